@@ -1,0 +1,27 @@
+import { cliErrors } from "./cli.ts";
+import { configErrors } from "./config.ts";
+import { engineErrors } from "./engine.ts";
+import type { Catalogue } from "./entry.ts";
+import { gatewayErrors } from "./gateway.ts";
+import { githubErrors } from "./github.ts";
+import { httpErrors } from "./http.ts";
+import { notionErrors } from "./notion.ts";
+import { platformErrors } from "./platform.ts";
+import { sandboxErrors } from "./sandbox.ts";
+import { slackErrors } from "./slack.ts";
+
+/** The error catalogue: every code that testx can report, by area. */
+export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
+  config: configErrors,
+  engine: engineErrors,
+  gateway: gatewayErrors,
+  platform: platformErrors,
+  slack: slackErrors,
+  notion: notionErrors,
+  github: githubErrors,
+  http: httpErrors,
+  sandbox: sandboxErrors,
+  cli: cliErrors,
+};
+
+export const catalogue: Catalogue = Object.assign({}, ...Object.values(catalogueByArea));

@@ -1,0 +1,120 @@
+import type { Failure } from "./failure.ts";
+import type { Counts, Origin, RunCommand, RunId, RunOutcome, StepResidue } from "./journal.ts";
+import type { JsonObject } from "./json.ts";
+import type { Plan } from "./plan.ts";
+import type { Health } from "./provider.ts";
+import type { Change, Residue, StepId } from "./step.ts";
+
+export interface StepInfo {
+  readonly step: StepId;
+  readonly integration: string;
+  readonly title: string;
+}
+
+/** Everything that happens in a run, for renderers, logs and scripts. One line each in NDJSON. */
+export type RunEventBody =
+  | {
+      readonly type: "run.started";
+      readonly command: RunCommand;
+      /** The unfinished run that this one goes on with has the same id. */
+      readonly resumed: boolean;
+      readonly integrations: readonly { id: string; title: string; dependsOn: readonly string[] }[];
+      readonly steps: readonly StepInfo[];
+    }
+  | { readonly type: "health.started"; readonly integration: string }
+  | {
+      readonly type: "health.finished";
+      readonly integration: string;
+      readonly health: Health;
+      readonly durationMs: number;
+      /** Set when the result is an earlier one that still counts. */
+      readonly ageMs?: number;
+    }
+  | {
+      readonly type: "integration.skipped";
+      readonly integration: string;
+      readonly failure: Failure;
+    }
+  | { readonly type: "plan.ready"; readonly plan: Plan }
+  /** An unfinished write of an earlier run was settled by probing. */
+  | {
+      readonly type: "recovery.settled";
+      readonly step: StepId;
+      readonly found: "applied" | "absent";
+    }
+  | {
+      readonly type: "step.started";
+      readonly step: StepId;
+      readonly title: string;
+      readonly action: "create" | "update" | "adopt";
+      readonly changes: readonly Change[];
+    }
+  | {
+      readonly type: "step.finished";
+      readonly step: StepId;
+      readonly title: string;
+      readonly origin: Origin;
+      readonly receipt: JsonObject;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: "step.failed" | "step.skipped" | "step.deferred";
+      readonly step: StepId;
+      readonly title: string;
+      readonly failure: Failure;
+      readonly durationMs: number;
+    }
+  /** An outcome was unknown: testx waits and then looks before it sends again. */
+  | {
+      readonly type: "step.probing";
+      readonly step: StepId;
+      readonly waitMs: number;
+      readonly failure: Failure;
+    }
+  | { readonly type: "undo.started"; readonly step: StepId; readonly title: string }
+  | {
+      readonly type: "undo.finished";
+      readonly step: StepId;
+      readonly title: string;
+      readonly residue: readonly Residue[];
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: "call.finished";
+      readonly integration: string;
+      readonly step?: StepId;
+      readonly operation: string;
+      readonly write: boolean;
+      readonly attempt: number;
+      readonly requestId: string;
+      readonly status?: number;
+      readonly outcome: "applied" | "not-applied" | "unknown";
+      readonly durationMs: number;
+      readonly reason?: string;
+    }
+  | {
+      readonly type: "call.retrying";
+      readonly integration: string;
+      readonly step?: StepId;
+      readonly operation: string;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    }
+  | RunFinished;
+
+export interface RunFinished {
+  readonly type: "run.finished";
+  readonly outcome: RunOutcome;
+  readonly counts: Counts;
+  readonly residue: readonly StepResidue[];
+  readonly receipts: Readonly<Record<StepId, JsonObject>>;
+  readonly durationMs: number;
+  /** Requests on the wire by integration, retries included. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Why it failed, degraded or stopped: the first cause. */
+  readonly failure?: Failure;
+}
+
+export type RunEvent = { readonly run: RunId; readonly at: number } & RunEventBody;
+export type Emit = (event: RunEventBody) => void;

@@ -1,0 +1,71 @@
+import type { JsonObject } from "./json.ts";
+
+/**
+ * How a call ended, as far as the service's state is concerned.
+ * applied: a whole, valid reply came back. not-applied: the service did not act.
+ * unknown: it may have acted.
+ */
+export type Outcome = "applied" | "not-applied" | "unknown";
+
+export interface Failure {
+  /** Key of the error catalogue, for example `SLACK_TOKEN_REVOKED`. */
+  readonly code: string;
+  /** What happened, with its particulars. One sentence, no secret. */
+  readonly message: string;
+  readonly outcome: Outcome;
+  /** True when the same call may succeed a little later (429, 5xx, network). */
+  readonly transient: boolean;
+  readonly integration?: string;
+  /** HTTP status, where a reply came. */
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly retryAfterMs?: number;
+  /** Further facts for `--json`: scopes, paths, positions. No secret. */
+  readonly details?: JsonObject;
+}
+
+/** The error that all of testx throws; anything else that surfaces is a bug. */
+export class TestxError extends Error {
+  override readonly name = "TestxError";
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+
+  get code(): string {
+    return this.failure.code;
+  }
+}
+
+type FailureParts = Partial<Omit<Failure, "code" | "message">>;
+
+/** A failure with the defaults of one that never left testx. */
+export function failure(code: string, message: string, parts: FailureParts = {}): Failure {
+  return { code, message, outcome: "not-applied", transient: false, ...parts };
+}
+
+export function fail(
+  code: string,
+  message: string,
+  parts: FailureParts = {},
+  cause?: unknown,
+): never {
+  throw new TestxError(failure(code, message, parts), cause === undefined ? undefined : { cause });
+}
+
+/** Finds the TestxError in a chain of `cause` and `original` (SDKs wrap what fetch throws). */
+export function rootFailure(error: unknown): Failure | undefined {
+  const seen = new Set<unknown>();
+  const queue: unknown[] = [error];
+  while (queue.length > 0) {
+    const current = queue.shift();
+    if (typeof current !== "object" || current === null || seen.has(current)) continue;
+    if (current instanceof TestxError) return current.failure;
+    seen.add(current);
+    const links = current as { cause?: unknown; original?: unknown };
+    queue.push(links.cause, links.original);
+  }
+  return undefined;
+}

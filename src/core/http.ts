@@ -1,0 +1,85 @@
+import type { Outcome } from "./failure.ts";
+
+/**
+ * The fetch that passes through the gateway to the SDKs: a subset of the WHATWG one, so that
+ * no command has to load the built-in fetch (2.3 × the start-up of Node).
+ */
+export type Fetch = (url: string | URL, init?: FetchInit) => Promise<Reply>;
+
+export interface FetchInit {
+  readonly method?: string | undefined;
+  readonly headers?: HeadersLike | undefined;
+  readonly body?: string | Uint8Array | URLSearchParams | null | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly redirect?: "follow" | "error" | "manual" | undefined;
+}
+
+export type HeadersLike =
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | number | undefined>>;
+
+/** A reply whose body has been read whole. The part of `Response` that the SDKs use. */
+export interface Reply {
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly headers: ReplyHeaders;
+  /** Kept for SDKs that look whether there is one; the body itself is already buffered. */
+  readonly body: unknown;
+  readonly bodyUsed: boolean;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  clone(): Reply;
+}
+
+export interface ReplyHeaders extends Iterable<[string, string]> {
+  get(name: string): string | null;
+  has(name: string): boolean;
+  forEach(visit: (value: string, name: string) => void): void;
+  entries(): Iterator<[string, string]> & Iterable<[string, string]>;
+  keys(): Iterator<string> & Iterable<string>;
+  values(): Iterator<string> & Iterable<string>;
+}
+
+/** A request as the gateway's policies see it. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: string | undefined;
+}
+
+/** What a provider knows of its own calls; pure. */
+export interface Wire {
+  /** Names the call and says what it does to the service. */
+  describe(request: WireRequest): Operation;
+  /**
+   * Judges a reply that arrived whole. `undefined` leaves it to the general rule by HTTP
+   * status (2xx applied; 429 and other 4xx not applied; 5xx unknown).
+   */
+  judge?(request: WireRequest, reply: JudgedReply): Verdict | undefined;
+}
+
+export interface Operation {
+  /** `conversations.create`, `PATCH /repos/{owner}/{repo}/labels/{name}`. */
+  readonly name: string;
+  readonly write: boolean;
+  /** May be sent again after an unknown outcome: reads and natural PUT and DELETE. */
+  readonly idempotent: boolean;
+}
+
+export interface JudgedReply {
+  readonly status: number;
+  readonly headers: ReplyHeaders;
+  readonly text: string;
+}
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly transient: boolean;
+  readonly retryAfterMs?: number | undefined;
+  /** The service's own word for it: `ratelimited`, `conflict_error`. */
+  readonly reason?: string | undefined;
+}

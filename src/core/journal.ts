@@ -1,0 +1,106 @@
+import type { Failure } from "./failure.ts";
+import type { JsonObject } from "./json.ts";
+import type { Change, Residue, StepId } from "./step.ts";
+
+export type RunId = string;
+/** Identifies one write across crashes and reruns; 16 lower-case letters and digits. */
+export type OperationId = string;
+
+export type Origin = "created" | "updated" | "adopted" | "unchanged";
+export type RunCommand = "setup" | "rollback" | "sync";
+export type RunOutcome =
+  | "succeeded"
+  | "degraded"
+  | "rolled-back"
+  | "rollback-incomplete"
+  | "failed"
+  | "interrupted";
+
+/** Where a write goes: enough to connect again and undo it when the sequence has changed since. */
+export interface Target {
+  readonly step: StepId;
+  readonly integration: string;
+  readonly provider: string;
+  readonly kind: string;
+  /** The integration's resolved `with`. */
+  readonly config: JsonObject;
+  /** The step's resolved input; secret fields hold the reference as written, never the value. */
+  readonly input: JsonObject;
+}
+
+export type EntryBody =
+  | { readonly type: "run-started"; readonly command: RunCommand; readonly of?: RunId }
+  /** The rollback point: durable before the write is sent. `before` null: it did not exist. */
+  | {
+      readonly type: "intent";
+      readonly op: OperationId;
+      readonly target: Target;
+      readonly title: string;
+      readonly key: string;
+      readonly before: JsonObject | null;
+      readonly changes: readonly Change[];
+      readonly adopting: boolean;
+    }
+  | {
+      readonly type: "done";
+      /** Left out for `unchanged`, and for `adopted` when nothing was written. */
+      readonly op?: OperationId;
+      readonly step: StepId;
+      readonly kind: string;
+      readonly title: string;
+      readonly after: JsonObject;
+      readonly origin: Origin;
+    }
+  /** Probing has shown that the write of this intent never took effect. */
+  | { readonly type: "absent"; readonly op: OperationId; readonly step: StepId }
+  | {
+      readonly type: "failed" | "deferred" | "skipped";
+      readonly op?: OperationId;
+      readonly step: StepId;
+      readonly failure: Failure;
+    }
+  | { readonly type: "undo-intent"; readonly op: OperationId; readonly step: StepId }
+  | {
+      readonly type: "undone" | "undo-failed";
+      readonly op: OperationId;
+      readonly step: StepId;
+      readonly residue: readonly Residue[];
+    }
+  | {
+      readonly type: "run-finished";
+      readonly outcome: RunOutcome;
+      readonly counts: Counts;
+      readonly residue: readonly StepResidue[];
+    };
+
+export type Entry = {
+  /** Position in the journal, from 1, without gaps. */
+  readonly seq: number;
+  readonly run: RunId;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+} & EntryBody;
+
+export type StepResidue = Residue & { readonly step: StepId };
+
+export interface Counts {
+  readonly created: number;
+  readonly updated: number;
+  readonly adopted: number;
+  readonly unchanged: number;
+  readonly deferred: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly undone: number;
+}
+
+export const noCounts: Counts = {
+  created: 0,
+  updated: 0,
+  adopted: 0,
+  unchanged: 0,
+  deferred: 0,
+  skipped: 0,
+  failed: 0,
+  undone: 0,
+};

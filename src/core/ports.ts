@@ -1,0 +1,71 @@
+import type { Entry, EntryBody, OperationId, RunCommand, RunId, RunOutcome } from "./journal.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { StepId } from "./step.ts";
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds that never go backwards: for durations. */
+  monotonic(): number;
+  /** Rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number in [0, 1): jitter and ids, so that a seed can replay them. */
+export type Random = () => number;
+
+/** All runs' records, in order. Entries are never changed. */
+export interface JournalStore {
+  /** Resolves when the entries are durable on disk, all of them or (on rejection) none. */
+  append(run: RunId, bodies: readonly EntryBody[]): Promise<readonly Entry[]>;
+  /** In order of `seq`; of one run, or of all. */
+  entries(run?: RunId): readonly Entry[];
+  /** Oldest first. */
+  runs(): readonly RunRecord[];
+  /** By step: the newest `done` entry, unless an `undone` one has followed it. */
+  receipts(): ReadonlyMap<StepId, Receipt>;
+  close(): void;
+}
+
+export interface RunRecord {
+  readonly run: RunId;
+  readonly command: RunCommand;
+  /** For a rollback: the run that it unwinds. */
+  readonly of?: RunId;
+  readonly startedAt: number;
+  /** Absent while it is under way, or when it died. */
+  readonly finishedAt?: number;
+  readonly outcome?: RunOutcome;
+}
+
+export interface Receipt {
+  readonly step: StepId;
+  readonly kind: string;
+  readonly title: string;
+  readonly run: RunId;
+  readonly at: number;
+  readonly state: JsonObject;
+  /** How the resource came to be known: an `unchanged` sighting keeps the earlier origin. */
+  readonly origin: "created" | "updated" | "adopted" | "unchanged";
+  readonly op?: OperationId;
+}
+
+/** Small facts that may be lost: health results, service answers. */
+export interface Cache {
+  get(key: string): Promise<Json | undefined>;
+  set(key: string, value: Json, ttlMs: number): Promise<void>;
+}
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  readonly command: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** One run at a time on a state folder. The lock dies with its process. */
+export interface Lock {
+  /** Gives the release function, or who holds it. */
+  acquire(command: string): { release(): void } | { holder: LockHolder | undefined };
+}

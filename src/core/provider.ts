@@ -1,0 +1,136 @@
+import type { Failure } from "./failure.ts";
+import type { Fetch, Wire } from "./http.ts";
+import type { JsonObject } from "./json.ts";
+import type { Schema } from "./schema.ts";
+import type { Change, Residue } from "./step.ts";
+
+/** What a provider's code gets with every operation of a step. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /**
+   * Identifies this write, for a marker the service keeps. It is the same when the write is
+   * tried again after a crash. Lower-case letters and digits, 16 characters.
+   */
+  readonly operation: string;
+  /** `slack.channel`: the step in the sequence, for markers that outlive the write. */
+  readonly step: string;
+  /** The last receipt of this step, if testx has one: lets `read` look by id first. */
+  readonly receipt: JsonObject | undefined;
+  /**
+   * Runs `load` once for all steps of the same integration that ask for the same key while
+   * one phase lasts (one list call serves every label). Never memoised across a write.
+   */
+  shared<T>(key: string, load: () => Promise<T>): Promise<T>;
+  /** HMAC-SHA256 (hex) of a secret under this state folder's own key: to compare, never to reveal. */
+  digest(secret: string): string;
+}
+
+export interface Health {
+  readonly status: "healthy" | "degraded" | "down";
+  /** As whom testx is authenticated: `testx-bot @ Acme`. */
+  readonly account?: string;
+  /** One sentence when it is not healthy. */
+  readonly message?: string;
+  readonly failure?: Failure;
+  /** OAuth scopes the token has, where the service tells. */
+  readonly scopes?: readonly string[];
+}
+
+/**
+ * One kind of resource. `S` is the observed state and at the same time the receipt: stable,
+ * meaningful fields only (ids, URLs, settings; no timestamps or counters that move by
+ * themselves), because unwinding compares it to find out whether somebody changed it.
+ */
+export interface ResourceKind<I, S extends JsonObject, Client> {
+  /** `slack.channel` */
+  readonly kind: string;
+  /** Strict: unknown keys are issues. Secret fields carry `.meta({ writeOnly: true })`. */
+  readonly input: Schema<I>;
+  /** `channel #dev` */
+  title(input: I): string;
+  /** The input's top-level fields that `read` and `key` need; the plan reads as soon as they are known. */
+  readonly identity: readonly (keyof I & string)[];
+  /** The natural key within the integration: two steps with one key are an error. */
+  key(input: I): string;
+  /** OAuth scopes or permissions that its calls need, in the service's own words. */
+  readonly scopes?: readonly string[];
+  /** Observes. `undefined`: absent. Paginates to the end before it says so. */
+  read(client: Client, input: I, call: Call): Promise<S | undefined>;
+  /**
+   * What `apply` would change; pure. `[]`: unchanged. Each change names a top-level field of
+   * `S`, with `from` and `to` in the form that `S` has.
+   */
+  changes(input: I, now: S): Change[];
+  /**
+   * Creates (`now` undefined) or updates, sending each write once, and gives the state that
+   * `read` would observe. After a crash it is called again with what is there by then.
+   */
+  apply(client: Client, input: I, now: S | undefined, call: Call): Promise<S>;
+  /**
+   * After a create with unknown outcome: is what is there now what our create made (creator,
+   * marker)? Left out: an object that appeared after the intent is taken to be ours.
+   */
+  ours?(client: Client, now: S, call: Call): Promise<boolean>;
+  /**
+   * Brings what is there (`now`) to `target`: `undefined` means it must not exist. Called only
+   * when nobody else changed the fields in question. "Already gone" is success. Gives what
+   * could not be restored. A string instead of a function: irreversible, and why.
+   */
+  readonly undo:
+    | ((client: Client, target: S | undefined, now: S, call: Call) => Promise<Residue[]>)
+    | string;
+}
+
+export interface SecretSpec {
+  /** Environment variable: `SLACK_BOT_TOKEN` */
+  readonly env: string;
+  readonly title: string;
+  /** Where to make one, and what it needs. One sentence with a link. */
+  readonly help: string;
+  /** What a valid one starts with: `["xoxb-"]`. Empty: anything. */
+  readonly prefixes: readonly string[];
+}
+
+export interface Timeouts {
+  readonly connectMs: number;
+  /** For the whole call: headers, body and retries. */
+  readonly totalMs: number;
+}
+
+/**
+ * The code that knows one kind of service. Light: importing it loads no SDK (`import type`
+ * only); `connect` imports the SDK when it is first needed.
+ */
+export interface Provider<C, Client> {
+  readonly id: string;
+  /** `Slack` */
+  readonly title: string;
+  /** The integration's own `with`. */
+  readonly config: Schema<C>;
+  readonly secrets: readonly SecretSpec[];
+  /** Where the API lives; the environment variable overrides it. Left out: no API of its own. */
+  readonly endpoint?: { readonly env: string; readonly url: string };
+  readonly timeouts: Timeouts;
+  /** How many calls at once testx may have under way. */
+  readonly concurrency: { readonly reads: number; readonly writes: number };
+  readonly wire: Wire;
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has its own input and state
+  readonly kinds: Readonly<Record<string, ResourceKind<any, any, Client>>>;
+  connect(config: C, deps: ConnectDeps): Promise<Client>;
+  health(client: Client, call: Call): Promise<Health>;
+  /** Maps whatever the SDK threw to a failure with a code of the catalogue. */
+  classify(error: unknown): Failure;
+}
+
+export interface ConnectDeps {
+  readonly fetch: Fetch;
+  /** Base URL of the API, when the provider has an endpoint. */
+  readonly url: string;
+  /** The secret's value by the name of its variable; `undefined` when it is not set. */
+  secret(env: string): string | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds providers of every client
+export type AnyProvider = Provider<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above, for kinds
+export type AnyKind = ResourceKind<any, any, any>;

@@ -1,0 +1,100 @@
+import type { Json, JsonObject } from "./json.ts";
+
+export interface Reference {
+  /** `slack.channel.id`, as between the braces. */
+  readonly text: string;
+  /** The dot-separated parts. `env.NAME` has two, a receipt's value at least three. */
+  readonly parts: readonly string[];
+  /** Where it stands: keys and indices from the value's root. */
+  readonly path: readonly (string | number)[];
+  /** Offset of `${` within the string at `path`. */
+  readonly offset: number;
+}
+
+/** `${a.b.c}`; `$${` stands for a literal `${`. */
+const pattern = /\$(\$\{)|\$\{([^{}]*)\}/g;
+const whole = /^\$\{([^{}]*)\}$/;
+
+/** All references in a value, in order of appearance. */
+export function findReferences(root: Json): Reference[] {
+  const found: Reference[] = [];
+  const visit = (value: Json, path: readonly (string | number)[]): void => {
+    if (typeof value === "string") {
+      for (const match of value.matchAll(pattern)) {
+        if (match[2] === undefined) continue;
+        const text = match[2].trim();
+        found.push({ text, parts: text.split("."), path, offset: match.index });
+      }
+    } else if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        visit(item, [...path, index]);
+      });
+    } else if (value !== null && typeof value === "object") {
+      for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+    }
+  };
+  visit(root, []);
+  return found;
+}
+
+export interface Resolved<T> {
+  readonly value: T;
+  /** References without a value; their places hold a readable placeholder. */
+  readonly missing: readonly Reference[];
+}
+
+/**
+ * Puts values in place of references. A string that is one reference and nothing else becomes
+ * the value itself, of any type; inside longer text it becomes text.
+ */
+export function resolve(
+  root: JsonObject,
+  lookup: (parts: readonly string[]) => Json | undefined,
+): Resolved<JsonObject> {
+  const missing: Reference[] = [];
+  const text = (value: string, path: readonly (string | number)[]): Json => {
+    const only = whole.exec(value);
+    if (only?.[1] !== undefined) return get(only[1].trim(), path, 0);
+    return value.replace(pattern, (all: string, escaped: string, inner: string, offset: number) => {
+      if (escaped !== undefined) return escaped;
+      if (inner === undefined) return all;
+      const found = get(inner.trim(), path, offset);
+      return typeof found === "string" ? found : JSON.stringify(found);
+    });
+  };
+  const get = (name: string, path: readonly (string | number)[], offset: number): Json => {
+    const parts = name.split(".");
+    const found = lookup(parts);
+    if (found !== undefined) return found;
+    missing.push({ text: name, parts, path, offset });
+    return placeholder(name);
+  };
+  const visit = (value: Json, path: readonly (string | number)[]): Json => {
+    if (typeof value === "string") return text(value, path);
+    if (Array.isArray(value)) return value.map((item, index) => visit(item, [...path, index]));
+    if (value !== null && typeof value === "object") {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, visit(item, [...path, key])]),
+      );
+    }
+    return value;
+  };
+  return { value: visit(root, []) as JsonObject, missing };
+}
+
+/** What stands for a value that is known only later. */
+export function placeholder(reference: string): string {
+  return `\u27e8${reference}\u27e9`;
+}
+
+/** The value at a path of keys, for looking into a receipt. */
+export function dig(root: Json, path: readonly string[]): Json | undefined {
+  let current: Json | undefined = root;
+  for (const key of path) {
+    if (Array.isArray(current)) current = current[Number(key)];
+    else if (current !== null && typeof current === "object" && Object.hasOwn(current, key)) {
+      current = current[key];
+    } else return undefined;
+  }
+  return current;
+}

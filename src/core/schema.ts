@@ -1,0 +1,24 @@
+/**
+ * What testx asks of a validator: the Standard Schema interface with its JSON Schema
+ * extension. zod 4 schemas are such values as they stand; so are those of other libraries.
+ */
+export interface Schema<T> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+    readonly jsonSchema: {
+      readonly input: (options: { target: "draft-2020-12" }) => Record<string, unknown>;
+    };
+  };
+}
+
+export type SchemaResult<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}

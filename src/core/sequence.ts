@@ -1,0 +1,54 @@
+import type { JsonObject } from "./json.ts";
+import type { Timeouts } from "./provider.ts";
+import type { StepId } from "./step.ts";
+
+/** The parsed and validated `integration-sequence.json`. */
+export interface Sequence {
+  /** Path of the file it came from. */
+  readonly file: string;
+  readonly integrations: readonly Integration[];
+  /** In the order of the file. */
+  readonly steps: readonly StepSpec[];
+}
+
+export interface Integration {
+  readonly id: string;
+  readonly provider: string;
+  readonly dependsOn: readonly string[];
+  readonly required: boolean;
+  /** As written, with `${env.NAME}` references in place. */
+  readonly with: JsonObject;
+  readonly settings: IntegrationSettings;
+}
+
+export interface StepSpec {
+  readonly id: StepId;
+  readonly integration: string;
+  /** Full: `slack.channel`. */
+  readonly kind: string;
+  /** As written, with references in place. */
+  readonly with: JsonObject;
+  /** Every step that must be done before: explicit, by reference, and all of the integrations depended on. */
+  readonly after: readonly StepId[];
+}
+
+/** What to do when an integration fails for good. */
+export type Fallback = "fail" | "skip" | "defer" | "cache";
+
+/** What the four configuration files and the environment come to for one integration. */
+export interface IntegrationSettings {
+  readonly fallback: Fallback;
+  readonly health: {
+    /** How long a healthy result counts, in ms. */
+    readonly intervalMs: number;
+    /** Asked instead of the provider's own check, when given. */
+    readonly url?: string;
+    readonly expectedStatus: number;
+  };
+  readonly retry: {
+    readonly maxAttempts: number;
+    readonly baseDelayMs: number;
+    readonly maxDelayMs: number;
+  };
+  readonly timeouts: Timeouts;
+}

@@ -1,0 +1,22 @@
+import type { Json } from "./json.ts";
+
+/** `slack.channel`: integration and step name, joined by a dot. */
+export type StepId = string;
+
+/** One field that differs. Absent `from`: it was not set. Secrets appear as digests only. */
+export interface Change {
+  readonly field: string;
+  readonly from?: Json;
+  readonly to: Json;
+}
+
+/** Something a rollback could not restore. */
+export interface Residue {
+  /** What is left: `issue #12 in acme/app`. */
+  readonly what: string;
+  /** Why it could not be restored. */
+  readonly why: string;
+  /** How a person can remove or restore it. */
+  readonly fix: string;
+  readonly url?: string;
+}
