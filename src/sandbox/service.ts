@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from "../core/json.ts";
 
-/** A request to a stand-in service; `path` begins behind the service's prefix: `/repos/a/b`. */
+/**
+ * A request to a stand-in service; `path` begins behind the service's prefix: `/repos/a/b`,
+ * percent-encoding kept, so that an encoded slash does not split a name.
+ */
 export interface SandboxRequest {
   readonly method: string;
   readonly path: string;
@@ -47,3 +50,6 @@ export interface SandboxService<State extends JsonObject> {
   /** Environment variables that point testx at this stand-in, tokens included. */
   environment(url: string): Readonly<Record<string, string>>;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: the server holds services of every state
+export type AnyService = SandboxService<any>;

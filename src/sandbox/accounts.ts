@@ -1,0 +1,158 @@
+import { canonical, type Json, type JsonObject } from "../core/json.ts";
+import { type LogEntry, RequestLog } from "./log.ts";
+import { seededStates } from "./seed.ts";
+import type { AnyService, SandboxReply, SandboxRequest } from "./service.ts";
+import type { SandboxStore } from "./store.ts";
+
+export interface AccountsOptions {
+  readonly services: readonly AnyService[];
+  readonly store: SandboxStore | undefined;
+  /** A seed other than the one last used begins the accounts anew. */
+  readonly seed: JsonObject | undefined;
+  readonly now: () => number;
+  readonly logLimit: number;
+}
+
+/** The made-up accounts of all services, their request log, and how both are kept. */
+export class Accounts {
+  readonly #services: readonly AnyService[];
+  readonly #store: SandboxStore | undefined;
+  readonly #now: () => number;
+  #states: Record<string, JsonObject>;
+  #counter: number;
+  #seed: JsonObject;
+  readonly log: RequestLog;
+
+  /** Services that may have changed since they were saved. */
+  readonly #touched = new Set<string>();
+  #saved = new Map<string, string>();
+  #savedCounter = -1;
+  #unsavedLog: LogEntry[] = [];
+  #saving: Promise<void> | undefined;
+
+  /** @throws TestxError SANDBOX_SEED_INVALID, SANDBOX_STATE_UNREADABLE, SANDBOX_STATE_UNWRITABLE */
+  constructor(options: AccountsOptions) {
+    this.#services = options.services;
+    this.#store = options.store;
+    this.#now = options.now;
+    const stored = options.store?.load();
+    const seed = options.seed ?? stored?.seed ?? {};
+    const fresh = seededStates(options.services, seed);
+    this.#seed = seed;
+    this.log = new RequestLog(options.logLimit, stored?.log);
+    if (stored !== undefined && canonical(stored.seed) === canonical(seed)) {
+      // Parts that a service has gained since the state was stored begin as they would anew.
+      this.#states = Object.fromEntries(
+        Object.entries(fresh).map(([id, state]) => [id, { ...state, ...stored.states[id] }]),
+      );
+      this.#counter = stored.counter;
+    } else {
+      this.#states = fresh;
+      this.#counter = 0;
+      this.#store?.save({ ...this.#everything(), seed: JSON.stringify(seed), log: [] });
+    }
+    for (const { id } of options.services) this.#saved.set(id, JSON.stringify(this.#states[id]));
+    this.#savedCounter = this.#counter;
+  }
+
+  /** Runs to its end at once; `saved` tells when its effect is stored. */
+  serve(service: AnyService, request: SandboxRequest, url: string): SandboxReply {
+    this.#touched.add(service.id);
+    return service.handle(request, this.#states[service.id], {
+      now: this.#now,
+      next: () => {
+        this.#counter += 1;
+        return this.#counter;
+      },
+      url,
+    });
+  }
+
+  record(entry: LogEntry): void {
+    this.log.add(entry);
+    if (this.#store !== undefined) this.#unsavedLog.push(entry);
+  }
+
+  /**
+   * Resolves when everything done so far is stored. Requests of one turn of the event loop are
+   * stored together. @throws TestxError SANDBOX_STATE_UNWRITABLE
+   */
+  saved(): Promise<void> {
+    if (this.#store === undefined) return Promise.resolve();
+    this.#saving ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#saving = undefined;
+        try {
+          this.save();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return this.#saving;
+  }
+
+  /** @throws TestxError SANDBOX_STATE_UNWRITABLE; what could not be saved is tried again next time */
+  save(): void {
+    const store = this.#store;
+    if (store === undefined) return;
+    const states = new Map<string, string>();
+    for (const id of this.#touched) {
+      const text = JSON.stringify(this.#states[id]);
+      if (text !== this.#saved.get(id)) states.set(id, text);
+    }
+    const counter = this.#counter;
+    if (states.size > 0 || counter !== this.#savedCounter || this.#unsavedLog.length > 0) {
+      store.save({ states, counter, log: this.#unsavedLog });
+    }
+    for (const [id, text] of states) this.#saved.set(id, text);
+    this.#savedCounter = counter;
+    this.#touched.clear();
+    this.#unsavedLog = [];
+  }
+
+  /** Back to the beginning: the seed given, or else the one last used. Empties the log, too. */
+  reset(seed: JsonObject = this.#seed): void {
+    const fresh = seededStates(this.#services, seed);
+    this.#seed = seed;
+    this.#states = fresh;
+    this.#counter = 0;
+    this.log.clear();
+    this.#unsavedLog = [];
+    const all = this.#everything();
+    this.#store?.save({ ...all, seed: JSON.stringify(seed), log: [], clearLog: true });
+    this.#saved = new Map(all.states);
+    this.#savedCounter = 0;
+    this.#touched.clear();
+  }
+
+  clearLog(): void {
+    this.log.clear();
+    this.#unsavedLog = [];
+    this.#store?.save({ states: new Map(), counter: this.#counter, log: [], clearLog: true });
+    this.#savedCounter = this.#counter;
+  }
+
+  /** JSON text with sorted keys; equal accounts give equal bytes. */
+  canonical(): string {
+    const parts = this.#services.map((service): [string, Json] => [
+      service.id,
+      service.canonical(this.#states[service.id]),
+    ]);
+    return canonical(Object.fromEntries(parts));
+  }
+
+  /** The states as they are, ids and trash included; a copy. */
+  full(): Record<string, JsonObject> {
+    return structuredClone(this.#states);
+  }
+
+  #everything(): { states: Map<string, string>; counter: number } {
+    const texts = this.#services.map(({ id }): [string, string] => [
+      id,
+      JSON.stringify(this.#states[id]),
+    ]);
+    return { states: new Map(texts), counter: this.#counter };
+  }
+}

@@ -1,0 +1,18 @@
+import type { AnyService } from "./service.ts";
+
+/** Every stand-in, loaded when it is first needed. */
+export const services: Readonly<Record<string, () => Promise<AnyService>>> = {
+  anykrowd: async () => (await import("./anykrowd/service.ts")).anykrowd,
+};
+
+export function loadServices(
+  ids: readonly string[] = Object.keys(services),
+): Promise<AnyService[]> {
+  return Promise.all(
+    ids.map((id) => {
+      const load = services[id];
+      if (load === undefined) throw new Error(`no stand-in named ${id}`);
+      return load();
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+import type { JsonObject } from "../core/json.ts";
+
+/** What the contract suite applies of one provider: inputs that a test account accepts. */
+export interface ProviderSamples {
+  /** The integration's `with`; a function when it needs what the environment says. */
+  readonly config: JsonObject | ((environment: Environment) => JsonObject);
+  /** By the kind's short name, as in `provider.kinds`: `channel`. Every kind must have one. */
+  readonly kinds: Readonly<Record<string, KindSample>>;
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** States of the steps in `needs`, by their names there. */
+export type Receipts = Readonly<Record<string, JsonObject>>;
+
+export type SampleInput = JsonObject | ((known: Known) => JsonObject);
+
+export interface Known {
+  readonly environment: Environment;
+  readonly receipts: Receipts;
+}
+
+export interface KindSample {
+  /** What has to be there first, applied in this order: a members step needs its channel. */
+  readonly needs?: readonly {
+    /** Its name in `receipts`. */
+    readonly name: string;
+    /** Short name of the kind: `channel`. */
+    readonly kind: string;
+    readonly input: SampleInput;
+  }[];
+  /** What is created; must not exist before. */
+  readonly input: SampleInput;
+  /** The same thing (same `key`) with at least one other field. Left out: nothing can change. */
+  readonly changed?: SampleInput;
+  /** Removes the thing as a person would, past testx. */
+  deleteByHand?(at: ByHand): Promise<void>;
+  /**
+   * What an undo cannot restore: `create` after a create, `update` after an update. Then the
+   * undo must name residue; otherwise it must name none and restore the canonical state.
+   */
+  readonly residue?: readonly ("create" | "update")[];
+  /** It only looks and never writes, like `http.check`: there is always something to read. */
+  readonly readOnly?: boolean;
+}
+
+export interface ByHand extends Known {
+  /** The state that `apply` gave. */
+  readonly state: JsonObject;
+}
