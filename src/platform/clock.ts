@@ -1,0 +1,32 @@
+import { performance } from "node:perf_hooks";
+import type { Clock } from "../core/ports.ts";
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: Date.now,
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const started = performance.now();
+      let timer: NodeJS.Timeout;
+      // Timers hold at most 2^31 − 1 ms and may fire a little early.
+      const wait = (): void => {
+        const left = ms - (performance.now() - started);
+        if (left > 0) timer = setTimeout(wait, Math.min(Math.ceil(left), 0x7fff_ffff));
+        else {
+          signal?.removeEventListener("abort", stop);
+          resolve();
+        }
+      };
+      const stop = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", stop, { once: true });
+      wait();
+    }),
+};

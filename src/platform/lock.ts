@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { isObject } from "../core/json.ts";
+import type { Clock, Lock, LockHolder } from "../core/ports.ts";
+import type { host } from "./host.ts";
+import { throwStoreFailure } from "./store/failures.ts";
+import { ensureStateFolder } from "./store/folder.ts";
+import { createDatabase, withDatabase } from "./store/place.ts";
+
+const sqliteBusy = 5;
+
+/** Kept from the garbage collector: a connection that is collected gives up its lock. */
+const held = new Set<DatabaseSync>();
+
+/**
+ * One run at a time on a state folder. The lock is a write transaction on `lock.db`, which only
+ * one connection can have and which the operating system ends with its process, however that
+ * dies. Nothing is ever written in it, so that taking it is one step that either works or does
+ * not. Who holds it stands in `lock.json`, for people; it decides nothing.
+ *
+ * @throws TestxError STATE_READ_ONLY, STATE_DISK_FULL, STATE_IO
+ */
+export function stateLock(folder: string, self: typeof host, clock: Pick<Clock, "now">): Lock {
+  const file = join(folder, "lock.db");
+  const note = join(folder, "lock.json");
+  return {
+    acquire(command) {
+      ensureStateFolder(folder);
+      try {
+        if (!existsSync(file)) createDatabase(file, fill);
+        const db = tryLock(file);
+        if (!db) return { holder: readHolder(note, self) };
+        try {
+          const holder = { pid: self.pid, host: self.name, command, since: clock.now() };
+          writeHolder(note, holder);
+        } catch (error) {
+          db.close();
+          throw error;
+        }
+        held.add(db);
+        return { release: () => unlock(db, note) };
+      } catch (error) {
+        throwStoreFailure(error, file);
+      }
+    },
+  };
+}
+
+/** With content, so that a transaction has nothing to write before it can begin. */
+function fill(draft: string): void {
+  withDatabase(draft, (db) => db.exec("PRAGMA user_version = 1"));
+}
+
+function tryLock(file: string): DatabaseSync | undefined {
+  const db = new DatabaseSync(file, { timeout: 0 });
+  try {
+    db.exec("BEGIN IMMEDIATE");
+    return db;
+  } catch (error) {
+    db.close();
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 === sqliteBusy) return undefined;
+    throw error;
+  }
+}
+
+function unlock(db: DatabaseSync, note: string): void {
+  if (!held.delete(db)) return;
+  // The note first: without the lock it might already be somebody else's.
+  rmSync(note, { force: true });
+  db.close();
+}
+
+function writeHolder(note: string, holder: LockHolder): void {
+  const draft = `${note}.new`;
+  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+  renameSync(draft, note);
+}
+
+/**
+ * Who holds the lock. In the moment between taking the lock and writing the note, the note may
+ * still be that of a holder that was killed: one that is not alive is waited out.
+ */
+function readHolder(note: string, self: typeof host): LockHolder | undefined {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    const holder = parseHolder(note);
+    if (holder && (holder.host !== self.name || self.isAlive(holder.pid))) return holder;
+    Atomics.wait(pause, 0, 0, 5);
+  }
+  return undefined;
+}
+
+function parseHolder(note: string): LockHolder | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(note, "utf8"));
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const { pid, host: name, command, since } = value;
+  return typeof pid === "number" &&
+    typeof name === "string" &&
+    typeof command === "string" &&
+    typeof since === "number"
+    ? { pid, host: name, command, since }
+    : undefined;
+}

@@ -1,0 +1,81 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fail } from "../../core/failure.ts";
+import { corrupt, throwStoreFailure } from "./failures.ts";
+import { ensureStateFolder, tighten } from "./folder.ts";
+import { createDatabase, withDatabase } from "./place.ts";
+import { applicationId, migrations } from "./schema.ts";
+
+/** How long another process may hold the database before it counts as stuck. */
+const busyMs = 5_000;
+
+/**
+ * Opens the journal's database, brought to the newest form. Every commit that returns is on the
+ * disk (WAL, synchronous FULL).
+ *
+ * @throws TestxError JOURNAL_CORRUPT, STATE_TOO_NEW, STATE_READ_ONLY, STATE_DISK_FULL,
+ * STATE_IO, STATE_BUSY
+ */
+export function openJournalFile(file: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    // It was put in place whole: an empty one is damage, never a fresh start.
+    if (statSync(file).size === 0) corrupt(file, "it is empty");
+    for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+      if (existsSync(path)) tighten(path, 0o600);
+    }
+    db = new DatabaseSync(file, { timeout: busyMs });
+    if (pragma(db, "application_id") !== applicationId) {
+      corrupt(file, "it is not a journal of testx");
+    }
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
+    db.exec("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
+    migrate(db, file);
+    return db;
+  } catch (error) {
+    db?.close();
+    throwStoreFailure(error, file);
+  }
+}
+
+/** @throws TestxError as above */
+export function createJournalFile(file: string): void {
+  ensureStateFolder(dirname(file));
+  try {
+    if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) {
+      corrupt(file, "the file itself is missing, while its log `-wal` is there");
+    }
+    createDatabase(file, (draft) => {
+      withDatabase(draft, (db) => {
+        db.exec(`PRAGMA journal_mode = WAL; PRAGMA application_id = ${applicationId}`);
+        migrate(db, draft);
+      });
+    });
+  } catch (error) {
+    throwStoreFailure(error, file);
+  }
+}
+
+function migrate(db: DatabaseSync, file: string): void {
+  if (pragma(db, "user_version") === migrations.length) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // Asked again: somebody else may have migrated it meanwhile.
+    const from = pragma(db, "user_version");
+    if (from > migrations.length) {
+      const message = `${file} has form ${from}; this testx knows forms up to ${migrations.length}.`;
+      fail("STATE_TOO_NEW", message, { details: { file } });
+    }
+    for (const step of migrations.slice(from)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function pragma(db: DatabaseSync, name: "application_id" | "user_version"): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}

@@ -1,0 +1,34 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { throwStoreFailure } from "./failures.ts";
+
+/**
+ * Makes the state folder, for its owner only. A folder that was there is tightened when it is
+ * ours by name or empty; `--state .` must not lock others out of a project.
+ *
+ * @throws TestxError STATE_READ_ONLY, STATE_DISK_FULL, STATE_IO
+ */
+export function ensureStateFolder(folder: string): void {
+  try {
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined;
+    const ours = made || basename(folder) === ".testx" || readdirSync(folder).length === 0;
+    // After mkdir too: the umask may have taken away even the owner's rights.
+    if (ours) tighten(folder, 0o700);
+    // Receipts and history are nobody's to commit.
+    if (made) writeFileSync(join(folder, ".gitignore"), "*\n", { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throwStoreFailure(error, folder);
+  }
+}
+
+/** Takes away what others may do, where there is something to take away. */
+export function tighten(path: string, mode: number): void {
+  const { mode: now } = statSync(path);
+  if ((now & 0o777) === mode) return;
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    // A folder that belongs to somebody else: whether it can be used shows by itself.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
+}

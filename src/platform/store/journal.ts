@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Entry, EntryBody } from "../../core/journal.ts";
+import type { Clock, JournalStore, Receipt, RunRecord } from "../../core/ports.ts";
+import type { StepId } from "../../core/step.ts";
+import { createJournalFile, openJournalFile } from "./database.ts";
+import { throwStoreFailure } from "./failures.ts";
+import { group } from "./group.ts";
+import { journalReader } from "./reader.ts";
+import { type Append, journalWriter } from "./writer.ts";
+
+interface Connection {
+  readonly db: DatabaseSync;
+  readonly read: ReturnType<typeof journalReader>;
+  readonly write: ReturnType<typeof journalWriter>;
+}
+
+/**
+ * The journal in `state.db` of a state folder. Opening makes nothing: folder and file come
+ * with the first entry, so that commands that only look leave no trace.
+ *
+ * @throws TestxError JOURNAL_CORRUPT, STATE_TOO_NEW, STATE_READ_ONLY, STATE_DISK_FULL,
+ * STATE_IO, STATE_BUSY: here for a file that cannot be opened, later by each method.
+ */
+export function sqliteJournal(folder: string, clock: Pick<Clock, "now">): JournalStore {
+  const file = join(folder, "state.db");
+  let connection: Connection | undefined;
+  let open = true;
+
+  const connect = (): Connection => {
+    const db = openJournalFile(file);
+    return { db, read: journalReader(db, file), write: journalWriter(db) };
+  };
+  const guarded = <T>(work: () => T): T => {
+    if (!open) throw new Error("the journal is closed");
+    try {
+      return work();
+    } catch (error) {
+      throwStoreFailure(error, file);
+    }
+  };
+  const reading = <T>(empty: T, work: (read: Connection["read"]) => T): T =>
+    guarded(() => {
+      if (!connection && existsSync(file)) connection = connect();
+      return connection ? work(connection.read) : empty;
+    });
+
+  const commits = group((batch: readonly Append[]): readonly (readonly Entry[])[] =>
+    guarded(() => {
+      if (!connection) {
+        if (!existsSync(file)) createJournalFile(file);
+        connection = connect();
+      }
+      const { write } = connection;
+      return write(batch);
+    }),
+  );
+
+  if (existsSync(file)) connection = connect();
+  return {
+    async append(run, bodies: readonly EntryBody[]) {
+      if (!open) throw new Error("the journal is closed");
+      const texts = bodies.map((body) => JSON.stringify(body));
+      return commits.add({ run, at: clock.now(), bodies: texts });
+    },
+    entries: (run) => reading<readonly Entry[]>([], (read) => read.entries(run)),
+    runs: () => reading<readonly RunRecord[]>([], (read) => read.runs()),
+    receipts: () => reading<ReadonlyMap<StepId, Receipt>>(new Map(), (read) => read.receipts()),
+    close() {
+      if (!open) return;
+      commits.flush();
+      open = false;
+      connection?.db.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { tighten } from "./folder.ts";
+
+/**
+ * Makes a database (mode 0600) elsewhere and gives it its name when it is complete and on the
+ * disk: whoever finds the file finds it whole. Where several make it at once, one file stays.
+ */
+export function createDatabase(file: string, fill: (draft: string) => void): void {
+  const draft = `${file}.new-${crypto.randomUUID()}`;
+  try {
+    closeSync(openSync(draft, "wx", 0o600));
+    tighten(draft, 0o600);
+    fill(draft);
+    sync(draft);
+    place(draft, file);
+    sync(dirname(file));
+  } finally {
+    for (const end of ["", "-journal", "-wal", "-shm"]) rmSync(`${draft}${end}`, { force: true });
+  }
+}
+
+/** Opens it, does the work, closes it. */
+export function withDatabase(file: string, work: (db: DatabaseSync) => void): void {
+  const db = new DatabaseSync(file);
+  try {
+    work(db);
+  } finally {
+    db.close();
+  }
+}
+
+function place(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    // Somebody was faster: theirs counts.
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+    // A file system without hard links.
+    if (!existsSync(file)) renameSync(draft, file);
+  }
+}
+
+/** Makes a file's content, or a folder's names, durable. */
+function sync(path: string): void {
+  let handle: number;
+  try {
+    handle = openSync(path, constants.O_RDONLY);
+  } catch (error) {
+    // Windows opens no folders.
+    if ((error as NodeJS.ErrnoException).code === "EISDIR") return;
+    throw error;
+  }
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Steps from an empty file to the newest form; `user_version` counts those taken. A step that
+ * has been released is never changed: add one.
+ *
+ * `entries` is the journal itself. The two other tables only point into it, so that nothing
+ * needs the whole history: `runs` to where a run begins and ends, `live` to the `done` entries
+ * that have not been undone.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE entries (
+    seq  INTEGER PRIMARY KEY,
+    run  TEXT NOT NULL,
+    at   INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    sum  INTEGER NOT NULL
+  ) STRICT;
+  CREATE TRIGGER entries_do_not_change BEFORE UPDATE ON entries
+    BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END;
+  CREATE TRIGGER entries_stay BEFORE DELETE ON entries
+    BEGIN SELECT RAISE(ABORT, 'journal entries are never removed'); END;
+
+  CREATE TABLE runs (
+    run      TEXT PRIMARY KEY,
+    first    INTEGER NOT NULL,
+    started  INTEGER,
+    finished INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE live (
+    step     TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    op       TEXT,
+    sighting INTEGER NOT NULL,
+    PRIMARY KEY (step, seq)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** "testx" in a file's header: tells our databases from others. */
+export const applicationId = 0x74737478;

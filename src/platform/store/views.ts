@@ -1,0 +1,68 @@
+import type { Entry } from "../../core/journal.ts";
+import type { Receipt, RunRecord } from "../../core/ports.ts";
+import type { StepId } from "../../core/step.ts";
+
+export type DoneEntry = Extract<Entry, { type: "done" }>;
+export type StartEntry = Extract<Entry, { type: "run-started" }>;
+export type FinishEntry = Extract<Entry, { type: "run-finished" }>;
+
+/**
+ * A run's first `run-started` says what it is; it is finished when its last `run-finished` has
+ * no `run-started` behind it (a run that was interrupted goes on under the same id).
+ */
+export function runRecord(started: StartEntry, finished: FinishEntry | undefined): RunRecord {
+  return {
+    run: started.run,
+    command: started.command,
+    ...(started.of === undefined ? {} : { of: started.of }),
+    startedAt: started.at,
+    ...(finished ? { finishedAt: finished.at, outcome: finished.outcome } : {}),
+  };
+}
+
+/**
+ * The receipt that the newest entry comes to. `known` is the entry by which the resource came
+ * to be known, when the newest is only a sighting of it.
+ */
+export function receipt(newest: DoneEntry, known: DoneEntry = newest): Receipt {
+  const { step, kind, title, run, at, after } = newest;
+  const op = known.op === undefined ? {} : { op: known.op };
+  return { step, kind, title, run, at, state: after, origin: known.origin, ...op };
+}
+
+export function runsOf(entries: readonly Entry[]): RunRecord[] {
+  const runs = new Map<string, { started: StartEntry; finished?: FinishEntry | undefined }>();
+  for (const entry of entries) {
+    const known = runs.get(entry.run);
+    if (entry.type === "run-started") {
+      runs.set(entry.run, { started: known?.started ?? entry });
+    } else if (entry.type === "run-finished" && known) {
+      known.finished = entry;
+    }
+  }
+  return [...runs.values()].map(({ started, finished }) => runRecord(started, finished));
+}
+
+export function receiptsOf(entries: readonly Entry[]): Map<StepId, Receipt> {
+  const live = new Map<StepId, DoneEntry[]>();
+  for (const entry of entries) {
+    if (entry.type === "done") {
+      // What was created was not there before: earlier receipts speak of something else.
+      const earlier = entry.origin === "created" ? [] : (live.get(entry.step) ?? []);
+      const kept =
+        entry.origin === "unchanged" ? earlier.filter((e) => e.origin !== "unchanged") : earlier;
+      live.set(entry.step, [...kept, entry]);
+    } else if (entry.type === "undone") {
+      const stack = live.get(entry.step) ?? [];
+      const first = stack.findIndex((e) => e.op === entry.op);
+      if (first >= 0) live.set(entry.step, stack.slice(0, first));
+    }
+  }
+  const receipts = new Map<StepId, Receipt>();
+  for (const [step, stack] of live) {
+    const newest = stack.at(-1);
+    if (!newest) continue;
+    receipts.set(step, receipt(newest, stack.findLast((e) => e.origin !== "unchanged") ?? newest));
+  }
+  return receipts;
+}

@@ -1,0 +1,83 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
+import { checksum } from "./checksum.ts";
+
+export interface Append {
+  readonly run: RunId;
+  readonly at: number;
+  /** One JSON text an entry. */
+  readonly bodies: readonly string[];
+}
+
+/** Gives a function that writes a batch in one transaction: when it returns, all is on the disk. */
+export function journalWriter(db: DatabaseSync) {
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  const last = db.prepare("SELECT coalesce(max(seq), 0) AS seq FROM entries");
+  const insert = db.prepare("INSERT INTO entries VALUES (?, ?, ?, ?, ?)");
+  const pointers = pointerWriter(db);
+
+  const write = ({ run, at, bodies }: Append, after: number): readonly Entry[] =>
+    bodies.map((text, index) => {
+      const seq = after + index + 1;
+      insert.run(seq, run, at, text, checksum(seq, run, at, text));
+      const entry: Entry = { seq, run, at, ...(JSON.parse(text) as EntryBody) };
+      pointers(entry);
+      return entry;
+    });
+
+  return (batch: readonly Append[]): readonly (readonly Entry[])[] => {
+    begin.run();
+    try {
+      let seq = (last.get() as { seq: number }).seq;
+      const written = batch.map((append) => {
+        const entries = write(append, seq);
+        seq += entries.length;
+        return entries;
+      });
+      commit.run();
+      return written;
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  };
+}
+
+/** Keeps the tables that point into the entries; `views.ts` says the same in words of entries. */
+function pointerWriter(db: DatabaseSync): (entry: Entry) => void {
+  const addRun = db.prepare(`INSERT INTO runs (run, first) VALUES (?, ?) ON CONFLICT DO NOTHING`);
+  const startRun = db.prepare(
+    "UPDATE runs SET started = coalesce(started, ?), finished = NULL WHERE run = ?",
+  );
+  const finishRun = db.prepare("UPDATE runs SET finished = ? WHERE run = ?");
+  const forget = db.prepare("DELETE FROM live WHERE step = ?");
+  const forgetSightings = db.prepare("DELETE FROM live WHERE step = ? AND sighting");
+  const forgetFrom = db.prepare(
+    `DELETE FROM live WHERE step = ?1
+     AND seq >= (SELECT min(seq) FROM live WHERE step = ?1 AND op = ?2)`,
+  );
+  const addLive = db.prepare("INSERT INTO live VALUES (?, ?, ?, ?)");
+
+  return (entry) => {
+    addRun.run(entry.run, entry.seq);
+    switch (entry.type) {
+      case "run-started":
+        startRun.run(entry.seq, entry.run);
+        break;
+      case "run-finished":
+        finishRun.run(entry.seq, entry.run);
+        break;
+      case "done": {
+        if (entry.origin === "created") forget.run(entry.step);
+        const sighting = entry.origin === "unchanged";
+        if (sighting) forgetSightings.run(entry.step);
+        addLive.run(entry.step, entry.seq, entry.op ?? null, sighting ? 1 : 0);
+        break;
+      }
+      case "undone":
+        forgetFrom.run(entry.step, entry.op);
+        break;
+    }
+  };
+}
