@@ -53,6 +53,11 @@ export interface WireRequest {
 
 /** What a provider knows of its own calls; pure. */
 export interface Wire {
+  /**
+   * What a successful reply must hold to be believed: `json` (the default) asks for an object
+   * or an array wherever HTTP allows a body; `any` takes whatever came.
+   */
+  readonly body?: "json" | "any";
   /** Names the call and says what it does to the service. */
   describe(request: WireRequest): Operation;
   /**

@@ -1,0 +1,124 @@
+import type { Emit } from "../core/events.ts";
+import { type Failure, rootFailure, TestxError } from "../core/failure.ts";
+import type { Reply, Verdict } from "../core/http.ts";
+import type { Clock, Random } from "../core/ports.ts";
+import { callOf, type GatewayCall } from "./call.ts";
+import type { Policy } from "./policy.ts";
+
+export interface RetrySettings {
+  readonly maxAttempts: number;
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/** No call is sent more often than this, whatever the settings say. */
+export const mostAttempts = 3;
+
+export interface RetryDeps {
+  readonly settings: RetrySettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+}
+
+/**
+ * The one owner of retry. Sends again what was surely not applied and may work later; what may
+ * have been applied only when doing it twice is harmless. Never waits past the deadline: when
+ * the wait would not fit, the call ends at once.
+ */
+export function retry(deps: RetryDeps): Policy {
+  const attempts = Math.min(mostAttempts, Math.max(1, deps.settings.maxAttempts));
+  return (next) => async (url, init) => {
+    const call = callOf(init);
+    for (;;) {
+      call.attempt += 1;
+      const end = await attempt(() => next(url, call), call);
+      if (end.verdict.outcome === "applied") return result(end, call);
+      const delayMs = call.attempt < attempts ? pause(end.verdict, call, deps) : undefined;
+      if (delayMs === undefined) return result(end, call);
+      if (end.verdict.outcome === "unknown") call.unsure = true;
+      deps.emit({
+        type: "call.retrying",
+        integration: call.integration,
+        ...(call.context?.step !== undefined && { step: call.context.step }),
+        operation: call.operation.name,
+        attempt: call.attempt + 1,
+        delayMs,
+        reason: end.verdict.reason ?? "not applied",
+      });
+      await deps.clock.sleep(delayMs, call.signal).catch((cause: unknown) => {
+        throw call.cancellation(call.unsure ? "unknown" : "not-applied", cause);
+      });
+    }
+  };
+}
+
+type End = { readonly verdict: Verdict } & (
+  | { readonly reply: Reply }
+  | { readonly error: unknown }
+);
+const applied: Verdict = { outcome: "applied", transient: false };
+
+async function attempt(send: () => Promise<Reply>, call: GatewayCall): Promise<End> {
+  try {
+    const reply = await send();
+    return { reply, verdict: call.verdict ?? applied };
+  } catch (error) {
+    const failure = rootFailure(error);
+    if (failure === undefined) throw error;
+    return { error, verdict: { ...failure, reason: failure.code } };
+  }
+}
+
+/** How long to wait before the next attempt; `undefined`: there must be none. */
+function pause(verdict: Verdict, call: GatewayCall, deps: RetryDeps): number | undefined {
+  if (!verdict.transient || call.cancelled !== undefined) return undefined;
+  const { write, idempotent } = call.operation;
+  if (verdict.outcome === "unknown" && write && !idempotent) return undefined;
+  const delayMs = waitMs(call.attempt, verdict.retryAfterMs, deps.settings, deps.random);
+  return deps.clock.monotonic() + delayMs < call.deadline ? delayMs : undefined;
+}
+
+/**
+ * Full jitter: anything up to base × 2^(attempt − 1), at most max; never less than the service
+ * asked for. `attempt` is the one that has just failed, from 1.
+ */
+export function waitMs(
+  attempt: number,
+  retryAfterMs: number | undefined,
+  settings: Pick<RetrySettings, "baseDelayMs" | "maxDelayMs">,
+  random: Random,
+): number {
+  const ceiling = Math.min(settings.maxDelayMs, settings.baseDelayMs * 2 ** (attempt - 1));
+  return Math.max(retryAfterMs ?? 0, Math.round(random() * ceiling));
+}
+
+function result(end: End, call: GatewayCall): Reply {
+  if ("error" in end) throw call.unsure ? asUnknown(end.error) : end.error;
+  if (call.unsure && call.operation.write && !settles(end.reply, end.verdict, call)) {
+    const status = end.reply.status;
+    throw new TestxError(
+      call.failure(
+        "GATEWAY_UNSURE",
+        `an attempt without an answer was followed by HTTP ${status}`,
+        { outcome: "unknown", transient: end.verdict.transient, status },
+      ),
+    );
+  }
+  return end.reply;
+}
+
+/** Whether a reply ends the doubt about the attempts before it. */
+function settles(reply: Reply, verdict: Verdict, call: GatewayCall): boolean {
+  if (verdict.outcome !== "not-applied") return true;
+  // Gone is what a DELETE wants, whichever attempt did it.
+  return call.method === "DELETE" && (reply.status === 404 || reply.status === 410);
+}
+
+/** One attempt that may have taken effect makes the whole call unknown. */
+function asUnknown(error: unknown): unknown {
+  const failure = rootFailure(error);
+  if (failure === undefined || failure.outcome === "unknown") return error;
+  const unknown: Failure = { ...failure, outcome: "unknown" };
+  return new TestxError(unknown, { cause: error });
+}

@@ -1,0 +1,118 @@
+import type { Agent as HttpAgent, ProxyEnv, RequestOptions } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
+import { getBuiltinModule } from "node:process";
+import type { Fetch } from "../core/http.ts";
+import { WireError } from "../core/wire-error.ts";
+import { bodyBytes, requestHeaders } from "./http/body.ts";
+import { exchange } from "./http/exchange.ts";
+
+// An `import` of node:http also loads what its other exports need, undici among them, at about
+// ten times the cost.
+const http = getBuiltinModule("node:http");
+
+export interface TransportOptions {
+  /** How long a connection may take, TLS included, in ms. Default 10,000. */
+  readonly connectMs?: number;
+  /** The largest body that is read, before and after decoding, in bytes. Default 10 MiB. */
+  readonly maxBytes?: number;
+  /** How long an unused connection is kept, in ms. Default 4,000: short, because one that the
+   * server closes at the same moment makes the outcome of a write unknown. */
+  readonly idleMs?: number;
+  /**
+   * The environment, for proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY count when
+   * NODE_USE_ENV_PROXY is 1, as in Node itself. Loopback addresses are never proxied.
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Further certificate authorities (PEM). The default ones count only when this is left out. */
+  readonly ca?: string;
+}
+
+export interface Transport extends Fetch {
+  /** Closes every connection; what is under way fails. */
+  close(): void;
+}
+
+const defaults = { connectMs: 10_000, maxBytes: 10 * 1024 * 1024, idleMs: 4_000 };
+
+/**
+ * A small fetch on Node's HTTP client with kept-alive connections. The reply's body is read
+ * whole before it resolves; redirects are never followed. Throws `WireError`.
+ */
+export function createTransport(options: TransportOptions = {}): Transport {
+  const limits = { ...defaults, ...options };
+  const agents = new Map<string, HttpAgent | HttpsAgent>();
+  let closed = false;
+
+  const agentFor = (url: URL): HttpAgent | HttpsAgent => {
+    const proxied = options.env?.NODE_USE_ENV_PROXY === "1" && !isLoopback(url.hostname);
+    const key = `${url.protocol}${proxied}`;
+    const known = agents.get(key);
+    if (known !== undefined) return known;
+    const settings = {
+      keepAlive: true,
+      scheduling: "lifo" as const,
+      timeout: limits.idleMs,
+      ...(proxied && { proxyEnv: options.env as ProxyEnv }),
+      ...(options.ca !== undefined && { ca: options.ca }),
+    };
+    const agent =
+      url.protocol === "https:"
+        ? new (getBuiltinModule("node:https").Agent)(settings)
+        : new http.Agent(settings);
+    agents.set(key, agent);
+    return agent;
+  };
+
+  const transport: Fetch = async (address, init = {}) => {
+    if (closed) throw new WireError("invalid", "the transport is closed", { sent: false });
+    const url = parse(address);
+    const body = bodyBytes(init.body);
+    const request: RequestOptions = {
+      agent: agentFor(url),
+      method: init.method?.toUpperCase() ?? "GET",
+      headers: requestHeaders(init.headers, init.body),
+    };
+    const secure = url.protocol === "https:";
+    return exchange({
+      start: (onReply) =>
+        secure
+          ? getBuiltinModule("node:https").request(url, request, onReply)
+          : http.request(url, request, onReply),
+      url,
+      secure,
+      body,
+      signal: init.signal ?? undefined,
+      connectMs: limits.connectMs,
+      maxBytes: limits.maxBytes,
+    });
+  };
+
+  const close = () => {
+    closed = true;
+    for (const agent of agents.values()) agent.destroy();
+  };
+  return Object.assign(transport, { close });
+}
+
+function parse(address: string | URL): URL {
+  const text = String(address);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "https:" || url?.protocol === "http:") return url;
+  throw new WireError("invalid", `not an http or https address: ${describe(text, url)}`, {
+    sent: false,
+  });
+}
+
+/** Without what may hide a secret: user, password, query. */
+function describe(address: string, url: URL | undefined): string {
+  return url === undefined ? address.slice(0, 40) : `${url.protocol}//${url.host}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}
