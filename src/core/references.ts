@@ -9,32 +9,59 @@ export interface Reference {
   readonly path: readonly (string | number)[];
   /** Offset of `${` within the string at `path`. */
   readonly offset: number;
+  /** From `${` to `}`, both included. */
+  readonly length: number;
 }
+
+/** A `${` that no `}` closes, or that has another brace inside. */
+export type BrokenReference = Pick<Reference, "path" | "offset" | "length">;
 
 /** `${a.b.c}`; `$${` stands for a literal `${`. */
 const pattern = /\$(\$\{)|\$\{([^{}]*)\}/g;
+const lenient = /\$(\$\{)|\$\{([^{}]*)\}|\$\{[^{}]*/g;
 const whole = /^\$\{([^{}]*)\}$/;
 
 /** All references in a value, in order of appearance. */
 export function findReferences(root: Json): Reference[] {
-  const found: Reference[] = [];
-  const visit = (value: Json, path: readonly (string | number)[]): void => {
+  return scanReferences(root).references;
+}
+
+/** All references in a value, and what looks like one but cannot be read. */
+export function scanReferences(root: Json): {
+  references: Reference[];
+  broken: BrokenReference[];
+} {
+  const references: Reference[] = [];
+  const broken: BrokenReference[] = [];
+  const path: (string | number)[] = [];
+  const visit = (value: Json): void => {
     if (typeof value === "string") {
-      for (const match of value.matchAll(pattern)) {
-        if (match[2] === undefined) continue;
-        const text = match[2].trim();
-        found.push({ text, parts: text.split("."), path, offset: match.index });
+      if (!value.includes("${")) return;
+      for (const match of value.matchAll(lenient)) {
+        if (match[1] !== undefined) continue;
+        const place = { path: [...path], offset: match.index, length: match[0].length };
+        if (match[2] === undefined) broken.push(place);
+        else {
+          const text = match[2].trim();
+          references.push({ text, parts: text.split("."), ...place });
+        }
       }
     } else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        visit(item, [...path, index]);
-      });
+      for (let index = 0; index < value.length; index++) {
+        path.push(index);
+        visit(value[index] as Json);
+        path.pop();
+      }
     } else if (value !== null && typeof value === "object") {
-      for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+      for (const key of Object.keys(value)) {
+        path.push(key);
+        visit(value[key] as Json);
+        path.pop();
+      }
     }
   };
-  visit(root, []);
-  return found;
+  visit(root);
+  return { references, broken };
 }
 
 export interface Resolved<T> {
@@ -54,19 +81,20 @@ export function resolve(
   const missing: Reference[] = [];
   const text = (value: string, path: readonly (string | number)[]): Json => {
     const only = whole.exec(value);
-    if (only?.[1] !== undefined) return get(only[1].trim(), path, 0);
+    if (only?.[1] !== undefined) return get(only[1], path, 0);
     return value.replace(pattern, (all: string, escaped: string, inner: string, offset: number) => {
       if (escaped !== undefined) return escaped;
       if (inner === undefined) return all;
-      const found = get(inner.trim(), path, offset);
+      const found = get(inner, path, offset);
       return typeof found === "string" ? found : JSON.stringify(found);
     });
   };
-  const get = (name: string, path: readonly (string | number)[], offset: number): Json => {
+  const get = (inner: string, path: readonly (string | number)[], offset: number): Json => {
+    const name = inner.trim();
     const parts = name.split(".");
     const found = lookup(parts);
     if (found !== undefined) return found;
-    missing.push({ text: name, parts, path, offset });
+    missing.push({ text: name, parts, path, offset, length: inner.length + 3 });
     return placeholder(name);
   };
   const visit = (value: Json, path: readonly (string | number)[]): Json => {

@@ -28,7 +28,10 @@ export interface StepSpec {
   readonly kind: string;
   /** As written, with references in place. */
   readonly with: JsonObject;
-  /** Every step that must be done before: explicit, by reference, and all of the integrations depended on. */
+  /**
+   * The steps that come right before: named, referred to, and for an integration's first steps
+   * the last steps of the integrations it depends on. What comes before those is not repeated.
+   */
   readonly after: readonly StepId[];
 }
 
@@ -44,6 +47,8 @@ export interface IntegrationSettings {
     /** Asked instead of the provider's own check, when given. */
     readonly url?: string;
     readonly expectedStatus: number;
+    /** For the whole check; left out: the timeouts of any call. */
+    readonly timeoutMs?: number;
   };
   readonly retry: {
     readonly maxAttempts: number;
@@ -51,4 +56,6 @@ export interface IntegrationSettings {
     readonly maxDelayMs: number;
   };
   readonly timeouts: Timeouts;
+  /** Base URL of the API, when the provider has one. */
+  readonly endpoint?: string;
 }

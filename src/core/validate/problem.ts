@@ -1,0 +1,77 @@
+import type { JsonObject } from "../json.ts";
+import { suggest } from "../suggest.ts";
+
+export type Path = readonly (string | number)[];
+
+/** A mistake in a document, placed by its path: what the pure checks give. */
+export interface Finding {
+  /** Key of the error catalogue. */
+  readonly code: string;
+  /** One sentence. No secret. */
+  readonly message: string;
+  readonly path: Path;
+  /** Whether the key at the end of the path is meant, or its value (the usual case). */
+  readonly at?: "key" | "value";
+  /** Within a string: where the offending part begins, and how long it is, in UTF-16 units. */
+  readonly part?: { readonly offset: number; readonly length: number };
+  readonly suggestion?: string;
+  /** The text there may be a secret: it is not repeated. */
+  readonly secret?: boolean;
+}
+
+/** A mistake as people and scripts see it. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  /** The offending text, cut at 80 characters. */
+  readonly text: string;
+  readonly suggestion?: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 1, in UTF-16 units as editors count. */
+  readonly column?: number;
+  /** The line it stands in; left out where it may show a secret. */
+  readonly source?: string;
+  /** The environment variable or flag, when the value came from there. */
+  readonly variable?: string;
+}
+
+/** For `Failure.details`. */
+export function problemDetails(problems: readonly Problem[]): JsonObject {
+  return { problems: problems.map((problem) => ({ ...problem })) };
+}
+
+/** The problems that a failure carries, for renderers; `[]` when it carries none. */
+export function problemsOf(details: JsonObject | undefined): readonly Problem[] {
+  const problems = details?.problems;
+  return Array.isArray(problems) ? (problems as unknown as Problem[]) : [];
+}
+
+/** In the order of files, lines and columns; what has no place comes last. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  const last = Number.POSITIVE_INFINITY;
+  const files = [...new Set(problems.map((problem) => problem.file))];
+  const rank = (problem: Problem) =>
+    problem.file === undefined ? last : files.indexOf(problem.file);
+  return [...problems].sort(
+    (a, b) =>
+      compare(rank(a), rank(b)) ||
+      compare(a.line ?? last, b.line ?? last) ||
+      compare(a.column ?? last, b.column ?? last),
+  );
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** A did-you-mean, as long as looking for it is quick: few candidates, few problems so far. */
+export function near(
+  soFar: readonly unknown[],
+  word: string,
+  candidates: readonly string[],
+): string | undefined {
+  if (soFar.length > 100 || candidates.length > 2_000 || word.length > 100) return undefined;
+  return suggest(word, candidates).find((candidate) => candidate !== word);
+}
