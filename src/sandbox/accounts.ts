@@ -7,7 +7,7 @@ import type { SandboxStore } from "./store.ts";
 export interface AccountsOptions {
   readonly services: readonly AnyService[];
   readonly store: SandboxStore | undefined;
-  /** A seed other than the one last used begins the accounts anew. */
+  /** Another seed than the one they began with begins the accounts anew. */
   readonly seed: JsonObject | undefined;
   readonly now: () => number;
   readonly logLimit: number;
@@ -20,7 +20,7 @@ export class Accounts {
   readonly #now: () => number;
   #states: Record<string, JsonObject>;
   #counter: number;
-  #seed: JsonObject;
+  readonly #seed: JsonObject;
   readonly log: RequestLog;
 
   /** Services that may have changed since they were saved. */
@@ -112,16 +112,15 @@ export class Accounts {
     this.#unsavedLog = [];
   }
 
-  /** Back to the beginning: the seed given, or else the one last used. Empties the log, too. */
+  /** Back to the beginning, or to another seed this once. Empties the log, too. */
   reset(seed: JsonObject = this.#seed): void {
     const fresh = seededStates(this.#services, seed);
-    this.#seed = seed;
     this.#states = fresh;
     this.#counter = 0;
     this.log.clear();
     this.#unsavedLog = [];
     const all = this.#everything();
-    this.#store?.save({ ...all, seed: JSON.stringify(seed), log: [], clearLog: true });
+    this.#store?.save({ ...all, log: [], clearLog: true });
     this.#saved = new Map(all.states);
     this.#savedCounter = 0;
     this.#touched.clear();

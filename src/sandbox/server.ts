@@ -23,7 +23,7 @@ export interface SandboxOptions {
   readonly port?: number | undefined;
   /**
    * What the accounts look like at the beginning: by service id, merged into its initial state.
-   * One that differs from the seed last used begins the accounts anew.
+   * Another one than the stored accounts began with begins them anew.
    */
   readonly seed?: JsonObject | undefined;
   /** Milliseconds since the epoch. */
@@ -47,7 +47,10 @@ export interface RunningSandbox {
   fullState(): Record<string, JsonObject>;
   log(): readonly LogEntry[];
   clearLog(): void;
-  /** @throws TestxError SANDBOX_SEED_INVALID */
+  /**
+   * Back to the beginning, or to another seed this once; empties the log and takes faults away.
+   * @throws TestxError SANDBOX_SEED_INVALID
+   */
   reset(seed?: JsonObject): void;
   setFaults(rules: readonly FaultRule[]): void;
   /** Open connections, for tests that nothing is left behind. */
@@ -184,7 +187,10 @@ function run({ accounts, http, url, services, now, store, latencyMs }: Parts): R
     fullState: () => accounts.full(),
     log: () => accounts.log.entries(),
     clearLog: () => accounts.clearLog(),
-    reset: (seed) => accounts.reset(seed),
+    reset: (seed) => {
+      accounts.reset(seed);
+      faults.set([]);
+    },
     setFaults: (rules) => faults.set(rules),
     connections: () =>
       new Promise((resolve, reject) => {

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import type { Fetch } from "../../core/http.ts";
+import type { Provider } from "../../core/provider.ts";
+import { check } from "./check.ts";
+import { classify } from "./classify.ts";
+
+/** Watches services that testx does not set up: each step looks at one address. */
+export const http: Provider<Record<string, never>, Fetch> = {
+  id: "http",
+  title: "HTTP",
+  config: z.strictObject({}),
+  secrets: [],
+  timeouts: { connectMs: 10_000, totalMs: 15_000 },
+  concurrency: { reads: 8, writes: 1 },
+  wire: {
+    body: "any",
+    describe: ({ method, url }) => ({
+      name: `${method} ${url.host}${url.pathname}`,
+      write: false,
+      idempotent: true,
+    }),
+  },
+  kinds: { check },
+  connect: async (_config, { fetch }) => fetch,
+  // There is no account to ask about: the steps themselves are the checks.
+  health: async () => ({ status: "healthy" }),
+  classify,
+};
