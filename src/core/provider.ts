@@ -52,15 +52,17 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
   readonly identity: readonly (keyof I & string)[];
   /** The natural key within the integration: two steps with one key are an error. */
   key(input: I): string;
+  /** Set when it only looks and never writes: what it finds is neither adopted nor undone. */
+  readonly readOnly?: true;
   /** OAuth scopes or permissions that its calls need, in the service's own words. */
   readonly scopes?: readonly string[];
   /** Observes. `undefined`: absent. Paginates to the end before it says so. */
   read(client: Client, input: I, call: Call): Promise<S | undefined>;
   /**
    * What `apply` would change; pure. `[]`: unchanged. Each change names a top-level field of
-   * `S`, with `from` and `to` in the form that `S` has.
+   * `S`, with `from` and `to` in the form that `S` has; a secret's by `digest`.
    */
-  changes(input: I, now: S): Change[];
+  changes(input: I, now: S, call: Pick<Call, "digest">): Change[];
   /**
    * Creates (`now` undefined) or updates, sending each write once, and gives the state that
    * `read` would observe. After a crash it is called again with what is there by then.
@@ -113,6 +115,11 @@ export interface Provider<C, Client> {
   readonly timeouts: Timeouts;
   /** How many calls at once testx may have under way. */
   readonly concurrency: { readonly reads: number; readonly writes: number };
+  /**
+   * How long the service may still carry out a write after the connection was lost, in ms:
+   * testx waits this long before it looks whether to send again. Left out: 5,000.
+   */
+  readonly settleMs?: number;
   readonly wire: Wire;
   // biome-ignore lint/suspicious/noExplicitAny: each kind has its own input and state
   readonly kinds: Readonly<Record<string, ResourceKind<any, any, Client>>>;
@@ -128,6 +135,8 @@ export interface ConnectDeps {
   readonly url: string;
   /** The secret's value by the name of its variable; `undefined` when it is not set. */
   secret(env: string): string | undefined;
+  /** `testx/1.2.3`, for services that want to know who calls. Left out: `testx`. */
+  readonly userAgent?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds providers of every client
