@@ -1,3 +1,94 @@
 import type { Catalogue } from "./entry.ts";
 
-export const engineErrors: Catalogue = {};
+export const engineErrors: Catalogue = {
+  ENV_MISSING: {
+    what: "The sequence refers to an environment variable that is not set.",
+    why: "A value `${env.NAME}` stands in the configuration, and NAME is empty or absent where testx runs.",
+    next: "Set the variable (see .env.example), or try without an account: testx integrations setup --sandbox.",
+    exit: 4,
+  },
+  SECRET_MISSING: {
+    what: "A token that an integration needs is not set.",
+    why: "testx reads tokens from environment variables only; it never stores them.",
+    next: "Create the token where the message says, export the variable, and run the command again.",
+    exit: 4,
+  },
+  SECRET_MALFORMED: {
+    what: "A token does not look like one of the kind that is needed.",
+    why: "Each kind of token begins with its own prefix; this one begins differently.",
+    next: "Copy the token again from where the message says; mind quotes and spaces around it.",
+    exit: 4,
+  },
+  SCOPE_MISSING: {
+    what: "A token is valid, but may not do all that the sequence needs.",
+    why: "The service told which scopes the token has, and some that the steps need are not among them.",
+    next: "Add the missing scopes in the service's app settings, reinstall the app, and run the command again.",
+    exit: 4,
+  },
+  HEALTH_CHECK_FAILED: {
+    what: "A service did not pass its health check, so nothing was written.",
+    why: "The service is down or slow, the network does not reach it, or its health URL answers unexpectedly.",
+    next: "Try again in a few minutes; look at the service's status page if it goes on.",
+    exit: 1,
+  },
+  KIND_UNKNOWN: {
+    what: "The journal speaks of a resource kind that this version of testx does not know.",
+    why: "It was written by another version of testx, or by a provider that is not installed here.",
+    next: "Run the command with the version of testx that did the setup.",
+    exit: 1,
+  },
+  STEP_INPUT_INVALID: {
+    what: "A step's values are not valid once references are replaced.",
+    why: "An environment variable or an earlier step gave a value that the resource does not accept.",
+    next: "Compare the values that the message names with testx integrations outputs, and correct the sequence.",
+    exit: 2,
+  },
+  REFERENCE_UNRESOLVED: {
+    what: "A step refers to a value that the earlier step did not leave.",
+    why: "The receipt of the earlier step has no such field.",
+    next: "Run testx integrations outputs --format json to see the fields there are, and correct the reference.",
+    exit: 2,
+  },
+  STEP_CONFLICT: {
+    what: "Something of the same name appeared while testx was about to create it.",
+    why: "Somebody else, or another tool, created it at the same moment; testx never takes such a thing over silently.",
+    next: "Look at it; if it is the one you want, run setup again and it will be adopted.",
+    exit: 1,
+  },
+  STEP_BLOCKED: {
+    what: "A step could not run because one that it comes after did not succeed.",
+    why: "The earlier step was skipped, deferred or failed.",
+    next: "Mend the earlier step and run testx integrations setup again: it goes on from there.",
+    exit: 5,
+  },
+  STEP_NOT_AS_ASKED: {
+    what: "A step was carried out, but the service shows something else than was asked.",
+    why: "The service changed the value (length, formatting), somebody changed it in the meantime, or it takes a while to show.",
+    next: "Run testx integrations plan to see what differs.",
+    exit: 5,
+  },
+  RUN_LOCKED: {
+    what: "Another testx is at work on the same state folder.",
+    why: "Only one run at a time may write, so that nothing is made twice.",
+    next: "Wait until it has ended, or stop it; the lock goes away with its process.",
+    exit: 7,
+  },
+  RUN_UNSETTLED: {
+    what: "An earlier run was cut off in the middle of a write, and what became of it cannot be found out now.",
+    why: "The service does not answer, so testx cannot look whether the write took effect. Sending it again could make a duplicate.",
+    next: "Run the same command again when the service answers.",
+    exit: 1,
+  },
+  RUN_UNKNOWN: {
+    what: "There is no such run or rollback point.",
+    why: "The id was mistyped, or the state folder is another one (--state, --sandbox).",
+    next: "List what can be undone: testx rollback --list.",
+    exit: 2,
+  },
+  NOTHING_TO_UNDO: {
+    what: "There is nothing to undo.",
+    why: "No run in this state folder has written anything that is not undone already.",
+    next: "See what is set up: testx integrations status.",
+    exit: 0,
+  },
+};

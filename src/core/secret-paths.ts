@@ -1,0 +1,33 @@
+import { isObject } from "./json.ts";
+import type { Schema } from "./schema.ts";
+
+const known = new WeakMap<object, readonly (readonly string[])[]>();
+
+/** Paths of an input's fields that are marked `writeOnly`: their values are secrets. */
+export function secretPaths(schema: Schema<unknown>): readonly (readonly string[])[] {
+  let paths = known.get(schema);
+  if (!paths) {
+    const found: string[][] = [];
+    collect(schema["~standard"].jsonSchema.input({ target: "draft-2020-12" }), [], found);
+    paths = found;
+    known.set(schema, paths);
+  }
+  return paths;
+}
+
+function collect(node: unknown, path: readonly string[], found: string[][]): void {
+  if (!isObject(node)) return;
+  if (node.writeOnly === true) {
+    found.push([...path]);
+    return;
+  }
+  if (isObject(node.properties)) {
+    for (const [key, child] of Object.entries(node.properties)) {
+      collect(child, [...path, key], found);
+    }
+  }
+  for (const word of ["allOf", "anyOf", "oneOf"]) {
+    const branches = node[word];
+    if (Array.isArray(branches)) for (const branch of branches) collect(branch, path, found);
+  }
+}

@@ -1,0 +1,20 @@
+import { equal, type JsonObject } from "./json.ts";
+import type { Intent } from "./ledger.ts";
+
+/**
+ * What a write left behind, seen from its rollback point and what is there now; `undefined`
+ * when it did not take effect. A field that has neither the old nor the asked value is taken
+ * to be somebody else's: it is recorded as asked, so that unwinding will report it.
+ */
+export function effectOf(
+  intent: Pick<Intent, "before" | "changes">,
+  now: JsonObject | undefined,
+): JsonObject | undefined {
+  const { before, changes } = intent;
+  if (before === null || now === undefined) return now;
+  const moved = changes.filter(({ field }) => !equal(now[field], before[field]));
+  if (moved.length === 0) return undefined;
+  const after: JsonObject = { ...now };
+  for (const { field, to } of moved) if (!equal(now[field], to)) after[field] = to;
+  return after;
+}

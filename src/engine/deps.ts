@@ -1,0 +1,46 @@
+import type { Emit } from "../core/events.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { Cache, Clock, JournalStore, Random } from "../core/ports.ts";
+import type { AnyProvider, Health } from "../core/provider.ts";
+import type { StepId } from "../core/step.ts";
+
+/** What the calls made inside a piece of work belong to. */
+export interface WorkContext {
+  readonly integration: string;
+  readonly step?: StepId;
+  readonly phase: "health" | "read" | "apply" | "undo";
+  readonly signal: AbortSignal;
+}
+
+/** A provider connected for one integration. */
+export interface Session {
+  readonly integration: string;
+  readonly provider: AnyProvider;
+  readonly client: unknown;
+  /** The integration's resolved `with`. */
+  readonly config: JsonObject;
+  /** Changes when the account, the token or the address does: a digest, not a secret. */
+  readonly identity: string;
+}
+
+/** What the engine is given; it opens nothing by itself. */
+export interface EngineDeps {
+  readonly journal: JournalStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  /** The value of an environment variable that a reference names. */
+  env(name: string): Json | undefined;
+  provider(id: string): Promise<AnyProvider>;
+  /** Throws TestxError when a secret is missing or the configuration does not fit. */
+  connect(integration: string, provider: string, config: JsonObject): Promise<Session>;
+  /** Asks a health URL given by the user, in place of the provider's own check. */
+  probe(integration: string, url: string, expectedStatus: number): Promise<Health>;
+  readonly cache: Cache;
+  within<T>(context: WorkContext, work: () => Promise<T>): Promise<T>;
+  digest(secret: string): string;
+  /** How long a service may still carry out a write after the connection was lost, in ms. */
+  settleMs(integration: string, provider: AnyProvider): number;
+  /** Aborts when the user asks to stop: reads end at once, writes under way get a moment. */
+  readonly stop: AbortSignal;
+}

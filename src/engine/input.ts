@@ -1,0 +1,92 @@
+import { fail } from "../core/failure.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { AnyKind } from "../core/provider.ts";
+import { dig, type Reference, resolve } from "../core/references.ts";
+import type { Schema, SchemaIssue } from "../core/schema.ts";
+import { secretPaths } from "../core/secret-paths.ts";
+import type { StepSpec } from "../core/sequence.ts";
+import type { EngineDeps } from "./deps.ts";
+
+export interface Prepared {
+  /** What the kind's functions take; `undefined` when unknown values leave it invalid. */
+  readonly input: unknown;
+  /** The resolved input with secrets as references: what the journal keeps. */
+  readonly safe: JsonObject;
+  /** References whose value is not known yet. */
+  readonly unknown: readonly Reference[];
+}
+
+/** Puts receipts and environment into a step's input and validates it. */
+export async function prepare(
+  spec: StepSpec,
+  kind: AnyKind,
+  deps: Pick<EngineDeps, "env">,
+  state: (step: string) => JsonObject | undefined,
+): Promise<Prepared> {
+  const lookup = (parts: readonly string[]): Json | undefined =>
+    parts[0] === "env"
+      ? deps.env(parts.slice(1).join("."))
+      : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
+  const { value, missing } = resolve(spec.with, lookup);
+  const input = await check(kind.input, value, spec.id, missing);
+  return { input, safe: withoutSecrets(spec.with, value, kind.input), unknown: missing };
+}
+
+/** Validates an input that the journal kept; one that no longer fits is used as it is. */
+export async function revive(kind: AnyKind, safe: JsonObject): Promise<unknown> {
+  const result = await kind.input["~standard"].validate(safe);
+  return result.issues ? safe : result.value;
+}
+
+async function check(
+  schema: Schema<unknown>,
+  value: JsonObject,
+  step: string,
+  missing: readonly Reference[],
+): Promise<unknown> {
+  const result = await schema["~standard"].validate(value);
+  if (!result.issues) return result.value;
+  const open = result.issues.filter((issue) => !concerns(issue, missing));
+  if (open.length === 0) return undefined;
+  const list = open.map((issue) => `${keys(issue).join(".") || "input"}: ${issue.message}`);
+  return fail(
+    "STEP_INPUT_INVALID",
+    `The values that ${step} came to are not valid: ${list.join("; ")}.`,
+  );
+}
+
+function concerns(issue: SchemaIssue, missing: readonly Reference[]): boolean {
+  const path = keys(issue);
+  return missing.some(
+    (reference) =>
+      reference.path.slice(0, path.length).every((key, at) => String(key) === path[at]) ||
+      path.slice(0, reference.path.length).every((key, at) => key === String(reference.path[at])),
+  );
+}
+
+function keys(issue: SchemaIssue): string[] {
+  return (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
+}
+
+function withoutSecrets(
+  written: JsonObject,
+  value: JsonObject,
+  schema: Schema<unknown>,
+): JsonObject {
+  const paths = secretPaths(schema);
+  if (paths.length === 0) return value;
+  const copy = structuredClone(value);
+  for (const path of paths) {
+    let from: Json | undefined = written;
+    let to: Json | undefined = copy;
+    for (const key of path.slice(0, -1)) {
+      from = dig(from ?? null, [key]);
+      to = dig(to ?? null, [key]);
+    }
+    const last = path.at(-1)!;
+    if (to === null || typeof to !== "object" || Array.isArray(to) || !(last in to)) continue;
+    const original = dig(from ?? null, [last]);
+    to[last] = typeof original === "string" && original.includes("${") ? original : "***";
+  }
+  return copy;
+}

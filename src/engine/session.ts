@@ -1,0 +1,109 @@
+import { type Failure, failure, rootFailure, TestxError } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { AnyKind, AnyProvider, Call } from "../core/provider.ts";
+import type { StepId } from "../core/step.ts";
+import type { EngineDeps, Session, WorkContext } from "./deps.ts";
+
+/** How long a write under way may take to end after the user asked to stop, in ms. */
+const graceMs = 1500;
+
+export interface Target {
+  readonly step: StepId;
+  readonly operation?: string;
+  readonly receipt?: JsonObject | undefined;
+}
+
+/**
+ * The connected integrations of one run, and the reads they share: what one step has listed
+ * serves the others until something is written to the same integration.
+ */
+export class Sessions {
+  readonly #deps: EngineDeps;
+  readonly #open = new Map<string, Promise<Session>>();
+  readonly #reads = new Map<string, Map<string, Promise<unknown>>>();
+  readonly #hardStop = new AbortController();
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+    const stop = (): void => {
+      void deps.clock.sleep(graceMs).then(() => this.#hardStop.abort(deps.stop.reason));
+    };
+    if (deps.stop.aborted) stop();
+    else deps.stop.addEventListener("abort", stop, { once: true });
+  }
+
+  session(integration: string, provider: string, config: JsonObject): Promise<Session> {
+    const key = JSON.stringify([integration, provider, config]);
+    let opened = this.#open.get(key);
+    if (!opened) {
+      opened = this.#deps.connect(integration, provider, config);
+      this.#open.set(key, opened);
+    }
+    return opened;
+  }
+
+  /** Runs provider code with its context; whatever it throws comes out as a TestxError. */
+  async work<T>(
+    session: Session,
+    phase: WorkContext["phase"],
+    target: Target,
+    run: (call: Call) => Promise<T>,
+  ): Promise<T> {
+    const { integration, provider } = session;
+    const signal = phase === "apply" || phase === "undo" ? this.#hardStop.signal : this.#deps.stop;
+    const writing = phase === "apply" || phase === "undo";
+    if (writing) this.#reads.delete(integration);
+    const call: Call = {
+      signal,
+      step: target.step,
+      operation: target.operation ?? "",
+      receipt: target.receipt,
+      shared: (key, load) => this.#shared(integration, key, load),
+      digest: this.#deps.digest,
+    };
+    try {
+      return await this.#deps.within(
+        { integration, phase, signal, ...(target.step ? { step: target.step } : {}) },
+        () => run(call),
+      );
+    } catch (error) {
+      throw asTestxError(error, provider, integration);
+    } finally {
+      if (writing) this.#reads.delete(integration);
+    }
+  }
+
+  #shared<T>(integration: string, key: string, load: () => Promise<T>): Promise<T> {
+    let reads = this.#reads.get(integration);
+    if (!reads) {
+      reads = new Map();
+      this.#reads.set(integration, reads);
+    }
+    const known = reads.get(key);
+    if (known) return known as Promise<T>;
+    const loading = load();
+    reads.set(key, loading);
+    // A failed list must not be remembered: the next step asks again.
+    loading.catch(() => {
+      if (reads.get(key) === loading) reads.delete(key);
+    });
+    return loading;
+  }
+}
+
+export function kindOf(provider: AnyProvider, kind: string): AnyKind {
+  const name = kind.slice(kind.indexOf(".") + 1);
+  const found = Object.hasOwn(provider.kinds, name) ? provider.kinds[name] : undefined;
+  if (!found) {
+    throw new TestxError(
+      failure("KIND_UNKNOWN", `This version of testx knows no resource kind ${kind}.`),
+    );
+  }
+  return found;
+}
+
+function asTestxError(error: unknown, provider: AnyProvider, integration: string): TestxError {
+  const known: Failure = rootFailure(error) ?? provider.classify(error);
+  const named = { ...known, integration: known.integration ?? integration };
+  return new TestxError(named, { cause: error });
+}

@@ -1,0 +1,108 @@
+import type { Failure } from "../core/failure.ts";
+import { failure } from "../core/failure.ts";
+import type { Counts, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
+import type { JsonObject } from "../core/json.ts";
+import { operations } from "../core/ledger.ts";
+import type { Sequence } from "../core/sequence.ts";
+import type { StepId } from "../core/step.ts";
+import type { EngineDeps } from "./deps.ts";
+import { type Prepared, prepareRun } from "./prepare.ts";
+import { settleOpen } from "./recover.ts";
+import { runInOrder } from "./schedule.ts";
+import type { Sessions } from "./session.ts";
+import { StepRunner, type ToVerify } from "./steps.ts";
+import { unwind } from "./unwind.ts";
+import { verify } from "./verify.ts";
+
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  readonly counts: Counts;
+  readonly residue: readonly StepResidue[];
+  readonly receipts: Readonly<Record<StepId, JsonObject>>;
+  readonly failure?: Failure;
+}
+
+/** One setup, from prerequisites to verification or unwinding, under the id of `run`. */
+export async function runSetup(
+  deps: EngineDeps,
+  sessions: Sessions,
+  sequence: Sequence,
+  run: RunId,
+): Promise<RunResult> {
+  const prepared = await prepareRun(deps, sessions, sequence, () => settle(deps, sessions, run));
+  const { tally, plan } = prepared;
+  if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
+  if (prepared.failure) {
+    return result(prepared, "failed", [], prepared.failure);
+  }
+  const runner = new StepRunner(run, sequence, prepared.observer, prepared.planned, tally);
+  const checks: Promise<void>[] = [];
+  const left = new Map<string, number>();
+  for (const { integration } of prepared.steps) {
+    left.set(integration, (left.get(integration) ?? 0) + 1);
+  }
+  await runInOrder(prepared.steps, async (step) => {
+    await runner.step(step);
+    const open = left.get(step.integration)! - 1;
+    left.set(step.integration, open);
+    // An integration's steps are read back while others are still being written.
+    if (open > 0 || runner.stopped || deps.stop.aborted) return;
+    const of = (item: ToVerify) => item.observation.spec.integration === step.integration;
+    checks.push(
+      verify(prepared.observer, run, runner.written.filter(of)).then((differing) => {
+        for (const cause of differing) tally.degrade(cause);
+      }),
+    );
+  });
+  await Promise.all(checks);
+  if (runner.seen.length > 0) await deps.journal.append(run, runner.seen);
+  if (deps.stop.aborted) return result(prepared, "interrupted", []);
+  if (runner.stopped) return unwound(deps, sessions, run, prepared, runner.stopped);
+  return result(prepared, tally.degraded ? "degraded" : "succeeded", []);
+}
+
+async function unwound(
+  deps: EngineDeps,
+  sessions: Sessions,
+  run: RunId,
+  prepared: Prepared,
+  cause: Failure,
+): Promise<RunResult> {
+  const made = operations(deps.journal.entries(run));
+  const { undone, residue } = await unwind(deps, sessions, run, made);
+  prepared.tally.count("undone", undone);
+  const outcome = residue.length > 0 ? "rollback-incomplete" : "rolled-back";
+  return result(prepared, outcome, residue, cause);
+}
+
+/** Finds out what became of every write that an earlier run left open. */
+async function settle(
+  deps: EngineDeps,
+  sessions: Sessions,
+  run: RunId,
+): Promise<Failure | undefined> {
+  const open = operations(deps.journal.entries()).filter(({ state }) => state === "open");
+  const { unsettled } = await settleOpen(deps, sessions, run, open);
+  const [first] = unsettled;
+  if (!first) return undefined;
+  return failure(
+    "RUN_UNSETTLED",
+    `What became of ${first.operation.intent.title} cannot be found out now: ${first.failure.message}`,
+    { transient: first.failure.transient, details: { cause: first.failure.code } },
+  );
+}
+
+function result(
+  { tally }: Prepared,
+  outcome: RunOutcome,
+  residue: readonly StepResidue[],
+  cause = tally.failure,
+): RunResult {
+  return {
+    outcome,
+    counts: tally.counts,
+    residue,
+    receipts: outcome === "rolled-back" ? {} : Object.fromEntries(tally.receipts),
+    ...(cause ? { failure: cause } : {}),
+  };
+}

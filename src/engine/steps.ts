@@ -1,0 +1,210 @@
+import { type Failure, failure, TestxError } from "../core/failure.ts";
+import type { EntryBody, RunId } from "../core/journal.ts";
+import { equal } from "../core/json.ts";
+import { writes } from "../core/plan.ts";
+import type { Sequence, StepSpec } from "../core/sequence.ts";
+import type { StepId } from "../core/step.ts";
+import type { EngineDeps } from "./deps.ts";
+import { prepare } from "./input.ts";
+import { type Observation, type Observer, observe } from "./observe.ts";
+import type { Sessions } from "./session.ts";
+import type { Tally } from "./tally.ts";
+import { write } from "./write.ts";
+
+/** A step that was written, to be read back when its integration is through. */
+export interface ToVerify {
+  readonly observation: Observation;
+  readonly op: string;
+}
+
+/** Carries out the steps of one run, one call of `step` each. */
+export class StepRunner {
+  readonly written: ToVerify[] = [];
+  /** What was only seen; journaled together at the end. */
+  readonly seen: EntryBody[] = [];
+  /** Set by the first failure whose strategy is to unwind: no further step is started. */
+  stopped: Failure | undefined;
+
+  readonly #deps: EngineDeps;
+  readonly #sessions: Sessions;
+  readonly #observer: Observer;
+  readonly #sequence: Sequence;
+  readonly #planned: ReadonlyMap<StepId, Observation | { failure: Failure }>;
+  readonly #tally: Tally;
+  readonly #run: RunId;
+
+  constructor(
+    run: RunId,
+    sequence: Sequence,
+    observer: Observer,
+    planned: ReadonlyMap<StepId, Observation | { failure: Failure }>,
+    tally: Tally,
+  ) {
+    this.#run = run;
+    this.#sequence = sequence;
+    this.#observer = observer;
+    this.#deps = observer.deps;
+    this.#sessions = observer.sessions;
+    this.#planned = planned;
+    this.#tally = tally;
+  }
+
+  /** Never rejects but for a bug or a journal that cannot be written. */
+  async step(spec: StepSpec): Promise<void> {
+    if (this.stopped || this.#deps.stop.aborted || this.#tally.status.has(spec.id)) return;
+    const started = this.#deps.clock.monotonic();
+    const blocked = this.#blockedBy(spec);
+    if (blocked) return this.#miss(spec, blocked.status, blocked.failure, started);
+    try {
+      const observation = await this.#current(spec);
+      if (writes(observation.item)) await this.#write(observation, started);
+      else await this.#see(observation, started);
+    } catch (error) {
+      if (!(error instanceof TestxError)) throw error;
+      if (this.#deps.stop.aborted) return;
+      await this.#failed(spec, error.failure, started);
+    }
+  }
+
+  /** What the plan saw, if the values are still the same; else a fresh look. */
+  async #current(spec: StepSpec): Promise<Observation> {
+    const planned = this.#planned.get(spec.id);
+    const state = (step: StepId) => this.#tally.receipts.get(step);
+    if (planned && "failure" in planned) throw new TestxError(planned.failure);
+    if (planned) {
+      const prepared = await prepare(spec, planned.kind, this.#deps, state);
+      if (prepared.unknown.length > 0) {
+        const names = prepared.unknown.map(({ text }) => `\${${text}}`).join(", ");
+        throw new TestxError(
+          failure("REFERENCE_UNRESOLVED", `${spec.id} refers to ${names}, which has no value.`),
+        );
+      }
+      const same = planned.prepared.input !== undefined && planned.prepared.unknown.length === 0;
+      if (same && equal(prepared.safe, planned.prepared.safe)) return { ...planned, prepared };
+    }
+    return observe(this.#observer, spec, state);
+  }
+
+  async #write(observation: Observation, started: number): Promise<void> {
+    const { spec, item } = observation;
+    const { title, action, changes } = item;
+    this.#deps.emit({
+      type: "step.started",
+      step: spec.id,
+      title,
+      action: action as "create" | "update" | "adopt",
+      changes,
+    });
+    const receipt = this.#observer.receipts.get(spec.id)?.state;
+    const { after, origin, op } = await write(
+      this.#deps,
+      this.#sessions,
+      this.#run,
+      observation,
+      receipt,
+    );
+    this.#tally.done(spec.id, after);
+    this.#tally.count(origin);
+    this.written.push({ observation, op });
+    const durationMs = this.#deps.clock.monotonic() - started;
+    this.#deps.emit({
+      type: "step.finished",
+      step: spec.id,
+      title,
+      origin,
+      receipt: after,
+      durationMs,
+    });
+  }
+
+  async #see({ spec, now, item, kind }: Observation, started: number): Promise<void> {
+    const origin = item.action === "adopt" ? "adopted" : "unchanged";
+    const after = now!;
+    const entry = { step: spec.id, kind: spec.kind, title: item.title, after, origin } as const;
+    if (kind.readOnly !== true) {
+      // Adopting is a decision that a crash must not lose: without it, what was found would
+      // look like testx's own to nobody, and be adopted again, which is the same.
+      this.seen.push({ type: "done", ...entry });
+    }
+    this.#tally.done(spec.id, after);
+    this.#tally.count(origin);
+    const durationMs = this.#deps.clock.monotonic() - started;
+    this.#deps.emit({
+      type: "step.finished",
+      step: spec.id,
+      title: item.title,
+      origin,
+      receipt: after,
+      durationMs,
+    });
+  }
+
+  #blockedBy(spec: StepSpec): { status: "skipped" | "deferred"; failure: Failure } | undefined {
+    for (const before of spec.after) {
+      const status = this.#tally.status.get(before);
+      if (status === "done" || status === undefined) continue;
+      const message = `${spec.id} comes after ${before}, which was ${status}.`;
+      return {
+        status: status === "deferred" ? "deferred" : "skipped",
+        failure: failure("STEP_BLOCKED", message, { integration: spec.integration }),
+      };
+    }
+    return undefined;
+  }
+
+  async #failed(spec: StepSpec, cause: Failure, started: number): Promise<void> {
+    const integration = this.#sequence.integrations.find(({ id }) => id === spec.integration)!;
+    const receipt = this.#observer.receipts.get(spec.id)?.state;
+    switch (integration.settings.fallback) {
+      case "skip":
+        this.#tally.degrade(cause);
+        return this.#miss(spec, "skipped", cause, started);
+      case "defer":
+        this.#tally.degrade(cause);
+        return this.#miss(spec, "deferred", cause, started);
+      case "cache":
+        if (receipt === undefined) break;
+        this.#tally.degrade(cause);
+        await this.#miss(spec, "deferred", cause, started);
+        this.#tally.done(spec.id, receipt);
+        return;
+      default:
+        break;
+    }
+    this.stopped ??= cause;
+    this.#tally.fail(cause);
+    this.#tally.missed(spec.id, "failed");
+    await this.#deps.journal.append(this.#run, [{ type: "failed", step: spec.id, failure: cause }]);
+    const durationMs = this.#deps.clock.monotonic() - started;
+    this.#deps.emit({
+      type: "step.failed",
+      step: spec.id,
+      title: this.#title(spec),
+      failure: cause,
+      durationMs,
+    });
+  }
+
+  async #miss(
+    spec: StepSpec,
+    status: "skipped" | "deferred",
+    cause: Failure,
+    started: number,
+  ): Promise<void> {
+    this.#tally.missed(spec.id, status);
+    await this.#deps.journal.append(this.#run, [{ type: status, step: spec.id, failure: cause }]);
+    const durationMs = this.#deps.clock.monotonic() - started;
+    this.#deps.emit({
+      type: `step.${status}`,
+      step: spec.id,
+      title: this.#title(spec),
+      failure: cause,
+      durationMs,
+    });
+  }
+
+  #title(spec: StepSpec): string {
+    const planned = this.#planned.get(spec.id);
+    return planned && "item" in planned ? planned.item.title : spec.id;
+  }
+}

@@ -1,0 +1,120 @@
+import { type Failure, TestxError } from "../core/failure.ts";
+import type { EntryBody, RunId, StepResidue } from "../core/journal.ts";
+import type { JsonObject } from "../core/json.ts";
+import { isUndoable, type Operation } from "../core/ledger.ts";
+import type { Residue } from "../core/step.ts";
+import { decideUndo, type Footprint, footprints } from "../core/undo.ts";
+import type { EngineDeps } from "./deps.ts";
+import { revive } from "./input.ts";
+import { settleOpen } from "./recover.ts";
+import { kindOf, type Sessions } from "./session.ts";
+
+/** How often one undo is tried before it is given up for this time. */
+const tries = 3;
+
+export interface Unwound {
+  readonly undone: number;
+  readonly residue: readonly StepResidue[];
+}
+
+/**
+ * Undoes operations in reverse order of their start, each journaled, tried again, and passed
+ * over when it cannot be done. Never throws for a single thing that could not be undone.
+ */
+export async function unwind(
+  deps: EngineDeps,
+  sessions: Sessions,
+  run: RunId,
+  operations: readonly Operation[],
+): Promise<Unwound> {
+  const settled = await settleOpen(deps, sessions, run, operations.filter(isUndoable));
+  const residue: StepResidue[] = [];
+  let undone = 0;
+  for (const lost of settled.unsettled) {
+    residue.push({ step: lost.operation.step, ...unreachable(lost.operation, lost.failure) });
+  }
+  for (const footprint of footprints(settled.operations.filter(isUndoable))) {
+    deps.stop.throwIfAborted();
+    const { target, title } = footprint.intent;
+    const started = deps.clock.monotonic();
+    deps.emit({ type: "undo.started", step: target.step, title });
+    const left = await undoOne(deps, sessions, run, footprint);
+    residue.push(...left.map((item) => ({ step: target.step, ...item })));
+    if (left.length === 0) undone++;
+    const durationMs = deps.clock.monotonic() - started;
+    deps.emit({ type: "undo.finished", step: target.step, title, residue: left, durationMs });
+  }
+  return { undone, residue };
+}
+
+async function undoOne(
+  deps: EngineDeps,
+  sessions: Sessions,
+  run: RunId,
+  footprint: Footprint,
+): Promise<readonly Residue[]> {
+  const { operations, intent } = footprint;
+  const { step } = intent.target;
+  await deps.journal.append(
+    run,
+    operations.map(({ op }) => ({ type: "undo-intent", op, step })),
+  );
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { residue, final } = await compareAndUndo(sessions, footprint);
+      await record(final ? "undone" : "undo-failed", residue);
+      return residue;
+    } catch (error) {
+      if (!(error instanceof TestxError)) throw error;
+      deps.stop.throwIfAborted();
+      if (error.failure.transient && attempt < tries) continue;
+      const residue = [unreachable(footprint.operations[0]!, error.failure)];
+      await record("undo-failed", residue);
+      return residue;
+    }
+  }
+
+  /** The residue stands once, with the first of the operations that were joined. */
+  async function record(type: "undone" | "undo-failed", residue: readonly Residue[]) {
+    await deps.journal.append(
+      run,
+      operations.map(
+        ({ op }, at): EntryBody => ({ type, op, step, residue: at === 0 ? residue : [] }),
+      ),
+    );
+  }
+}
+
+async function compareAndUndo(
+  sessions: Sessions,
+  footprint: Footprint,
+): Promise<{ residue: readonly Residue[]; final: boolean }> {
+  const { target, op } = footprint.intent;
+  const session = await sessions.session(target.integration, target.provider, target.config);
+  const kind = kindOf(session.provider, target.kind);
+  const input = await revive(kind, target.input);
+  const about = { step: target.step, operation: op, receipt: footprint.after };
+  const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
+    kind.read(session.client, input, call),
+  );
+  const decision = decideUndo(footprint, now);
+  if (decision.kind === "nothing") return { residue: [], final: true };
+  if (decision.kind === "leave") return { residue: decision.residue, final: false };
+  const { undo } = kind;
+  if (typeof undo === "string") {
+    const residue = { what: footprint.intent.title, why: undo, fix: "Undo it by hand." };
+    return { residue: [residue], final: true };
+  }
+  const left = await sessions.work(session, "undo", about, (call) =>
+    undo(session.client, decision.target, now!, call),
+  );
+  return { residue: [...decision.residue, ...left], final: decision.residue.length === 0 };
+}
+
+function unreachable(operation: Operation, failure: Failure): Residue {
+  return {
+    what: operation.intent.title,
+    why: failure.message,
+    fix: `Mend the cause (testx explain ${failure.code}) and run testx rollback again.`,
+  };
+}

@@ -1,0 +1,97 @@
+import { failure, TestxError } from "../core/failure.ts";
+import { newOperationId } from "../core/ids.ts";
+import type { EntryBody, Origin, RunId } from "../core/journal.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Change } from "../core/step.ts";
+import type { EngineDeps } from "./deps.ts";
+import { look } from "./look.ts";
+import type { Observation } from "./observe.ts";
+import type { Sessions } from "./session.ts";
+
+/** How often a write whose outcome was unknown is looked after and, if absent, sent again. */
+const sends = 3;
+
+export interface Written {
+  readonly after: JsonObject;
+  readonly origin: Origin;
+  readonly op: string;
+}
+
+/**
+ * Carries out one step's write: rollback point, send, result, each durable before the next.
+ * An unknown outcome is settled by looking; what a failed write has left is recorded, so that
+ * unwinding finds it. Throws TestxError; the operation stays open only when nobody could look.
+ */
+export async function write(
+  deps: EngineDeps,
+  sessions: Sessions,
+  run: RunId,
+  { spec, session, kind, prepared, now, item }: Observation,
+  receipt: JsonObject | undefined,
+): Promise<Written> {
+  const { input, safe } = prepared;
+  const op = newOperationId(deps.random);
+  const adopting = item.action === "adopt";
+  const origin: Origin = now === undefined ? "created" : adopting ? "adopted" : "updated";
+  const intent: Extract<EntryBody, { type: "intent" }> = {
+    type: "intent",
+    op,
+    target: {
+      step: spec.id,
+      integration: spec.integration,
+      provider: session.provider.id,
+      kind: spec.kind,
+      config: session.config,
+      input: safe,
+    },
+    title: item.title,
+    key: kind.key(input),
+    before: now ?? null,
+    changes: now === undefined ? [] : (item.changes as Change[]),
+    adopting,
+  };
+  await deps.journal.append(run, [intent]);
+  let current = now;
+  for (let sent = 1; ; sent++) {
+    try {
+      const after = await sessions.work(
+        session,
+        "apply",
+        { step: spec.id, operation: op, receipt },
+        (call) => kind.apply(session.client, input, current, call),
+      );
+      await deps.journal.append(run, [done(after)]);
+      return { after, origin, op };
+    } catch (error) {
+      if (!(error instanceof TestxError) || deps.stop.aborted) throw error;
+      const again = await settle(error, sent);
+      if (!again) throw error;
+    }
+  }
+
+  function done(after: JsonObject): EntryBody {
+    return { type: "done", op, step: spec.id, kind: spec.kind, title: item.title, after, origin };
+  }
+
+  /** Finds out what the failed send left. True: it is worth another send. */
+  async function settle(error: TestxError, sent: number): Promise<boolean> {
+    const about = { step: spec.id, operation: op, receipt };
+    const seen = await look(deps, sessions, session, intent, input, about, async (waitMs) => {
+      deps.emit({ type: "step.probing", step: spec.id, waitMs, failure: error.failure });
+      await deps.clock.sleep(waitMs, deps.stop);
+    });
+    current = seen.now;
+    if (!seen.foreign && error.failure.outcome === "unknown" && sent < sends) return true;
+    await deps.journal.append(run, [
+      seen.after === undefined ? { type: "absent", op, step: spec.id } : done(seen.after),
+    ]);
+    if (!seen.foreign) return false;
+    throw new TestxError(
+      failure(
+        "STEP_CONFLICT",
+        `${item.title} appeared while testx was about to create it, and somebody else made it.`,
+        { integration: spec.integration, details: { step: spec.id } },
+      ),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import type { RunEvent, RunEventBody } from "../core/events.ts";
+import type { RunId } from "../core/journal.ts";
+import type { Lock } from "../core/ports.ts";
+import type { Sequence } from "../core/sequence.ts";
+import type { EngineDeps } from "../engine/deps.ts";
+
+/** What the use cases are given. `emit` takes whole events: the features know the run. */
+export interface FeatureDeps extends Omit<EngineDeps, "emit"> {
+  readonly lock: Lock;
+  /** Waits for nothing: must not throw. */
+  readonly emit: (event: RunEvent) => void;
+  /** The command line as the lock's holder is shown to others: `testx integrations setup`. */
+  readonly command: string;
+}
+
+export interface SequenceDeps extends FeatureDeps {
+  readonly sequence: Sequence;
+}
+
+/** The engine's deps for one run: events get the run's id and time, calls are counted. */
+export function forRun(
+  deps: FeatureDeps,
+  run: RunId,
+): { engine: EngineDeps; emit: (body: RunEventBody) => void; calls: () => Record<string, number> } {
+  const calls: Record<string, number> = {};
+  const emit = (body: RunEventBody): void => {
+    if (body.type === "call.finished") {
+      calls[body.integration] = (calls[body.integration] ?? 0) + 1;
+    }
+    deps.emit({ run, at: deps.clock.now(), ...body });
+  };
+  return { engine: { ...deps, emit }, emit, calls: () => ({ ...calls }) };
+}

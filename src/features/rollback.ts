@@ -1,0 +1,97 @@
+import type { RunFinished } from "../core/events.ts";
+import { fail } from "../core/failure.ts";
+import { newRunId } from "../core/ids.ts";
+import { noCounts, type RunId } from "../core/journal.ts";
+import { isUndoable, type Operation, operations } from "../core/ledger.ts";
+import type { JournalStore } from "../core/ports.ts";
+import type { RollbackPoint } from "../core/results.ts";
+import { differing, footprints } from "../core/undo.ts";
+import { Sessions } from "../engine/session.ts";
+import { unwind } from "../engine/unwind.ts";
+import { type FeatureDeps, forRun } from "./deps.ts";
+import { finish } from "./finish.ts";
+import { locked } from "./locked.ts";
+
+export interface RollbackOptions {
+  /** Left out: the newest run that has something to undo. */
+  readonly run?: RunId | undefined;
+  /** Undo this point and everything after it in its run. */
+  readonly to?: string | undefined;
+}
+
+/** The points that a rollback with these options would undo, newest first. Nothing is called. */
+export function rollbackPoints(
+  journal: JournalStore,
+  options: RollbackOptions = {},
+): RollbackPoint[] {
+  return select(journal, options).toReversed().map(point);
+}
+
+/** Every point that could still be undone, of all runs, newest first. */
+export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
+  return operations(journal.entries()).filter(isUndoable).toReversed().map(point);
+}
+
+/**
+ * Unwinds a run, in reverse order of start, as a run of its own. Throws TestxError RUN_LOCKED,
+ * RUN_UNKNOWN, NOTHING_TO_UNDO.
+ */
+export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<RunFinished> {
+  return locked(deps, async () => {
+    const chosen = select(deps.journal, options);
+    const of = chosen[0]?.run;
+    if (of === undefined) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
+    const run = newRunId(deps.clock.now(), deps.random);
+    const { engine, emit, calls } = forRun(deps, run);
+    const started = deps.clock.monotonic();
+    const integrations = [...new Set(chosen.map(({ intent }) => intent.target.integration))];
+    emit({
+      type: "run.started",
+      command: "rollback",
+      resumed: false,
+      integrations: integrations.map((id) => ({ id, title: id, dependsOn: [] })),
+      steps: footprints(chosen).map(({ intent: { target, title } }) => ({
+        step: target.step,
+        integration: target.integration,
+        title,
+      })),
+    });
+    return finish({ deps, run, emit, calls, started }, async () => {
+      await deps.journal.append(run, [{ type: "run-started", command: "rollback", of }]);
+      const { undone, residue } = await unwind(engine, new Sessions(engine), run, chosen);
+      const outcome = residue.length > 0 ? "rollback-incomplete" : "rolled-back";
+      return { outcome, counts: { ...noCounts, undone }, residue, receipts: {} };
+    });
+  });
+}
+
+/** In order of start. */
+function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[] {
+  const all = operations(journal.entries());
+  if (run !== undefined && !journal.runs().some((known) => known.run === run)) {
+    fail("RUN_UNKNOWN", `There is no run ${run}.`);
+  }
+  const open = all.filter(isUndoable);
+  if (to !== undefined) {
+    const at = open.findIndex(({ op }) => op === to);
+    const from = open[at];
+    if (!from || (run !== undefined && from.run !== run)) {
+      fail("RUN_UNKNOWN", `There is no rollback point ${to} that is not undone already.`);
+    }
+    return open.slice(at).filter((operation) => operation.run === from.run);
+  }
+  const chosen = run ?? open.at(-1)?.run;
+  return open.filter((operation) => operation.run === chosen);
+}
+
+function point({ op, run, step, intent, after, state }: Operation): RollbackPoint {
+  const { title, at, before } = intent;
+  const fields = before === null ? [] : differing(before, after ?? { ...before, ...intended() });
+  const would = before === null ? "delete" : fields.length > 0 ? "restore" : "nothing";
+  const reason = state === "open" ? "It is not known whether this write took effect." : undefined;
+  return { point: op, run, at, step, title, would, fields, ...(reason ? { reason } : {}) };
+
+  function intended() {
+    return Object.fromEntries(intent.changes.map(({ field, to }) => [field, to]));
+  }
+}

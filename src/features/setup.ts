@@ -1,0 +1,46 @@
+import type { RunFinished } from "../core/events.ts";
+import { newRunId } from "../core/ids.ts";
+import type { RunId } from "../core/journal.ts";
+import type { JournalStore } from "../core/ports.ts";
+import { Sessions } from "../engine/session.ts";
+import { runSetup } from "../engine/setup.ts";
+import { forRun, type SequenceDeps } from "./deps.ts";
+import { finish } from "./finish.ts";
+import { locked } from "./locked.ts";
+
+/**
+ * Sets everything up. A setup that died or was interrupted goes on under its own id, so that
+ * its rollback covers what was done before. Throws TestxError RUN_LOCKED.
+ */
+export function setup(deps: SequenceDeps): Promise<RunFinished> {
+  return locked(deps, async () => {
+    const unfinished = unfinishedSetup(deps.journal);
+    const run = unfinished ?? newRunId(deps.clock.now(), deps.random);
+    const { engine, emit, calls } = forRun(deps, run);
+    const started = deps.clock.monotonic();
+    const { sequence } = deps;
+    emit({
+      type: "run.started",
+      command: "setup",
+      resumed: unfinished !== undefined,
+      integrations: await Promise.all(
+        sequence.integrations.map(async ({ id, provider, dependsOn }) => ({
+          id,
+          title: (await deps.provider(provider)).title,
+          dependsOn,
+        })),
+      ),
+      steps: sequence.steps.map(({ id, integration }) => ({ step: id, integration, title: id })),
+    });
+    return finish({ deps, run, emit, calls, started }, async () => {
+      await deps.journal.append(run, [{ type: "run-started", command: "setup" }]);
+      return runSetup(engine, new Sessions(engine), sequence, run);
+    });
+  });
+}
+
+function unfinishedSetup(journal: JournalStore): RunId | undefined {
+  const last = journal.runs().at(-1);
+  const open = last && (last.finishedAt === undefined || last.outcome === "interrupted");
+  return open && last.command === "setup" ? last.run : undefined;
+}

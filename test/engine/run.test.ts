@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { Sequence } from "../../src/core/sequence.ts";
+import { plan } from "../../src/features/plan.ts";
+import { rollback } from "../../src/features/rollback.ts";
+import { setup } from "../../src/features/setup.ts";
+import { things, World } from "../support/world.ts";
+
+const team = things(["a", "1"], ["b", "2", "a"], ["c", "3"]);
+
+const run = (world: World, sequence: Sequence = team) =>
+  world.process((deps) => setup(deps(sequence)));
+const undo = (world: World, options = {}) => world.process((deps) => rollback(deps(team), options));
+
+describe("setup", () => {
+  it("creates what is absent, then changes nothing and sends no write", async () => {
+    const world = new World();
+    expect(await run(world)).toMatchObject({ outcome: "succeeded", counts: { created: 3 } });
+    const sent = world.writes.length;
+    expect(await run(world)).toMatchObject({ outcome: "succeeded", counts: { unchanged: 3 } });
+    expect(world.writes).toHaveLength(sent);
+  });
+
+  it("adopts what it finds, updates it, and on rollback restores only what it changed", async () => {
+    const world = new World();
+    world.things.push({ name: "a", value: "old", by: "somebody", visibleAt: 0 });
+    expect(await run(world)).toMatchObject({ counts: { created: 2, adopted: 1 } });
+    expect(await undo(world)).toMatchObject({ outcome: "rolled-back", residue: [] });
+    expect(world.rest()).toEqual([{ name: "a", value: "old" }]);
+  });
+
+  it("unwinds what it did when a step fails for good", async () => {
+    const world = new World();
+    world.fate = (write) => (write === "set b" ? "refused" : undefined);
+    const finished = await run(world);
+    expect(finished).toMatchObject({
+      outcome: "rolled-back",
+      counts: { failed: 1 },
+      failure: { code: "TEST_REFUSED" },
+      residue: [],
+    });
+    expect(world.rest()).toEqual([]);
+  });
+
+  it("never sends a create twice when only the reply was lost", async () => {
+    const world = new World();
+    let once = true;
+    world.fate = (write) => {
+      if (write !== "create a" || !once) return undefined;
+      once = false;
+      return "reply-lost";
+    };
+    expect(await run(world)).toMatchObject({ outcome: "succeeded" });
+    expect(world.rest().map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  });
+
+  it("leaves what somebody changed since, and says so", async () => {
+    const world = new World();
+    await run(world);
+    world.things.find(({ name }) => name === "b")!.value = "mine now";
+    const finished = await undo(world);
+    expect(finished).toMatchObject({
+      outcome: "rollback-incomplete",
+      residue: [{ step: "memory.b", why: expect.stringContaining("value changed since") }],
+    });
+    expect(world.rest()).toEqual([{ name: "b", value: "mine now" }]);
+  });
+
+  it("takes back only the last run's changes, and then the first one's", async () => {
+    const world = new World();
+    await run(world);
+    await run(world, things(["a", "1"], ["b", "new", "a"], ["c", "3"]));
+    await undo(world);
+    expect(world.rest()).toContainEqual({ name: "b", value: "2" });
+    expect(await run(world)).toMatchObject({ counts: { unchanged: 3 } });
+    await undo(world);
+    expect(world.rest()).toEqual([]);
+  });
+});
+
+describe("plan", () => {
+  it("says what setup would do and sends no write", async () => {
+    const world = new World();
+    world.things.push({ name: "a", value: "old", by: "somebody", visibleAt: 0 });
+    const planned = await world.process((deps) => plan(deps(team)));
+    expect(planned).toMatchObject({
+      plan: [
+        { step: "memory.a", action: "adopt", changes: [{ field: "value", from: "old", to: "1" }] },
+        { step: "memory.c", action: "create" },
+        { step: "memory.b", action: "create" },
+      ],
+    });
+    expect(world.writes).toEqual([]);
+  });
+});

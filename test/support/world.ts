@@ -1,0 +1,274 @@
+import * as z from "zod";
+import type { RunEvent } from "../../src/core/events.ts";
+import { failure, TestxError } from "../../src/core/failure.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import type { Cache, Clock, JournalStore } from "../../src/core/ports.ts";
+import type { Call, Provider, ResourceKind } from "../../src/core/provider.ts";
+import type { Integration, Sequence, StepSpec } from "../../src/core/sequence.ts";
+import type { SequenceDeps } from "../../src/features/deps.ts";
+import { memoryJournal } from "../../src/platform/store/memory.ts";
+
+/** What happens to one call to the service. */
+export type Fate =
+  | "ok"
+  /** Refused for good: nothing happened. */
+  | "refused"
+  /** The connection was lost before the service did anything. */
+  | "lost"
+  /** The service did it, and the reply was lost. */
+  | "reply-lost"
+  /** The reply was lost, and the service does it a while later. */
+  | "zombie"
+  /** testx dies before the call leaves. */
+  | "die-before"
+  /** testx dies when the service has done it. */
+  | "die-after";
+
+export interface Thing {
+  readonly name: string;
+  value: string;
+  by: "testx" | "somebody";
+  readonly visibleAt: number;
+}
+
+/** How long a zombie write takes, and how long a new thing may stay invisible, in ms. */
+export const zombieMs = 900;
+export const visibleMs = 400;
+export const settleMs = 1000;
+
+/** A service held in memory whose creates make duplicates, like the real ones. */
+export class World {
+  things: Thing[] = [];
+  now = 1_700_000_000_000;
+  readonly writes: string[] = [];
+  readonly events: RunEvent[] = [];
+  journal: JournalStore;
+  #random = 1;
+  #generation = 0;
+  #later: { at: number; act: () => void }[] = [];
+  #dead: (() => void) | undefined;
+  /** Decides each write's fate, in order; "ok" when it gives nothing. */
+  fate: (write: string) => Fate | undefined = () => undefined;
+  /** Dies at the journal's nth append (counted from 1), before or after it is durable. */
+  dieAtAppend: { nth: number; when: "before" | "after" } | undefined;
+  #appends = 0;
+
+  constructor() {
+    this.journal = memoryJournal({ now: () => this.now });
+  }
+
+  random = (): number => {
+    this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return this.#random / 0x80000000;
+  };
+
+  /** What a person sees, when everything under way has come to rest. */
+  rest(): { name: string; value: string }[] {
+    this.pass(10_000_000);
+    return this.things
+      .map(({ name, value }) => ({ name, value }))
+      .sort((a, b) => (a.name + a.value < b.name + b.value ? -1 : 1));
+  }
+
+  pass(ms: number): void {
+    this.now += ms;
+    for (const { act } of this.#later.filter(({ at }) => at <= this.now)) act();
+    this.#later = this.#later.filter(({ at }) => at > this.now);
+  }
+
+  /** Runs one testx process; "died" when it was killed on the way. */
+  async process<T>(
+    work: (deps: (sequence: Sequence) => SequenceDeps) => Promise<T>,
+  ): Promise<T | "died"> {
+    const generation = ++this.#generation;
+    this.#appends = 0;
+    const died = new Promise<"died">((resolve) => {
+      this.#dead = () => {
+        this.#generation++;
+        resolve("died");
+      };
+    });
+    return Promise.race([work((sequence) => this.#deps(sequence, generation)), died]);
+  }
+
+  die(): Promise<never> {
+    this.#dead?.();
+    return new Promise(() => {});
+  }
+
+  #alive<T>(generation: number, work: () => T | Promise<T>): Promise<T> {
+    if (generation !== this.#generation) return new Promise(() => {});
+    return Promise.resolve(work());
+  }
+
+  #deps(sequence: Sequence, generation: number): SequenceDeps {
+    const clock: Clock = {
+      now: () => this.now,
+      monotonic: () => this.now,
+      sleep: (ms) => this.#alive(generation, () => this.pass(ms)),
+    };
+    const cache: Cache = { get: async () => undefined, set: async () => {} };
+    const journal: JournalStore = {
+      ...this.journal,
+      append: (run, bodies) =>
+        this.#alive(generation, async () => {
+          const at = ++this.#appends === this.dieAtAppend?.nth ? this.dieAtAppend.when : undefined;
+          if (at === "before") return this.die();
+          const entries = await this.journal.append(run, bodies);
+          return at === "after" ? this.die() : entries;
+        }),
+    };
+    const provider = memoryProvider(this, generation);
+    return {
+      sequence,
+      journal,
+      clock,
+      cache,
+      random: this.random,
+      emit: (event) => this.events.push(event),
+      command: "test",
+      lock: { acquire: () => ({ release() {} }) },
+      env: () => undefined,
+      provider: async () => provider,
+      connect: async (integration, _, config) => ({
+        integration,
+        provider,
+        client: this,
+        config,
+        identity: "test",
+      }),
+      probe: async () => ({ status: "healthy" }),
+      within: (_, run) => run(),
+      digest: (secret) => `digest(${secret.length})`,
+      settleMs: () => settleMs,
+      stop: new AbortController().signal,
+    };
+  }
+
+  visible(name: string): Thing | undefined {
+    return this.things.find((thing) => thing.name === name && thing.visibleAt <= this.now);
+  }
+
+  /** A write passes through its fate. */
+  async write(generation: number, what: string, act: () => void): Promise<void> {
+    await this.#alive(generation, () => {});
+    const fate = this.fate(what) ?? "ok";
+    this.writes.push(`${what}: ${fate}`);
+    this.pass(10);
+    switch (fate) {
+      case "ok":
+        return act();
+      case "refused":
+        throw new TestxError(failure("TEST_REFUSED", `${what} was refused.`));
+      case "lost":
+        throw new TestxError(failure("TEST_LOST", `${what} was cut off.`, { outcome: "unknown" }));
+      case "reply-lost":
+        act();
+        throw new TestxError(failure("TEST_LOST", `${what} was cut off.`, { outcome: "unknown" }));
+      case "zombie":
+        this.#later.push({ at: this.now + zombieMs, act });
+        throw new TestxError(failure("TEST_LOST", `${what} was cut off.`, { outcome: "unknown" }));
+      case "die-before":
+        return this.die();
+      case "die-after":
+        act();
+        return this.die();
+      default:
+        return fate satisfies never;
+    }
+  }
+}
+
+interface ThingInput {
+  readonly name: string;
+  readonly value: string;
+}
+
+function memoryProvider(world: World, generation: number): Provider<JsonObject, World> {
+  const read = async (input: { name: string }) => {
+    await Promise.resolve();
+    const thing = world.visible(input.name);
+    return thing ? { name: thing.name, value: thing.value } : undefined;
+  };
+  const thing: ResourceKind<ThingInput, { name: string; value: string }, World> = {
+    kind: "memory.thing",
+    input: z.strictObject({ name: z.string(), value: z.string() }),
+    identity: ["name"],
+    title: ({ name }) => `thing ${name}`,
+    key: ({ name }) => name,
+    read: (_, input) => read(input),
+    changes: (input, now) =>
+      input.value === now.value ? [] : [{ field: "value", from: now.value, to: input.value }],
+    async apply(_, input, now, __: Call) {
+      if (!now) {
+        await world.write(generation, `create ${input.name}`, () => {
+          const visibleAt = world.now + (world.random() < 0.5 ? visibleMs : 0);
+          // Created with half of what is asked, so that a second write must follow.
+          world.things.push({ name: input.name, value: "", by: "testx", visibleAt });
+        });
+      }
+      if (now?.value !== input.value) {
+        await world.write(generation, `set ${input.name}`, () => {
+          const found = world.things.find(({ name }) => name === input.name);
+          if (found) found.value = input.value;
+        });
+      }
+      return { name: input.name, value: input.value };
+    },
+    ours: async (_, now) => world.visible(now.name)?.by === "testx",
+    async undo(_, target, now) {
+      if (target === undefined) {
+        await world.write(generation, `delete ${now.name}`, () => {
+          const at = world.things.findIndex(({ name }) => name === now.name);
+          if (at >= 0) world.things.splice(at, 1);
+        });
+      } else {
+        await world.write(generation, `restore ${now.name}`, () => {
+          const found = world.things.find(({ name }) => name === now.name);
+          if (found) found.value = target.value;
+        });
+      }
+      return [];
+    },
+  };
+  return {
+    id: "memory",
+    title: "Memory",
+    config: z.strictObject({}),
+    secrets: [],
+    timeouts: { connectMs: 1000, totalMs: 1000 },
+    concurrency: { reads: 10, writes: 10 },
+    wire: { describe: ({ method }) => ({ name: method, write: true, idempotent: false }) },
+    kinds: { thing },
+    connect: async () => world,
+    health: async () => ({ status: "healthy" }),
+    classify: (error) => {
+      throw error;
+    },
+  };
+}
+
+/** `a`, `b` after `a`: a sequence of things from a list of `[name, value, after…]`. */
+export function things(...rows: readonly (readonly [string, string, ...string[]])[]): Sequence {
+  const integration: Integration = {
+    id: "memory",
+    provider: "memory",
+    dependsOn: [],
+    required: true,
+    with: {},
+    settings: {
+      fallback: "fail",
+      health: { intervalMs: 0, expectedStatus: 200 },
+      retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
+      timeouts: { connectMs: 1000, totalMs: 1000 },
+    },
+  } as Integration;
+  const steps: StepSpec[] = rows.map(([name, value, ...after]) => ({
+    id: `memory.${name}`,
+    integration: "memory",
+    kind: "memory.thing",
+    with: { name, value },
+    after: after.map((other) => `memory.${other}`),
+  }));
+  return { file: "test", integrations: [integration], steps };
+}
