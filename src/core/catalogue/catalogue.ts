@@ -1,3 +1,4 @@
+import { cacheErrors } from "./cache.ts";
 import { cliErrors } from "./cli.ts";
 import { configErrors } from "./config.ts";
 import { engineErrors } from "./engine.ts";
@@ -8,6 +9,7 @@ import { httpErrors } from "./http.ts";
 import { notionErrors } from "./notion.ts";
 import { platformErrors } from "./platform.ts";
 import { sandboxErrors } from "./sandbox.ts";
+import { secretErrors } from "./secrets.ts";
 import { slackErrors } from "./slack.ts";
 
 /** The error catalogue: every code that testx can report, by area. */
@@ -16,6 +18,8 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   engine: engineErrors,
   gateway: gatewayErrors,
   platform: platformErrors,
+  secrets: secretErrors,
+  cache: cacheErrors,
   slack: slackErrors,
   notion: notionErrors,
   github: githubErrors,

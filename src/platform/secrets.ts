@@ -1,0 +1,100 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Failure, fail, failure } from "../core/failure.ts";
+import type { SecretSpec } from "../core/provider.ts";
+import { throwStoreFailure } from "./store/failures.ts";
+import { ensureStateFolder, tighten } from "./store/folder.ts";
+import { createDatabase } from "./store/place.ts";
+
+export interface Secrets {
+  /** The value of a secret's variable, without blanks around it. `undefined`: not set. */
+  secret(env: string): string | undefined;
+  /** One failure for each that is missing or cannot be valid; never with its value. */
+  problems(integration: string, specs: readonly SecretSpec[]): readonly Failure[];
+  /** Notes a value that came by another way (`${env.HOOK_SECRET}`), so that it is redacted. */
+  remember(value: string): void;
+  /** Every secret value seen so far, for the redactor. */
+  values(): ReadonlySet<string>;
+  /**
+   * HMAC-SHA256 (hex) under the state folder's own random key: equal secrets give equal
+   * digests, here only.
+   *
+   * @throws TestxError SECRET_KEY_DAMAGED, STATE_READ_ONLY, STATE_DISK_FULL, STATE_IO
+   */
+  digest(value: string): string;
+}
+
+export interface SecretsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The state folder; it is made when the first digest is asked for. */
+  readonly folder: string;
+}
+
+export function createSecrets({ env, folder }: SecretsOptions): Secrets {
+  const seen = new Set<string>();
+  let key: Buffer | undefined;
+
+  const secret = (name: string): string | undefined => {
+    const raw = Object.hasOwn(env, name) ? env[name] : undefined;
+    const value = raw?.trim();
+    if (raw === undefined || value === undefined || value === "") return undefined;
+    seen.add(value);
+    return value;
+  };
+  const problem = (integration: string, spec: SecretSpec): Failure | undefined => {
+    const value = secret(spec.env);
+    const about = { integration, details: { env: spec.env } };
+    if (value === undefined) {
+      return failure(
+        "SECRET_MISSING",
+        `${spec.env} (${spec.title}) is not set. ${spec.help}`,
+        about,
+      );
+    }
+    if (/[^\x21-\x7e]/.test(value)) {
+      const message = `${spec.env} (${spec.title}) holds blanks or characters that no token has.`;
+      return failure("SECRET_MALFORMED", message, about);
+    }
+    if (spec.prefixes.length === 0 || spec.prefixes.some((start) => value.startsWith(start))) {
+      return undefined;
+    }
+    const starts = spec.prefixes.join(" or ");
+    const message = `${spec.env} (${spec.title}) does not begin with ${starts}. ${spec.help}`;
+    return failure("SECRET_MALFORMED", message, about);
+  };
+
+  return {
+    secret,
+    problems: (integration, specs) => specs.flatMap((spec) => problem(integration, spec) ?? []),
+    remember(value) {
+      if (value !== "") seen.add(value);
+    },
+    values: () => seen,
+    digest(value) {
+      key ??= stateKey(folder);
+      return createHmac("sha256", key).update(value, "utf8").digest("hex");
+    },
+  };
+}
+
+const keyBytes = 32;
+
+/** The state folder's key; made when there is none. Of several that make it at once, one stays. */
+function stateKey(folder: string): Buffer {
+  const file = join(folder, "key");
+  try {
+    if (!existsSync(file)) {
+      ensureStateFolder(folder);
+      createDatabase(file, (draft) => {
+        writeFileSync(draft, `${randomBytes(keyBytes).toString("hex")}\n`);
+      });
+    }
+    tighten(file, 0o600);
+    const text = readFileSync(file, "utf8").trim();
+    if (/^[0-9a-f]+$/.test(text) && text.length === 2 * keyBytes) return Buffer.from(text, "hex");
+  } catch (error) {
+    throwStoreFailure(error, file);
+  }
+  return fail("SECRET_KEY_DAMAGED", `${file} does not hold a key.`, { details: { file } });
+}
