@@ -16,7 +16,8 @@ export function formatProblem(problem: Problem): string {
   const hint = problem.suggestion === undefined ? "" : ` Did you mean "${problem.suggestion}"?`;
   const lines = [`${place} ${problem.code}`.trim(), `  ${problem.message}${hint}`];
   if (problem.source !== undefined && problem.line !== undefined && problem.column !== undefined) {
-    const { shown, indent, marks } = excerpt(problem.source, problem.column - 1, problem.text);
+    const column = problem.column - (problem.sourceFrom ?? 1);
+    const { shown, indent, marks } = excerpt(problem.source, column, problem.text);
     const number = String(problem.line);
     lines.push(`  ${number} | ${shown}`);
     lines.push(`  ${" ".repeat(number.length)} | ${indent}${"^".repeat(marks)}`);

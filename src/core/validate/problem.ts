@@ -31,8 +31,10 @@ export interface Problem {
   readonly line?: number;
   /** From 1, in UTF-16 units as editors count. */
   readonly column?: number;
-  /** The line it stands in; left out where it may show a secret. */
+  /** The line it stands in, masked where it may show a secret. */
   readonly source?: string;
+  /** The column at which `source` begins, when it is cut out of a very long line. */
+  readonly sourceFrom?: number;
   /** The environment variable or flag, when the value came from there. */
   readonly variable?: string;
 }

@@ -118,8 +118,10 @@ function unknown(
 ): Finding {
   const own = draft.integrations[step.owner]!;
   const all = draft.steps.map((other) => other.id);
-  const suggestion = near(soFar, name, name.includes(".") ? all : [...own.steps.keys(), ...all]);
-  const what = draft.numbers.has(name)
+  const isIntegration = draft.numbers.has(name);
+  const candidates = name.includes(".") ? all : [...own.steps.keys(), ...all];
+  const suggestion = isIntegration ? undefined : near(soFar, name, candidates);
+  const what = isIntegration
     ? "which is an integration: a step depends on steps, an integration on integrations"
     : "which is no step of this sequence";
   return {
