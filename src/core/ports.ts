@@ -22,7 +22,10 @@ export interface JournalStore {
   entries(run?: RunId): readonly Entry[];
   /** Oldest first. */
   runs(): readonly RunRecord[];
-  /** By step: the newest `done` entry, unless an `undone` one has followed it. */
+  /**
+   * By step: the newest `done` entry that has not been undone. Undoing an update brings back
+   * the receipt from before it.
+   */
   receipts(): ReadonlyMap<StepId, Receipt>;
   close(): void;
 }

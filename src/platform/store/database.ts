@@ -7,9 +7,6 @@ import { ensureStateFolder, tighten } from "./folder.ts";
 import { createDatabase, withDatabase } from "./place.ts";
 import { applicationId, migrations } from "./schema.ts";
 
-/** How long another process may hold the database before it counts as stuck. */
-const busyMs = 5_000;
-
 /**
  * Opens the journal's database, brought to the newest form. Every commit that returns is on the
  * disk (WAL, synchronous FULL).
@@ -17,7 +14,7 @@ const busyMs = 5_000;
  * @throws TestxError JOURNAL_CORRUPT, STATE_TOO_NEW, STATE_READ_ONLY, STATE_DISK_FULL,
  * STATE_IO, STATE_BUSY
  */
-export function openJournalFile(file: string): DatabaseSync {
+export function openJournalFile(file: string, busyMs: number): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     // It was put in place whole: an empty one is damage, never a fresh start.
@@ -32,6 +29,7 @@ export function openJournalFile(file: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
     db.exec("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
     migrate(db, file);
+    checkPages(db, file);
     return db;
   } catch (error) {
     db?.close();
@@ -55,6 +53,15 @@ export function createJournalFile(file: string): void {
   } catch (error) {
     throwStoreFailure(error, file);
   }
+}
+
+/**
+ * Looks whether the file's structure is whole (a millisecond a megabyte): checksums of records
+ * say nothing of records that cannot be reached any more.
+ */
+function checkPages(db: DatabaseSync, file: string): void {
+  const found = db.prepare("PRAGMA quick_check(1)").get()?.quick_check;
+  if (found !== "ok") corrupt(file, String(found).split("\n").at(-1) ?? "");
 }
 
 function migrate(db: DatabaseSync, file: string): void {

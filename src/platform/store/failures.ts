@@ -4,6 +4,7 @@ import { fail, rootFailure } from "../../core/failure.ts";
 
 /** SQLite's primary result codes; the low byte of `errcode`. */
 const sqlite = {
+  error: 1,
   perm: 3,
   busy: 5,
   locked: 6,
@@ -12,8 +13,13 @@ const sqlite = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  schema: 17,
+  constraint: 19,
+  mismatch: 20,
+  format: 24,
   notADatabase: 26,
 } as const;
+const shortRead = 522;
 
 /**
  * Throws a `TestxError` that says what is wrong with the state folder. Errors that already are
@@ -27,6 +33,13 @@ export function throwStoreFailure(error: unknown, file: string): never {
     switch (errcode & 0xff) {
       case sqlite.corrupt:
       case sqlite.notADatabase:
+      // Our statements are always the same: if one does not fit the file, the file is not as
+      // it was made.
+      case sqlite.error:
+      case sqlite.schema:
+      case sqlite.constraint:
+      case sqlite.mismatch:
+      case sqlite.format:
         return corrupt(file, reason, error);
       case sqlite.full:
         return fail("STATE_DISK_FULL", `No space left for ${file}.`, {}, error);
@@ -34,10 +47,15 @@ export function throwStoreFailure(error: unknown, file: string): never {
       case sqlite.locked:
         return fail("STATE_BUSY", `${file} is in use by another process.`, {}, error);
       case sqlite.readOnly:
+        // A file whose header asks for it is read-only too.
+        return usable(file) ? corrupt(file, reason, error) : readOnly(file, error);
       case sqlite.perm:
-        return fail("STATE_READ_ONLY", `${file} cannot be written.`, {}, error);
-      case sqlite.cannotOpen:
+        return readOnly(file, error);
       case sqlite.io:
+        // Part of a page is missing: the file was cut.
+        if (errcode === shortRead) return corrupt(file, reason, error);
+        return ioFailure(file, `${reason} (SQLite error ${errcode})`, error);
+      case sqlite.cannotOpen:
         return ioFailure(file, `${reason} (SQLite error ${errcode})`, error);
       default:
         throw error;
@@ -50,7 +68,7 @@ export function throwStoreFailure(error: unknown, file: string): never {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return fail("STATE_READ_ONLY", `${file} cannot be written (${code}).`, {}, error);
+      return readOnly(file, error);
     default:
       if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
       return fail("STATE_IO", `${file} cannot be used (${code}).`, {}, error);
@@ -61,13 +79,19 @@ export function corrupt(file: string, reason: string, cause?: unknown): never {
   return fail("JOURNAL_CORRUPT", `${file} is damaged: ${reason}.`, { details: { file } }, cause);
 }
 
+function readOnly(file: string, cause: unknown): never {
+  return fail("STATE_READ_ONLY", `${file} cannot be written.`, {}, cause);
+}
+
 /** SQLite reports several causes as one: looks which it was. */
 function ioFailure(file: string, reason: string, cause: unknown): never {
-  if (!writable(dirname(file)) || !writable(file, true)) {
-    return fail("STATE_READ_ONLY", `${file} cannot be written.`, {}, cause);
-  }
+  if (!usable(file)) return readOnly(file, cause);
   if (full(dirname(file))) return fail("STATE_DISK_FULL", `No space left for ${file}.`, {}, cause);
   return fail("STATE_IO", `${file} cannot be read or written: ${reason}.`, {}, cause);
+}
+
+function usable(file: string): boolean {
+  return writable(dirname(file)) && writable(file, true);
 }
 
 function writable(path: string, ifThere = false): boolean {

@@ -10,6 +10,11 @@ import { group } from "./group.ts";
 import { journalReader } from "./reader.ts";
 import { type Append, journalWriter } from "./writer.ts";
 
+export interface JournalOptions {
+  /** How long another process may hold the journal before it counts as stuck. 5 s. */
+  readonly busyMs?: number;
+}
+
 interface Connection {
   readonly db: DatabaseSync;
   readonly read: ReturnType<typeof journalReader>;
@@ -23,14 +28,23 @@ interface Connection {
  * @throws TestxError JOURNAL_CORRUPT, STATE_TOO_NEW, STATE_READ_ONLY, STATE_DISK_FULL,
  * STATE_IO, STATE_BUSY: here for a file that cannot be opened, later by each method.
  */
-export function sqliteJournal(folder: string, clock: Pick<Clock, "now">): JournalStore {
+export function sqliteJournal(
+  folder: string,
+  clock: Pick<Clock, "now">,
+  options: JournalOptions = {},
+): JournalStore {
   const file = join(folder, "state.db");
   let connection: Connection | undefined;
   let open = true;
 
   const connect = (): Connection => {
-    const db = openJournalFile(file);
-    return { db, read: journalReader(db, file), write: journalWriter(db) };
+    const db = openJournalFile(file, options.busyMs ?? 5_000);
+    try {
+      return { db, read: journalReader(db, file), write: journalWriter(db) };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   };
   const guarded = <T>(work: () => T): T => {
     if (!open) throw new Error("the journal is closed");
@@ -57,7 +71,7 @@ export function sqliteJournal(folder: string, clock: Pick<Clock, "now">): Journa
     }),
   );
 
-  if (existsSync(file)) connection = connect();
+  if (existsSync(file)) connection = guarded(connect);
   return {
     async append(run, bodies: readonly EntryBody[]) {
       if (!open) throw new Error("the journal is closed");

@@ -6,24 +6,20 @@ import { receiptsOf, runsOf } from "./views.ts";
 export function memoryJournal(clock: Pick<Clock, "now">): JournalStore {
   const journal: Entry[] = [];
   let open = true;
+  const copy = (): Entry[] => structuredClone(journal);
   return {
     async append(run, bodies) {
       if (!open) throw new Error("the journal is closed");
-      const copies = JSON.parse(JSON.stringify(bodies)) as EntryBody[];
-      const at = clock.now();
-      const entries = copies.map((body, index) => ({
-        seq: journal.length + index + 1,
-        run,
-        at,
-        ...body,
-      }));
-      journal.push(...entries);
+      // Through JSON, as on disk: what JSON leaves out is left out here too.
+      const plain = JSON.parse(JSON.stringify(bodies)) as EntryBody[];
+      const [seq, at] = [journal.length + 1, clock.now()];
+      const entries = plain.map((body, index) => ({ seq: seq + index, run, at, ...body }));
+      journal.push(...structuredClone(entries));
       return entries;
     },
-    entries: (run?: RunId) =>
-      run === undefined ? [...journal] : journal.filter((entry) => entry.run === run),
+    entries: (run?: RunId) => copy().filter((entry) => run === undefined || entry.run === run),
     runs: () => runsOf(journal),
-    receipts: () => receiptsOf(journal),
+    receipts: () => receiptsOf(copy()),
     close() {
       open = false;
     },

@@ -4,7 +4,7 @@ import type { Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { checksum } from "./checksum.ts";
 import { corrupt } from "./failures.ts";
-import { type DoneEntry, type FinishEntry, receipt, runRecord, type StartEntry } from "./views.ts";
+import { receipt, runsOf } from "./views.ts";
 
 interface Row {
   readonly seq: number;
@@ -14,18 +14,27 @@ interface Row {
   readonly sum: number;
 }
 
+interface LiveRow {
+  readonly step: StepId;
+  readonly seq: number;
+  readonly op: string | null;
+  readonly sighting: number;
+  readonly sum: number;
+}
+
+/** Named one by one: a damaged schema may spell them otherwise (SQLite ignores case). */
+const columns = "seq AS seq, run AS run, at AS at, body AS body, sum AS sum";
+
 /** Reads a journal's tables; each entry is checked as it is read. */
 export function journalReader(db: DatabaseSync, file: string) {
-  const all = db.prepare("SELECT * FROM entries ORDER BY seq");
-  const ofRun = db.prepare(
-    `SELECT * FROM entries WHERE run = ?1
-     AND seq >= (SELECT first FROM runs WHERE run = ?1) ORDER BY seq`,
+  const all = db.prepare(`SELECT ${columns} FROM entries ORDER BY seq`);
+  const ofRun = db.prepare(`SELECT ${columns} FROM entries WHERE run = ? ORDER BY seq`);
+  const one = db.prepare(`SELECT ${columns} FROM entries WHERE seq = ?`);
+  const marks = db.prepare("SELECT seq AS seq FROM marks ORDER BY seq");
+  const liveRows = db.prepare(
+    `SELECT step AS step, seq AS seq, op AS op, sighting AS sighting, sum AS sum
+     FROM live ORDER BY step, seq`,
   );
-  const one = db.prepare("SELECT * FROM entries WHERE seq = ?");
-  const runRows = db.prepare(
-    "SELECT run, started, finished FROM runs WHERE started IS NOT NULL ORDER BY started",
-  );
-  const liveRows = db.prepare("SELECT step, seq, sighting FROM live ORDER BY step, seq");
 
   const entryOf = (row: Row): Entry => {
     const { seq, run, at, body } = row;
@@ -35,11 +44,12 @@ export function journalReader(db: DatabaseSync, file: string) {
     return { seq, run, at, ...(JSON.parse(body) as EntryBody) };
   };
 
-  /** The entry that a pointer names, which must be of the type it is said to be. */
-  const pointed = <T extends Entry["type"]>(seq: number, type: T): Extract<Entry, { type: T }> => {
+  /** The entry that a pointer names, which must be of a type that is pointed to. */
+  const pointed = <T extends Entry["type"]>(seq: number, ...types: T[]) => {
     const row = one.get(seq) as Row | undefined;
     const entry = row && entryOf(row);
-    if (entry?.type !== type) corrupt(file, `record ${seq} should be there as "${type}"`);
+    const fits = types.some((type) => type === entry?.type);
+    if (!fits) corrupt(file, `record ${seq} should be there as "${types.join('" or "')}"`);
     return entry as Extract<Entry, { type: T }>;
   };
 
@@ -54,27 +64,22 @@ export function journalReader(db: DatabaseSync, file: string) {
     },
 
     runs(): readonly RunRecord[] {
-      const rows = runRows.all() as { run: RunId; started: number; finished: number | null }[];
-      return rows.map(({ run, started, finished }) => {
-        const start: StartEntry = pointed(started, "run-started");
-        const finish: FinishEntry | undefined =
-          finished === null ? undefined : pointed(finished, "run-finished");
-        if (start.run !== run) corrupt(file, `record ${started} should belong to run ${run}`);
-        return runRecord(start, finish);
-      });
+      const rows = marks.all() as { seq: number }[];
+      return runsOf(rows.map(({ seq }) => pointed(seq, "run-started", "run-finished")));
     },
 
     receipts(): ReadonlyMap<StepId, Receipt> {
-      const rows = liveRows.all() as { step: StepId; seq: number; sighting: number }[];
       const stacks = new Map<StepId, { newest: number; known: number }>();
-      for (const { step, seq, sighting } of rows) {
+      for (const { step, seq, op, sighting, sum } of liveRows.all() as unknown as LiveRow[]) {
+        if (checksum(step, seq, op, sighting) !== sum) {
+          corrupt(file, `the pointer to record ${seq} does not match its checksum`);
+        }
         const known = sighting === 1 ? (stacks.get(step)?.known ?? seq) : seq;
         stacks.set(step, { newest: seq, known });
       }
       const receipts = new Map<StepId, Receipt>();
       for (const [step, { newest, known }] of stacks) {
-        const entry: DoneEntry = pointed(newest, "done");
-        if (entry.step !== step) corrupt(file, `record ${newest} should be of step ${step}`);
+        const entry = pointed(newest, "done");
         receipts.set(step, receipt(entry, known === newest ? entry : pointed(known, "done")));
       }
       return receipts;

@@ -2,9 +2,9 @@
  * Steps from an empty file to the newest form; `user_version` counts those taken. A step that
  * has been released is never changed: add one.
  *
- * `entries` is the journal itself. The two other tables only point into it, so that nothing
- * needs the whole history: `runs` to where a run begins and ends, `live` to the `done` entries
- * that have not been undone.
+ * `entries` is the journal itself. The other tables only point into it, so that not every
+ * question needs the whole history: `marks` to where runs begin and end, `live` to the `done`
+ * entries that have not been undone.
  */
 export const migrations: readonly string[] = [
   `
@@ -20,22 +20,18 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER entries_stay BEFORE DELETE ON entries
     BEGIN SELECT RAISE(ABORT, 'journal entries are never removed'); END;
 
-  CREATE TABLE runs (
-    run      TEXT PRIMARY KEY,
-    first    INTEGER NOT NULL,
-    started  INTEGER,
-    finished INTEGER
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE marks (seq INTEGER PRIMARY KEY) STRICT;
 
   CREATE TABLE live (
     step     TEXT NOT NULL,
     seq      INTEGER NOT NULL,
     op       TEXT,
     sighting INTEGER NOT NULL,
+    sum      INTEGER NOT NULL,
     PRIMARY KEY (step, seq)
   ) STRICT, WITHOUT ROWID;
   `,
 ];
 
-/** "testx" in a file's header: tells our databases from others. */
+/** "tstx" in a file's header: tells our databases from others. */
 export const applicationId = 0x74737478;

@@ -2,15 +2,15 @@ import type { Entry } from "../../core/journal.ts";
 import type { Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 
-export type DoneEntry = Extract<Entry, { type: "done" }>;
-export type StartEntry = Extract<Entry, { type: "run-started" }>;
-export type FinishEntry = Extract<Entry, { type: "run-finished" }>;
+type DoneEntry = Extract<Entry, { type: "done" }>;
+type StartEntry = Extract<Entry, { type: "run-started" }>;
+type FinishEntry = Extract<Entry, { type: "run-finished" }>;
 
 /**
  * A run's first `run-started` says what it is; it is finished when its last `run-finished` has
  * no `run-started` behind it (a run that was interrupted goes on under the same id).
  */
-export function runRecord(started: StartEntry, finished: FinishEntry | undefined): RunRecord {
+function runRecord(started: StartEntry, finished: FinishEntry | undefined): RunRecord {
   return {
     run: started.run,
     command: started.command,

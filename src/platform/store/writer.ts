@@ -46,33 +46,27 @@ export function journalWriter(db: DatabaseSync) {
 
 /** Keeps the tables that point into the entries; `views.ts` says the same in words of entries. */
 function pointerWriter(db: DatabaseSync): (entry: Entry) => void {
-  const addRun = db.prepare(`INSERT INTO runs (run, first) VALUES (?, ?) ON CONFLICT DO NOTHING`);
-  const startRun = db.prepare(
-    "UPDATE runs SET started = coalesce(started, ?), finished = NULL WHERE run = ?",
-  );
-  const finishRun = db.prepare("UPDATE runs SET finished = ? WHERE run = ?");
+  const mark = db.prepare("INSERT INTO marks VALUES (?)");
   const forget = db.prepare("DELETE FROM live WHERE step = ?");
   const forgetSightings = db.prepare("DELETE FROM live WHERE step = ? AND sighting");
   const forgetFrom = db.prepare(
     `DELETE FROM live WHERE step = ?1
      AND seq >= (SELECT min(seq) FROM live WHERE step = ?1 AND op = ?2)`,
   );
-  const addLive = db.prepare("INSERT INTO live VALUES (?, ?, ?, ?)");
+  const addLive = db.prepare("INSERT INTO live VALUES (?, ?, ?, ?, ?)");
 
   return (entry) => {
-    addRun.run(entry.run, entry.seq);
     switch (entry.type) {
       case "run-started":
-        startRun.run(entry.seq, entry.run);
-        break;
       case "run-finished":
-        finishRun.run(entry.seq, entry.run);
+        mark.run(entry.seq);
         break;
       case "done": {
         if (entry.origin === "created") forget.run(entry.step);
         const sighting = entry.origin === "unchanged";
         if (sighting) forgetSightings.run(entry.step);
-        addLive.run(entry.step, entry.seq, entry.op ?? null, sighting ? 1 : 0);
+        const row = [entry.step, entry.seq, entry.op ?? null, sighting ? 1 : 0] as const;
+        addLive.run(...row, checksum(...row));
         break;
       }
       case "undone":

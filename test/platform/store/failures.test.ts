@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { fail, rootFailure } from "../../../src/core/failure.ts";
+import { throwStoreFailure } from "../../../src/platform/store/failures.ts";
+
+const file = join(import.meta.dirname, "state.db");
+
+function codeFor(error: unknown, path = file): string | undefined {
+  try {
+    throwStoreFailure(error, path);
+  } catch (thrown) {
+    return rootFailure(thrown)?.code;
+  }
+}
+
+const sqliteError = (errcode: number) =>
+  Object.assign(new Error("x"), { code: "ERR_SQLITE_ERROR", errcode, errstr: "words" });
+const systemError = (code: string) => Object.assign(new Error("x"), { code });
+
+describe("what goes wrong in the store has a code", () => {
+  test.each([
+    ["SQLITE_CORRUPT", 11, "JOURNAL_CORRUPT"],
+    ["SQLITE_NOTADB", 26, "JOURNAL_CORRUPT"],
+    ["SQLITE_FULL", 13, "STATE_DISK_FULL"],
+    ["SQLITE_BUSY_RECOVERY", 261, "STATE_BUSY"],
+    ["SQLITE_PERM", 3, "STATE_READ_ONLY"],
+    ["SQLITE_IOERR_SHORT_READ", 522, "JOURNAL_CORRUPT"],
+    ["SQLITE_IOERR_FSYNC", 1034, "STATE_IO"],
+    ["SQLITE_CANTOPEN", 14, "STATE_IO"],
+  ])("%s", (_, errcode, code) => {
+    expect(codeFor(sqliteError(errcode))).toBe(code);
+  });
+
+  test.each([
+    ["ENOSPC", "STATE_DISK_FULL"],
+    ["EDQUOT", "STATE_DISK_FULL"],
+    ["EROFS", "STATE_READ_ONLY"],
+    ["EACCES", "STATE_READ_ONLY"],
+    ["EIO", "STATE_IO"],
+    ["EMFILE", "STATE_IO"],
+    ["ENOTDIR", "STATE_IO"],
+  ])("%s", (errno, code) => {
+    expect(codeFor(systemError(errno))).toBe(code);
+  });
+
+  test("a bug stays a bug, and a failure stays itself", () => {
+    expect(codeFor(new TypeError("x"))).toBeUndefined();
+    expect(codeFor(sqliteError(21))).toBeUndefined();
+    try {
+      fail("SOME_CODE", "message");
+    } catch (error) {
+      expect(codeFor(error)).toBe("SOME_CODE");
+    }
+  });
+});
