@@ -13,6 +13,8 @@ export interface Operation {
   /** open: nobody knows yet whether it took effect. absent: it did not. */
   readonly state: "open" | "done" | "absent";
   readonly after?: JsonObject;
+  /** When `after` was recorded, in ms since the epoch. */
+  readonly afterAt?: number;
   readonly origin?: Origin;
   readonly undo: "none" | "started" | "undone" | "failed";
   readonly residue: readonly Residue[];
@@ -39,7 +41,12 @@ export function operations(entries: readonly Entry[]): Operation[] {
         });
         break;
       case "done":
-        update(entry.op, { state: "done", after: entry.after, origin: entry.origin });
+        update(entry.op, {
+          state: "done",
+          after: entry.after,
+          afterAt: entry.at,
+          origin: entry.origin,
+        });
         break;
       case "absent":
         update(entry.op, { state: "absent" });

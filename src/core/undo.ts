@@ -14,14 +14,21 @@ export interface Footprint {
 /** Operations of one step and key, joined so that each thing is undone once. Newest start first. */
 export function footprints(operations: readonly Operation[]): Footprint[] {
   const groups = new Map<string, Operation[]>();
+  const all: Operation[][] = [];
   for (const operation of operations) {
     const { target, key } = operation.intent;
     const id = JSON.stringify([target.step, target.kind, key, target.config]);
     const group = groups.get(id);
-    if (group) group.push(operation);
-    else groups.set(id, [operation]);
+    // A create means that what the earlier operations speak of was gone by then.
+    if (group && operation.intent.before !== null) {
+      group.push(operation);
+      continue;
+    }
+    const started = [operation];
+    groups.set(id, started);
+    all.push(started);
   }
-  return [...groups.values()]
+  return all
     .map((group) => {
       const first = group[0]!;
       const last = group.at(-1)!;

@@ -13,11 +13,17 @@ export interface Sight {
   readonly foreign: boolean;
 }
 
-/**
- * Looks what became of a write. Seeing its effect settles the matter at once; seeing none does
- * so only when the service can no longer be about to carry it out, or to show it: `wait` then
- * passes the time.
- */
+export interface Doubt {
+  /**
+   * True: a part of the write may still be under way, so only the whole effect settles the
+   * matter at once. False: what was sent was answered, so any effect does.
+   */
+  readonly unknown: boolean;
+  /** Passes the time after which the service can no longer be about to carry it out, or show it. */
+  wait(ms: number): Promise<void>;
+}
+
+/** Looks what became of a write; see `Doubt` for when one look is not enough. */
 export async function look(
   deps: EngineDeps,
   sessions: Sessions,
@@ -25,11 +31,12 @@ export async function look(
   intent: Pick<Intent, "target" | "before" | "changes">,
   input: unknown,
   about: Target,
-  wait: (ms: number) => Promise<void>,
+  { unknown, wait }: Doubt,
 ): Promise<Sight> {
   const kind = kindOf(session.provider, intent.target.kind);
   const first = await once();
-  if (first.after !== undefined || first.foreign) return first;
+  const whole = first.now !== undefined && kind.changes(input, first.now, deps).length === 0;
+  if (first.foreign || whole || (first.after !== undefined && !unknown)) return first;
   const waitMs = deps.settleMs(session.integration, session.provider);
   if (waitMs <= 0) return first;
   await wait(waitMs);

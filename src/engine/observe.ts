@@ -46,9 +46,9 @@ export async function observe(
   if (blind) {
     return { ...base("create", [], undefined), now: undefined, predicted: undefined };
   }
-  const now: JsonObject | undefined = await observer.sessions.work(
+  const now: JsonObject | undefined = await observer.sessions.readKnown(
     session,
-    "read",
+    receipt?.at,
     { step: spec.id, receipt: receipt?.state },
     (call) => kind.read(session.client, input, call),
   );

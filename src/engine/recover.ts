@@ -1,7 +1,9 @@
 import { type Failure, TestxError } from "../core/failure.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Operation } from "../core/ledger.ts";
-import type { EngineDeps } from "./deps.ts";
+import { decideUndo, type Footprint, footprints } from "../core/undo.ts";
+import type { EngineDeps, Session } from "./deps.ts";
 import { revive } from "./input.ts";
 import { look } from "./look.ts";
 import { kindOf, type Sessions } from "./session.ts";
@@ -16,8 +18,9 @@ export interface Settled {
 }
 
 /**
- * Finds out by looking what became of writes that a run left open when it died: found and ours,
- * done; else absent. What cannot be looked at now stays open.
+ * Finds out by looking what became of writes and undos that were under way when a run died:
+ * a write is found and ours, done; else absent. An undo has made its thing go away, undone;
+ * else it is to be done again. What cannot be looked at now stays open.
  */
 export async function settleOpen(
   deps: EngineDeps,
@@ -25,46 +28,104 @@ export async function settleOpen(
   run: RunId,
   operations: readonly Operation[],
 ): Promise<Settled> {
-  const result: Operation[] = [];
+  const settled = new Map<string, Operation>();
   const unsettled: { operation: Operation; failure: Failure }[] = [];
-  for (const operation of operations) {
-    if (operation.state !== "open") {
-      result.push(operation);
-      continue;
-    }
+  const waited = new Set<string>();
+  const settle = async (
+    operation: Operation,
+    look: (session: Session, wait: (ms: number) => Promise<void>) => Promise<Found>,
+  ): Promise<void> => {
+    const { target, at } = operation.intent;
     try {
-      result.push(await settleOne(deps, sessions, run, operation));
+      const session = await sessions.session(target.integration, target.provider, target.config);
+      const found = await look(session, async (waitMs) => {
+        // When the run died is not known, only that it was after the intent. One wait serves
+        // everything that was under way in the same service.
+        const old = deps.clock.now() - at > longestStepMs && operation.undo === "none";
+        if (old || waited.has(target.integration)) return;
+        await deps.clock.sleep(waitMs, deps.stop);
+        waited.add(target.integration);
+      });
+      await deps.journal.append(run, found.entries);
+      for (const known of found.settled) settled.set(known.op, known);
     } catch (error) {
       if (!(error instanceof TestxError)) throw error;
       deps.stop.throwIfAborted();
       unsettled.push({ operation, failure: error.failure });
     }
+  };
+  for (const operation of operations.filter(({ state }) => state === "open")) {
+    await settle(operation, (session, wait) =>
+      settleWrite(deps, sessions, session, operation, wait),
+    );
   }
-  return { operations: result, unsettled };
+  const started = operations.filter(({ state, undo }) => state === "done" && undo === "started");
+  for (const footprint of footprints(started)) {
+    await settle(footprint.operations[0]!, (session, wait) =>
+      settleUndo(deps, sessions, session, footprint, wait),
+    );
+  }
+  return { operations: operations.map((one) => settled.get(one.op) ?? one), unsettled };
 }
 
-async function settleOne(
+/** Whether nobody knows yet what became of it, or of its undo. */
+export function isOpen({ state, undo }: Operation): boolean {
+  return state === "open" || (state === "done" && undo === "started");
+}
+
+interface Found {
+  readonly settled: readonly Operation[];
+  readonly entries: readonly EntryBody[];
+}
+
+async function settleWrite(
   deps: EngineDeps,
   sessions: Sessions,
-  run: RunId,
+  session: Session,
   operation: Operation,
-): Promise<Operation> {
+  wait: (ms: number) => Promise<void>,
+): Promise<Found> {
   const { intent, op, step } = operation;
-  const { target } = intent;
-  const session = await sessions.session(target.integration, target.provider, target.config);
+  const { target, title, before } = intent;
+  const input = await revive(kindOf(session.provider, target.kind), target.input);
+  const about = { step, operation: op, receipt: before ?? undefined };
+  const doubt = { unknown: true, wait };
+  const { after } = await look(deps, sessions, session, intent, input, about, doubt);
+  const origin = before === null ? "created" : intent.adopting ? "adopted" : "updated";
+  deps.emit({ type: "recovery.settled", step, found: after ? "applied" : "absent" });
+  if (!after) {
+    const entry: EntryBody = { type: "absent", op, step };
+    return { settled: [{ ...operation, state: "absent" }], entries: [entry] };
+  }
+  const entry: EntryBody = { type: "done", op, step, kind: target.kind, title, after, origin };
+  const afterAt = deps.clock.now();
+  return { settled: [{ ...operation, state: "done", after, afterAt, origin }], entries: [entry] };
+}
+
+async function settleUndo(
+  deps: EngineDeps,
+  sessions: Sessions,
+  session: Session,
+  footprint: Footprint,
+  wait: (ms: number) => Promise<void>,
+): Promise<Found> {
+  const { target, op: last } = footprint.intent;
   const kind = kindOf(session.provider, target.kind);
   const input = await revive(kind, target.input);
-  const about = { step, operation: op, receipt: intent.before ?? undefined };
-  const { after } = await look(deps, sessions, session, intent, input, about, async (waitMs) => {
-    // When it died is not known, only that it was after the intent.
-    const age = deps.clock.now() - intent.at;
-    if (age < 0 || age < longestStepMs) await deps.clock.sleep(waitMs, deps.stop);
-  });
-  const origin = intent.before === null ? "created" : intent.adopting ? "adopted" : "updated";
-  const body: EntryBody = after
-    ? { type: "done", op, step, kind: target.kind, title: intent.title, after, origin }
-    : { type: "absent", op, step };
-  await deps.journal.append(run, [body]);
-  deps.emit({ type: "recovery.settled", step, found: after ? "applied" : "absent" });
-  return after ? { ...operation, state: "done", after, origin } : { ...operation, state: "absent" };
+  await wait(deps.settleMs(session.integration, session.provider));
+  const about = { step: target.step, operation: last, receipt: footprint.after };
+  const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
+    kind.read(session.client, input, call),
+  );
+  const gone = decideUndo(footprint, now).kind === "nothing";
+  const { operations } = footprint;
+  return {
+    settled: operations.map((one) => ({ ...one, undo: gone ? "undone" : "failed" })),
+    entries: operations.map(({ op, step }) => ({
+      type: gone ? "undone" : "undo-failed",
+      op,
+      step,
+      residue: [],
+    })),
+  };
 }

@@ -7,7 +7,7 @@ import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { type Prepared, prepareRun } from "./prepare.ts";
-import { settleOpen } from "./recover.ts";
+import { isOpen, settleOpen } from "./recover.ts";
 import { runInOrder } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
 import { StepRunner, type ToVerify } from "./steps.ts";
@@ -81,7 +81,7 @@ async function settle(
   sessions: Sessions,
   run: RunId,
 ): Promise<Failure | undefined> {
-  const open = operations(deps.journal.entries()).filter(({ state }) => state === "open");
+  const open = operations(deps.journal.entries()).filter(isOpen);
   const { unsettled } = await settleOpen(deps, sessions, run, open);
   const [first] = unsettled;
   if (!first) return undefined;

@@ -67,7 +67,13 @@ async function undoOne(
     } catch (error) {
       if (!(error instanceof TestxError)) throw error;
       deps.stop.throwIfAborted();
-      if (error.failure.transient && attempt < tries) continue;
+      const unknown = error.failure.outcome === "unknown";
+      if (unknown) {
+        const { integration, provider } = intent.target;
+        const settleMs = deps.settleMs(integration, await deps.provider(provider));
+        await deps.clock.sleep(settleMs, deps.stop);
+      }
+      if ((unknown || error.failure.transient) && attempt < tries) continue;
       const residue = [unreachable(footprint.operations[0]!, error.failure)];
       await record("undo-failed", residue);
       return residue;
@@ -94,7 +100,8 @@ async function compareAndUndo(
   const kind = kindOf(session.provider, target.kind);
   const input = await revive(kind, target.input);
   const about = { step: target.step, operation: op, receipt: footprint.after };
-  const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
+  const since = footprint.operations.at(-1)!.afterAt;
+  const now: JsonObject | undefined = await sessions.readKnown(session, since, about, (call) =>
     kind.read(session.client, input, call),
   );
   const decision = decideUndo(footprint, now);

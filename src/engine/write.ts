@@ -76,12 +76,15 @@ export async function write(
   /** Finds out what the failed send left. True: it is worth another send. */
   async function settle(error: TestxError, sent: number): Promise<boolean> {
     const about = { step: spec.id, operation: op, receipt };
-    const seen = await look(deps, sessions, session, intent, input, about, async (waitMs) => {
+    const unknown = error.failure.outcome === "unknown";
+    const wait = async (waitMs: number): Promise<void> => {
       deps.emit({ type: "step.probing", step: spec.id, waitMs, failure: error.failure });
       await deps.clock.sleep(waitMs, deps.stop);
-    });
+    };
+    const doubt = { unknown, wait };
+    const seen = await look(deps, sessions, session, intent, input, about, doubt);
     current = seen.now;
-    if (!seen.foreign && error.failure.outcome === "unknown" && sent < sends) return true;
+    if (!seen.foreign && unknown && sent < sends) return true;
     await deps.journal.append(run, [
       seen.after === undefined ? { type: "absent", op, step: spec.id } : done(seen.after),
     ]);

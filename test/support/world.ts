@@ -32,7 +32,7 @@ export interface Thing {
 }
 
 /** How long a zombie write takes, and how long a new thing may stay invisible, in ms. */
-export const zombieMs = 900;
+export const zombieMs = 500;
 export const visibleMs = 400;
 export const settleMs = 1000;
 
@@ -71,9 +71,14 @@ export class World {
   }
 
   pass(ms: number): void {
-    this.now += ms;
-    for (const { act } of this.#later.filter(({ at }) => at <= this.now)) act();
-    this.#later = this.#later.filter(({ at }) => at > this.now);
+    const until = this.now + ms;
+    const due = this.#later.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+    this.#later = this.#later.filter(({ at }) => at > until);
+    for (const { at, act } of due) {
+      this.now = at;
+      act();
+    }
+    this.now = until;
   }
 
   /** Runs one testx process; "died" when it was killed on the way. */
