@@ -1,0 +1,47 @@
+import { failure, rootFailure } from "../../core/failure.ts";
+import type { Call, Health } from "../../core/provider.ts";
+import type { Client } from "./client.ts";
+import { login, repositoryData } from "./shared.ts";
+
+/**
+ * Asks for the repository, which also tells what the token may do in it, and who the token is.
+ * Tokens of an app installation have no user, so the second call is left out for them.
+ */
+export async function health(client: Client, call: Call): Promise<Health> {
+  const [found, account] = await Promise.allSettled([
+    repositoryData(client, call, client.repository),
+    login(client, call),
+  ]);
+  if (account.status === "rejected") return down(account.reason);
+  if (found.status === "rejected") return down(found.reason);
+  const { scopes } = client.seen;
+  const who = { account: account.value ?? "an app installation", ...(scopes && { scopes }) };
+  const repository = found.value;
+  if (repository === undefined) return { ...who, ...absent(client) };
+  if (repository.archived) {
+    const message = `${repository.full_name} is archived: nothing in it can be changed.`;
+    return { ...who, status: "degraded", message, failure: failure("GITHUB_ARCHIVED", message) };
+  }
+  const may = repository.permissions;
+  if (may && !may.push && !may.admin && !may.maintain) {
+    const message = `The token may read ${repository.full_name} but not write to it.`;
+    return { ...who, status: "degraded", message, failure: failure("GITHUB_FORBIDDEN", message) };
+  }
+  return { ...who, status: "healthy" };
+}
+
+function absent(client: Client): Health {
+  const message = `GitHub shows no repository ${client.repository} to this token.`;
+  if (client.mayCreate) return { status: "healthy", message };
+  return {
+    status: "down",
+    message,
+    failure: failure("GITHUB_REPOSITORY_NOT_FOUND", message, { status: 404 }),
+  };
+}
+
+function down(error: unknown): Health {
+  const cause = rootFailure(error);
+  if (!cause) throw error;
+  return { status: "down", message: cause.message, failure: cause };
+}
