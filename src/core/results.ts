@@ -1,25 +1,7 @@
 import type { Failure } from "./failure.ts";
 import type { Origin, RunId } from "./journal.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { StepId } from "./step.ts";
-
-/** One thing wrong with a configuration, at its place. `details.problems` of a failure holds these. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-  /** Path as the user would type it. */
-  readonly file: string;
-  /** From 1. */
-  readonly line?: number;
-  /** From 1, in UTF-16 units. */
-  readonly column?: number;
-  /** How many characters the caret underlines; 1 when left out. */
-  readonly length?: number;
-  /** The text of that line, without its line break. */
-  readonly source?: string;
-  /** What was probably meant: `Did you mean "slack.channel"?` */
-  readonly hint?: string;
-}
 
 /** What undoing one write would do. */
 export interface RollbackPoint {
@@ -53,12 +35,3 @@ export interface StatusItem {
 
 /** Receipts by step. */
 export type Outputs = Readonly<Record<StepId, JsonObject>>;
-
-/** One setting and where its value came from. */
-export interface Setting {
-  /** `slack.retry.maxAttempts` */
-  readonly path: string;
-  readonly value: Json;
-  /** `default`, `environment INTEGRATION_RETRY_MAX_ATTEMPTS`, `retry-policies.json:4:7` */
-  readonly origin: string;
-}

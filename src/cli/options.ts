@@ -1,0 +1,53 @@
+/** What every command understands, before and after its name. */
+export interface GlobalOptions {
+  readonly json: boolean;
+  /** Folder or file, as given. */
+  readonly config?: string;
+  /** State folder, as given. */
+  readonly state?: string;
+  /** False with `--no-color`; otherwise the terminal and the environment decide. */
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly sandbox: boolean;
+}
+
+export type OutputsFormat = "env" | "json" | "github";
+export type GraphFormat = "tree" | "mermaid" | "dot" | "json";
+export type Shell = "bash" | "zsh" | "fish";
+export const outputsFormats: readonly OutputsFormat[] = ["env", "json", "github"];
+export const graphFormats: readonly GraphFormat[] = ["tree", "mermaid", "dot", "json"];
+export const shells: readonly Shell[] = ["bash", "zsh", "fish"];
+
+export interface CommandOptions {
+  readonly setup: Record<never, never>;
+  readonly plan: { readonly exitCode: boolean };
+  readonly rollback: {
+    readonly list: boolean;
+    readonly run?: string;
+    readonly to?: string;
+    readonly dryRun: boolean;
+  };
+  readonly status: Record<never, never>;
+  readonly outputs: { readonly format: OutputsFormat };
+  readonly list: Record<never, never>;
+  readonly graph: { readonly format: GraphFormat };
+  readonly "config show": { readonly origin: boolean };
+  readonly "config validate": Record<never, never>;
+  readonly "config schema": { readonly file: string };
+  readonly "sandbox start": { readonly port: number; readonly seed?: string };
+  readonly "sandbox reset": Record<never, never>;
+  readonly explain: { readonly code?: string; readonly list: boolean };
+  readonly completion: { readonly shell: Shell };
+  readonly init: { readonly yes: boolean; readonly force: boolean; readonly dir: string };
+}
+
+export type CommandName = keyof CommandOptions;
+
+export type Invocation = {
+  readonly [Name in CommandName]: {
+    readonly command: Name;
+    readonly options: CommandOptions[Name];
+    readonly global: GlobalOptions;
+  };
+}[CommandName];

@@ -1,0 +1,130 @@
+import type { Command, CommanderError } from "commander";
+import { type Failure, failure } from "../core/failure.ts";
+import { suggest } from "../core/suggest.ts";
+import type { Invocation } from "./options.ts";
+import { programFor } from "./program.ts";
+
+export type Parsed =
+  | { readonly kind: "command"; readonly invocation: Invocation }
+  | { readonly kind: "version" }
+  /** Help that was asked for. */
+  | { readonly kind: "help"; readonly text: string }
+  /** `help`: the command's own, when only a part of a command was given. */
+  | { readonly kind: "usage"; readonly failure: Failure; readonly help?: string };
+
+/**
+ * Arguments to options: pure, prints and ends nothing.
+ * @param columns of the terminal, for help
+ */
+export function parse(argv: readonly string[], columns = 80): Parsed {
+  let invocation: Invocation | undefined;
+  let text = "";
+  const program = programFor((chosen) => {
+    invocation = chosen;
+  });
+  for (const command of everyCommand(program)) {
+    command.exitOverride().configureOutput({
+      writeOut: (part) => {
+        text += part;
+      },
+      writeErr: (part) => {
+        text += part;
+      },
+      outputError: () => {},
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  }
+  if (argv.length === 0) return { kind: "help", text: program.helpInformation() };
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!isCommanderError(error)) throw error;
+    if (error.code === "commander.helpDisplayed") return { kind: "help", text };
+    if (program.opts().version === true) return { kind: "version" };
+    if (error.code === "commander.help") return withoutCommand(program, argv, text);
+    return { kind: "usage", failure: usageFailure(error, program, argv) };
+  }
+  if (program.opts().version === true) return { kind: "version" };
+  if (invocation === undefined) return { kind: "help", text: text || program.helpInformation() };
+  return { kind: "command", invocation };
+}
+
+/** `testx help …`, or a group without a command. */
+function withoutCommand(program: Command, argv: readonly string[], help: string): Parsed {
+  const { command, rest } = walk(program, argv);
+  if (rest[0] === "help") {
+    const wanted = walk(command, rest.slice(1));
+    if (wanted.rest.length === 0) return { kind: "help", text: wanted.command.helpInformation() };
+    return { kind: "usage", failure: unknownCommand(wanted.command, wanted.rest[0] as string) };
+  }
+  const message = `\`${path(command)}\` needs a command.`;
+  return { kind: "usage", failure: failure("CLI_UNKNOWN_COMMAND", message), help };
+}
+
+function usageFailure(error: CommanderError, program: Command, argv: readonly string[]): Failure {
+  const said = error.message.replace(/^error: /, "").split("\n")[0] ?? "";
+  const named = /'([^']*)'/.exec(said)?.[1] ?? "";
+  const { command, rest } = walk(program, argv);
+  if (error.code === "commander.unknownCommand") return unknownCommand(command, named);
+  if (error.code === "commander.unknownOption") {
+    if (rest[0] !== undefined && command.commands.length > 0)
+      return unknownCommand(command, rest[0]);
+    const flag = named.split("=")[0] as string;
+    const options = [...program.options, ...command.options].map((option) => option.long ?? "");
+    const where = command === program ? "" : ` for \`${path(command)}\``;
+    const message = `Unknown option "${flag}"${where}.`;
+    return withHint("CLI_UNKNOWN_OPTION", message, suggest(flag, [...options, "--help"])[0]);
+  }
+  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`.replace(/\.?$/, ".");
+  return failure("CLI_BAD_ARGUMENT", sentence, { details: { command: path(command) } });
+}
+
+function unknownCommand(within: Command, name: string): Failure {
+  const names = within.commands.map((command) => command.name());
+  const deeper = everyCommand(within).find((command) => command.name() === name);
+  const meant =
+    deeper === undefined ? suggest(name, names)[0] : path(deeper).replace(/^testx /, "");
+  return withHint("CLI_UNKNOWN_COMMAND", `Unknown command "${name}".`, meant);
+}
+
+function withHint(code: string, message: string, meant: string | undefined): Failure {
+  if (meant === undefined) return failure(code, message);
+  return failure(code, `${message} Did you mean "${meant}"?`, { details: { didYouMean: meant } });
+}
+
+/** The deepest command that the words name, and the words behind it, without options. */
+function walk(from: Command, argv: readonly string[]): { command: Command; rest: string[] } {
+  const end = argv.indexOf("--");
+  const words = (end < 0 ? argv : argv.slice(0, end)).filter(
+    (word, at) => !word.startsWith("-") && !takesValue(from, argv[at - 1]),
+  );
+  let command = from;
+  for (const [at, word] of words.entries()) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) return { command, rest: words.slice(at) };
+    command = next;
+  }
+  return { command, rest: [] };
+}
+
+function takesValue(command: Command, flag: string | undefined): boolean {
+  return everyCommand(command).some((one) =>
+    one.options.some((option) => option.long === flag && option.required),
+  );
+}
+
+export function path(command: Command): string {
+  const above = command.parent === null ? "" : `${path(command.parent)} `;
+  return above + command.name();
+}
+
+export function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
+}

@@ -1,0 +1,169 @@
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import {
+  type CommandName,
+  type CommandOptions,
+  type GlobalOptions,
+  graphFormats,
+  type Invocation,
+  outputsFormats,
+  shells,
+} from "./options.ts";
+
+const titles: Readonly<Record<string, string>> = {
+  "Global Options:": "Options for every command:",
+};
+
+/** The command tree. `chosen` is told which command the arguments name, with its options. */
+export function programFor(chosen: (invocation: Invocation) => void): Command {
+  const program = new Command("testx")
+    .description(
+      "Sets up a team's Slack, Notion and GitHub in dependency order, survives outages and crashes, and can undo what it did.",
+    )
+    .usage("<command> [options]")
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => titles[title] ?? title })
+    .helpCommand("help [command]", "Show help for a command")
+    .helpOption("-h, --help", "show help")
+    .option("--json", "print JSON only on standard output")
+    .option("--config <path>", "folder or file of the configuration")
+    .option("--state <dir>", "folder for testx's memory (default: .testx in the project)")
+    .option("--sandbox", "use local stand-ins for all services")
+    .addOption(new Option("-q, --quiet", "print results and errors only").conflicts("verbose"))
+    .option("-v, --verbose", "print every call that is made")
+    .option("--no-color", "print without colors")
+    .option("-V, --version", "print the version");
+
+  const command = <Name extends CommandName>(
+    parent: Command,
+    name: Name,
+    description: string,
+    convert: (given: Record<string, unknown>, args: readonly string[]) => CommandOptions[Name],
+  ): Command => {
+    const made = parent.command(name.split(" ").at(-1) as string).description(description);
+    made.helpOption("-h, --help", "show help").action((...given: unknown[]) => {
+      const { config, state, ...flags } = program.opts();
+      const global: GlobalOptions = {
+        json: flags.json === true,
+        ...(config === undefined ? {} : { config }),
+        ...(state === undefined ? {} : { state }),
+        color: flags.color !== false,
+        quiet: flags.quiet === true,
+        verbose: flags.verbose === true,
+        sandbox: flags.sandbox === true,
+      };
+      const options = convert(made.opts(), given.slice(0, -2) as string[]);
+      chosen({ command: name, options, global } as Invocation);
+    });
+    return made;
+  };
+  const group = (name: string, description: string): Command =>
+    program.command(name).description(description).usage("<command> [options]").helpCommand(false);
+
+  const setup = (parent: Command): Command =>
+    command(parent, "setup", "Set up everything that the sequence names", () => ({}));
+  const plan = (parent: Command): Command =>
+    command(parent, "plan", "Show what setup would do, changing nothing", (given) => ({
+      exitCode: given.exitCode === true,
+    })).option("--exit-code", "exit with 3 when there are changes");
+  const rollback = (parent: Command): Command =>
+    command(parent, "rollback", "Undo what a run did, newest first", (given) => ({
+      list: given.list === true,
+      ...(typeof given.run === "string" ? { run: given.run } : {}),
+      ...(typeof given.to === "string" ? { to: given.to } : {}),
+      dryRun: given.dryRun === true,
+    }))
+      .addOption(new Option("--list", "list the rollback points").conflicts(["to", "dryRun"]))
+      .option("--run <id>", "the run to undo (default: the newest)")
+      .option("--to <point>", "undo back to this point, itself included")
+      .option("--dry-run", "show what would be undone, changing nothing");
+  const status = (parent: Command): Command =>
+    command(parent, "status", "Show what is set up, by which run, with links", () => ({}));
+
+  program.commandsGroup("Commands:");
+  const integrations = group("integrations", "Set up, look at and undo the integrations");
+  setup(integrations);
+  plan(integrations);
+  rollback(integrations);
+  status(integrations);
+  command(integrations, "outputs", "Print ids and links of what is set up", (given) => ({
+    format: given.format as CommandOptions["outputs"]["format"],
+  })).addOption(
+    new Option("--format <format>", "how to print them").choices(outputsFormats).default("env"),
+  );
+  command(integrations, "list", "List the integrations and their steps", () => ({}));
+  command(integrations, "graph", "Show what depends on what", (given) => ({
+    format: given.format as CommandOptions["graph"]["format"],
+  })).addOption(
+    new Option("--format <format>", "how to print it").choices(graphFormats).default("tree"),
+  );
+
+  command(program, "init", "Write a starter configuration", (given) => ({
+    yes: given.yes === true,
+    force: given.force === true,
+    dir: typeof given.dir === "string" ? given.dir : ".",
+  }))
+    .option("-y, --yes", "take the defaults, ask nothing")
+    .option("--force", "replace files that are there already")
+    .option("--dir <dir>", "folder of the project (default: this one)");
+
+  const config = group("config", "Look at and check the configuration");
+  command(config, "config show", "Print the settings in force", (given) => ({
+    origin: given.origin === true,
+  })).option("--origin", "print where each value comes from");
+  command(
+    config,
+    "config validate",
+    "Check the configuration, reporting every problem",
+    () => ({}),
+  );
+  command(config, "config schema", "Print the JSON Schema of a configuration file", (_, args) => ({
+    file: args[0] ?? "sequence",
+  })).argument("[file]", "which file: sequence, health, retry or fallback", "sequence");
+
+  const sandbox = group("sandbox", "The local stand-ins for the services");
+  command(sandbox, "sandbox start", "Serve the stand-ins until stopped", (given) => ({
+    port: given.port as number,
+    ...(typeof given.seed === "string" ? { seed: given.seed } : {}),
+  }))
+    .addOption(
+      new Option("--port <port>", "port on 127.0.0.1; 0 takes a free one")
+        .argParser(port)
+        .default(0),
+    )
+    .option("--seed <file>", "JSON file with the accounts' contents to start from");
+  command(sandbox, "sandbox reset", "Forget everything in the sandbox", () => ({}));
+
+  command(program, "explain", "Explain an error code and what to do about it", (given, args) => ({
+    ...(args[0] === undefined ? {} : { code: args[0] }),
+    list: given.list === true,
+  }))
+    .argument("[code]", "for example CONFIG_UNKNOWN_KEY")
+    .option("--list", "list all codes");
+  command(program, "completion", "Print a completion script for a shell", (_, args) => ({
+    shell: args[0] as CommandOptions["completion"]["shell"],
+  })).addArgument(new Argument("<shell>", "your shell").choices(shells));
+
+  program.addHelpText("after", examples);
+  program.commandsGroup("Short for `testx integrations …`:");
+  setup(program);
+  plan(program);
+  rollback(program);
+  status(program);
+  return program;
+}
+
+const examples = `
+Examples:
+  testx init                             write a starter configuration
+  testx integrations setup --sandbox     try it on local stand-ins, without an account
+  testx integrations plan                see what setup would do
+  testx integrations setup               do it
+  testx rollback                         undo it
+`;
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!/^\d{1,5}$/.test(value) || number > 65_535) {
+    throw new InvalidArgumentError("It must be a number from 0 to 65535.");
+  }
+  return number;
+}

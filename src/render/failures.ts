@@ -1,0 +1,80 @@
+import { catalogue } from "../core/catalogue/catalogue.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import { formatProblem } from "../core/validate/format.ts";
+import { problemsOf } from "../core/validate/problem.ts";
+import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { count, hanging, oneLine } from "./text.ts";
+
+/** Where the entry of a code stands in the documentation. */
+export function docsAnchor(code: string): string {
+  return `docs/troubleshooting.md#${code.toLowerCase()}`;
+}
+
+/** A failure for people: what happened, why, what to do next, where to read on. */
+export function failureText(failure: Failure, terminal: Terminal): string[] {
+  const paint = paintFor(terminal);
+  const symbols = symbolsFor(terminal);
+  const entry = catalogue[failure.code];
+  const problems = problemsOf(failure.details);
+  const columns = terminal.width;
+  const head = `${symbols.failed} ${failure.code}  `;
+  const lines = hanging(head, oneLine(failure.message), columns);
+  lines[0] = lines[0]!.replace(head, `${paint.bad(head.trimEnd())}  `);
+  if (problems.length > 0) {
+    for (const problem of problems) lines.push("", ...problemText(formatProblem(problem), paint));
+    lines.push("");
+  }
+  const facts = (label: string, text: string): void => {
+    lines.push(...hanging(`  ${label}  `, text, columns));
+  };
+  if (entry !== undefined && problems.length === 0) facts("why ", entry.why);
+  if (entry !== undefined) facts("next", entry.next);
+  const read = problems.length > 0 ? `testx explain CODE` : `testx explain ${failure.code}`;
+  facts("more", `\`${read}\`, ${docsAnchor(failure.code)}`);
+  if (failure.requestId !== undefined) facts("call", `request ${oneLine(failure.requestId)}`);
+  return lines.map((line) =>
+    line.replace(/^ {2}(why |next|more|call) {2}/, (label) => paint.faint(label)),
+  );
+}
+
+function problemText(text: string, paint: ReturnType<typeof paintFor>): string[] {
+  return text.split("\n").map((line, index) => {
+    if (index === 0) {
+      const space = line.lastIndexOf(" ");
+      return `${paint.strong(line.slice(0, space + 1).trimEnd())} ${paint.bad(line.slice(space + 1))}`;
+    }
+    return line.replace(/\^+$/, (marks) => paint.bad(marks));
+  });
+}
+
+/** One line for where there is room for one only. */
+export function failureLine(failure: Failure): string {
+  const problems = problemsOf(failure.details).length;
+  const more = problems > 1 ? ` (${count(problems, "problem")})` : "";
+  return `${failure.code}: ${oneLine(failure.message)}${more}`;
+}
+
+/** For `--json`. */
+export function failureJson(failure: Failure): JsonObject {
+  const entry = catalogue[failure.code];
+  const defined = Object.entries(failure).filter(([, value]) => value !== undefined);
+  return {
+    error: {
+      ...(Object.fromEntries(defined) as { [key: string]: Json }),
+      ...(entry === undefined ? {} : { why: entry.why, next: entry.next }),
+      docs: docsAnchor(failure.code),
+    },
+  };
+}
+
+/** What is printed for a bug of ours: the only place where a stack trace is shown. */
+export function bugText(error: unknown, terminal: Terminal): string[] {
+  const paint = paintFor(terminal);
+  const stack = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  return [
+    `${paint.bad(`${symbolsFor(terminal).failed} BUG`)}  This is a bug in testx, not your mistake.`,
+    ...stack.split("\n").map((line) => `  ${line}`),
+    `  Please report it with these lines and the command that you ran. Running it again is safe.`,
+  ];
+}

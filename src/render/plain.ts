@@ -1,0 +1,52 @@
+import type { RunEvent } from "../core/events.ts";
+import { type Line, linesFor } from "./lines.ts";
+import type { RunRenderer, Screen } from "./renderer.ts";
+import { writeLines } from "./renderer.ts";
+import { fold, noRun } from "./run-view.ts";
+import { writeSummary } from "./summary.ts";
+import { type Paint, paintFor } from "./terminal.ts";
+import { pad, timestamp } from "./text.ts";
+
+export interface PlainOptions {
+  readonly verbose: boolean;
+  /** No progress: only how it ended. */
+  readonly quiet: boolean;
+}
+
+/** Lines with timestamps, for logs; the summary at the end is the result. */
+export function plainRenderer(screen: Screen, options: PlainOptions): RunRenderer {
+  const paint = paintFor(screen.err.terminal);
+  let view = noRun;
+  let ended = false;
+  return {
+    event(event) {
+      if (ended) return;
+      view = fold(view, event);
+      if (!options.quiet) {
+        writeLines(
+          screen.err,
+          linesFor(event, options.verbose).map((line) => logLine(event, line, paint)),
+        );
+      }
+      if (event.type !== "run.finished") return;
+      ended = true;
+      writeSummary(view, screen);
+    },
+    notice(text) {
+      if (!ended) writeLines(screen.err, [text]);
+    },
+    async close() {},
+  };
+}
+
+export function logLine(event: RunEvent, line: Line, paint: Paint): string {
+  const word = pad(line.word, 7);
+  const colored = {
+    info: word,
+    good: paint.good(word),
+    warn: paint.warn(word),
+    bad: paint.bad(word),
+    detail: paint.faint(word),
+  }[line.level];
+  return `${paint.faint(timestamp(event.at))} ${colored} ${line.about}  ${line.text}`;
+}

@@ -1,0 +1,75 @@
+import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
+import { integrationOf } from "./run-view.ts";
+import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { count, hanging, listing, oneLine } from "./text.ts";
+import { changeText, planSigns, planText } from "./words.ts";
+
+/** A plan for people: by integration, each change with from and to, and what to know before. */
+export function planLines(plan: Plan, terminal: Terminal): string[] {
+  const paint = paintFor(terminal);
+  const lines: string[] = [];
+  for (const [integration, items] of Map.groupBy(plan, (item) => item.integration)) {
+    lines.push(paint.strong(integration));
+    for (const item of items) lines.push(...itemLines(item, terminal, paint));
+    lines.push("");
+  }
+  lines.push(...hanging("", `Plan: ${planText(plan)}.`, terminal.width));
+  const writing = plan.filter(writes);
+  const lasting = writing.filter((item) => item.irreversible !== undefined);
+  if (lasting.length > 0) {
+    const text = `${count(lasting.length, "step")} of these cannot be undone: ${listing(lasting.map((item) => item.step))}.`;
+    lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
+  }
+  if (writing.length > 0) {
+    lines.push(...hanging("", "Run `testx integrations setup` to do it.", terminal.width));
+  }
+  return lines;
+}
+
+function itemLines(item: PlanItem, terminal: Terminal, paint: Paint): string[] {
+  const symbols = symbolsFor(terminal);
+  const color = colors(paint)[item.action];
+  const sign = planSigns[item.action];
+  const name = item.step.slice(integrationOf(item.step).length + 1);
+  const head = `  ${sign} `;
+  const verb = item.action === "unchanged" ? "" : `, ${verbs[item.action]}`;
+  const first = hanging(head, `${oneLine(item.title)} (${name}${verb})`, terminal.width);
+  first[0] = first[0]!.replace(head, `  ${color(sign)} `);
+  const more = (label: string, text: string): string[] =>
+    hanging(`      ${label}`, text, terminal.width);
+  const lines = [...first];
+  if (item.reason !== undefined) lines.push(...more("", oneLine(item.reason)));
+  for (const change of item.changes) lines.push(...more("", changeText(change, symbols.arrow)));
+  if (item.unknown.length > 0) {
+    lines.push(...more("", `known after ${listing(item.unknown)}`));
+  }
+  if (item.irreversible !== undefined && writes(item)) {
+    const label = `${symbols.warning} `;
+    const text = more(label, `cannot be undone: ${oneLine(item.irreversible)}`);
+    lines.push(...text.map((line) => paint.warn(line)));
+  }
+  return lines;
+}
+
+const verbs: Readonly<Record<Action, string>> = {
+  create: "create",
+  update: "update",
+  adopt: "adopt, it is there already",
+  unchanged: "",
+  deferred: "deferred",
+  blocked: "blocked",
+  skipped: "skipped",
+};
+
+function colors(paint: Paint): Readonly<Record<Action, (text: string) => string>> {
+  const { good, warn, bad, faint } = paint;
+  return {
+    create: good,
+    update: warn,
+    adopt: good,
+    unchanged: faint,
+    deferred: warn,
+    blocked: bad,
+    skipped: faint,
+  };
+}

@@ -1,0 +1,76 @@
+import type { RollbackPoint, StatusItem } from "../core/results.ts";
+import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { count, duration, hanging, listing, oneLine, table, timestamp } from "./text.ts";
+
+/** What is set up, by which run and when, with links. */
+export function statusLines(
+  items: readonly StatusItem[],
+  terminal: Terminal,
+  now: number,
+): string[] {
+  const paint = paintFor(terminal);
+  const symbols = symbolsFor(terminal);
+  if (items.length === 0) {
+    return hanging("", "Nothing is set up yet. Run `testx integrations setup`.", terminal.width);
+  }
+  const roomy = terminal.width >= 60;
+  const lines: string[] = [];
+  for (const [integration, mine] of Map.groupBy(items, (item) => item.integration)) {
+    const rows = mine.map((item) => {
+      const how = item.deferred === undefined ? item.origin : "deferred";
+      const when = `${duration(Math.max(0, now - item.at))} ago`;
+      const base = [`  ${oneLine(item.title)}`, how];
+      return roomy ? [...base, `${when}, run ${item.run}`] : base;
+    });
+    lines.push(paint.strong(integration));
+    table(rows, terminal.width, symbols.ellipsis).forEach((line, at) => {
+      const item = mine[at] as StatusItem;
+      lines.push(line);
+      if (item.deferred !== undefined) {
+        const why = hanging("    ", oneLine(item.deferred.message), terminal.width);
+        lines.push(...why.map((text) => paint.warn(text)));
+      }
+      if (item.url !== undefined) lines.push(`    ${paint.link(oneLine(item.url))}`);
+    });
+  }
+  return lines;
+}
+
+const signs: Readonly<Record<RollbackPoint["would"], string>> = {
+  delete: "-",
+  restore: "~",
+  nothing: "=",
+};
+
+/** Rollback points by run, the order in which they would be undone. */
+export function pointLines(
+  points: readonly RollbackPoint[],
+  terminal: Terminal,
+  options: { readonly dryRun: boolean },
+): string[] {
+  const paint = paintFor(terminal);
+  if (points.length === 0) return ["There is nothing to undo."];
+  const lines: string[] = [];
+  for (const [run, mine] of Map.groupBy(points, (point) => point.run)) {
+    const latest = Math.max(...mine.map((point) => point.at));
+    lines.push(paint.strong(`run ${run}, ${timestamp(latest)}`));
+    for (const point of mine) lines.push(...pointText(point, terminal, paint));
+  }
+  const ending = options.dryRun
+    ? `This would undo ${count(points.length, "write")}. Nothing has been changed.`
+    : "`testx rollback --to POINT` undoes back to a point, itself included.";
+  return [...lines, "", ...hanging("", ending, terminal.width)];
+}
+
+function pointText(point: RollbackPoint, terminal: Terminal, paint: Paint): string[] {
+  const would = {
+    delete: "would be removed",
+    restore: `would get back ${listing(point.fields)}`,
+    nothing: "would be left as it is",
+  }[point.would];
+  const why = point.reason === undefined ? "" : `: ${oneLine(point.reason)}`;
+  const head = `  ${signs[point.would]} ${point.point}  `;
+  return hanging(head, `${oneLine(point.title)} ${would}${why}`, terminal.width).map((line) =>
+    line.replace(point.point, paint.faint(point.point)),
+  );
+}

@@ -1,0 +1,125 @@
+import type { RunFinished } from "../core/events.ts";
+import type { StepResidue } from "../core/journal.ts";
+import { failureText } from "./failures.ts";
+import { type Screen, writeLines } from "./renderer.ts";
+import { integrationOf, type RunView, urlOf } from "./run-view.ts";
+import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { duration, hanging, oneLine, table } from "./text.ts";
+import { countsText, outcomeText } from "./words.ts";
+
+/** A run that failed has no result: how it ended is then for standard error. */
+export function writeSummary(view: RunView, screen: Screen, line = (text: string) => text): void {
+  const outcome = view.finished?.outcome;
+  const good =
+    outcome === "succeeded" ||
+    outcome === "degraded" ||
+    (outcome === "rolled-back" && view.command === "rollback");
+  const surface = good ? screen.out : screen.err;
+  writeLines(surface, summaryText(view, surface.terminal).map(line));
+}
+
+/** The end of a run for people: what came of it, links, residue, why it failed, what to do next. */
+export function summaryText(view: RunView, terminal: Terminal): string[] {
+  const { finished } = view;
+  if (finished === undefined) return [];
+  const paint = paintFor(terminal);
+  const symbols = symbolsFor(terminal);
+  const headline = `${outcomeText(view.command, finished.outcome)}: ${countsText(finished.counts)}`;
+  const took = `in ${duration(finished.durationMs)}`;
+  const [mark, color] = {
+    succeeded: [symbols.done, paint.good],
+    degraded: [symbols.warning, paint.warn],
+    "rolled-back":
+      view.command === "rollback" ? [symbols.done, paint.good] : [symbols.failed, paint.bad],
+    "rollback-incomplete": [symbols.warning, paint.bad],
+    failed: [symbols.failed, paint.bad],
+    interrupted: [symbols.warning, paint.warn],
+  }[finished.outcome] as [string, (text: string) => string];
+  const lines = hanging(`${mark} `, `${headline} ${took}.`, terminal.width);
+  lines[0] = lines[0]!.replace(mark, color(mark));
+  lines.push(...links(view, terminal));
+  lines.push(...waiting(view, terminal));
+  lines.push(...residueText(finished.residue, terminal));
+  if (finished.failure !== undefined && finished.outcome !== "interrupted") {
+    lines.push("", ...failureText(finished.failure, terminal));
+  }
+  const next = nextStep(view, finished);
+  if (next.length > 0) lines.push("", ...next.flatMap((line) => hanging("", line, terminal.width)));
+  return ["", ...lines];
+}
+
+function links(view: RunView, terminal: Terminal): string[] {
+  const paint = paintFor(terminal);
+  const rows = Object.entries(view.finished?.receipts ?? {}).flatMap(([step, receipt]) => {
+    const url = urlOf(receipt);
+    return url === undefined ? [] : [[`  ${titleOf(view, step)}`, oneLine(url)]];
+  });
+  if (rows.length === 0) return [];
+  const widest = Math.max(...rows.map(([title, url]) => title!.length + url!.length + 2));
+  // A link that is cut cannot be opened: on narrow terminals it gets a line of its own.
+  const aligned =
+    widest <= terminal.width
+      ? table(rows, Number.POSITIVE_INFINITY, "")
+      : rows.flatMap(([title, url]) => [title!, `    ${url}`]);
+  return ["", ...aligned.map((line) => line.replace(/https?:\S+$/, (url) => paint.link(url)))];
+}
+
+function waiting(view: RunView, terminal: Terminal): string[] {
+  const symbols = symbolsFor(terminal);
+  const open = [...view.steps.values()].filter(
+    (step) => step.state === "deferred" || step.state === "skipped",
+  );
+  if (open.length === 0) return [];
+  const lines = open.flatMap((step) =>
+    hanging(
+      `  ${symbols.skipped} `,
+      `${oneLine(step.title)} ${step.state}: ${oneLine(step.failure?.message ?? "")}`,
+      terminal.width,
+    ),
+  );
+  return ["", ...lines];
+}
+
+export function residueText(residue: readonly StepResidue[], terminal: Terminal): string[] {
+  if (residue.length === 0) return [];
+  const paint = paintFor(terminal);
+  const symbols = symbolsFor(terminal);
+  const lines = ["", paint.strong("Left behind, for a person to deal with:")];
+  for (const item of residue) {
+    const url = item.url === undefined ? "" : ` ${oneLine(item.url)}`;
+    const text = `${oneLine(item.what)} (${item.step}): ${oneLine(item.why)}`;
+    lines.push(...hanging(`  ${symbols.warning} `, text, terminal.width));
+    lines.push(...hanging(`    ${symbols.arrow} `, `${oneLine(item.fix)}${url}`, terminal.width));
+  }
+  return lines;
+}
+
+function titleOf(view: RunView, step: string): string {
+  const title = oneLine(view.steps.get(step)?.title ?? step);
+  return `${integrationOf(step)} ${title}`;
+}
+
+function nextStep(view: RunView, finished: RunFinished): string[] {
+  switch (finished.outcome) {
+    case "interrupted":
+      return view.command === "rollback"
+        ? ["Run `testx rollback` to go on undoing."]
+        : [
+            "Run `testx integrations setup` to go on where it stopped, or `testx rollback` to undo what it did.",
+          ];
+    case "degraded":
+      return ["Run `testx integrations setup` again when the services are back."];
+    case "succeeded":
+      return view.command === "setup" && changed(finished)
+        ? ["`testx rollback` undoes this; `testx integrations status` shows what is set up."]
+        : [];
+    case "failed":
+    case "rolled-back":
+    case "rollback-incomplete":
+      return [];
+  }
+}
+
+function changed({ counts }: RunFinished): boolean {
+  return counts.created + counts.updated + counts.adopted > 0;
+}

@@ -1,0 +1,83 @@
+import type { Counts, Origin, RunCommand, RunOutcome } from "../core/journal.ts";
+import type { Json } from "../core/json.ts";
+import type { Action, Plan } from "../core/plan.ts";
+import type { Change } from "../core/step.ts";
+import { duration, oneLine } from "./text.ts";
+
+/** `5 created, 1 updated, 3 unchanged`, what is zero left out. */
+export function countsText(counts: Counts): string {
+  const parts = Object.entries(counts)
+    .filter(([, many]) => many > 0)
+    .map(([what, many]) => `${many} ${what}`);
+  return parts.length > 0 ? parts.join(", ") : "nothing to do";
+}
+
+const planWords: Readonly<Record<Action, string>> = {
+  create: "to create",
+  update: "to update",
+  adopt: "to adopt",
+  unchanged: "unchanged",
+  deferred: "deferred",
+  blocked: "blocked",
+  skipped: "skipped",
+};
+
+/** `5 to create, 1 to update, 3 unchanged` */
+export function planText(plan: Plan): string {
+  const parts = Object.entries(planWords).flatMap(([action, words]) => {
+    const many = plan.filter((item) => item.action === action).length;
+    return many > 0 ? [`${many} ${words}`] : [];
+  });
+  return parts.length > 0 ? parts.join(", ") : "nothing to do";
+}
+
+/** Signs for plan items; ASCII on every terminal, as in diffs. */
+export const planSigns: Readonly<Record<Action, string>> = {
+  create: "+",
+  update: "~",
+  adopt: "&",
+  unchanged: "=",
+  deferred: ">",
+  blocked: "!",
+  skipped: "-",
+};
+
+export const doing: Readonly<Record<"create" | "update" | "adopt", string>> = {
+  create: "creating",
+  update: "updating",
+  adopt: "adopting",
+};
+
+export function did(origin: Origin, durationMs: number): string {
+  return origin === "unchanged" ? "unchanged" : `${origin} in ${duration(durationMs)}`;
+}
+
+export function outcomeText(command: RunCommand, outcome: RunOutcome): string {
+  if (command === "rollback" && (outcome === "succeeded" || outcome === "rolled-back")) {
+    return "Rolled back";
+  }
+  const words: Record<RunOutcome, string> = {
+    succeeded: "Set up",
+    degraded: "Set up, but not everything",
+    "rolled-back": "Failed; everything that this run did is undone",
+    "rollback-incomplete": "Failed, and not everything could be undone",
+    failed: "Failed",
+    interrupted: "Stopped",
+  };
+  if (command === "rollback" && outcome === "rollback-incomplete") {
+    return "Rolled back, but not everything could be restored";
+  }
+  return words[outcome];
+}
+
+/** `topic: "old" → "new"` */
+export function changeText(change: Change, arrow: string, most = 60): string {
+  const to = valueText(change.to, most);
+  if (change.from === undefined) return `${change.field}: ${to}`;
+  return `${change.field}: ${valueText(change.from, most)} ${arrow} ${to}`;
+}
+
+export function valueText(value: Json, most: number): string {
+  const text = oneLine(JSON.stringify(value));
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+}
