@@ -23,7 +23,7 @@ export class Accounts {
   readonly #seed: JsonObject;
   readonly log: RequestLog;
 
-  /** Services that may have changed since they were saved. */
+  /** Services that writes may have changed since they were saved. */
   readonly #touched = new Set<string>();
   #saved = new Map<string, string>();
   #savedCounter = -1;
@@ -57,10 +57,12 @@ export class Accounts {
 
   /** Runs to its end at once; `saved` tells when its effect is stored. */
   serve(service: AnyService, request: SandboxRequest, url: string): SandboxReply {
-    this.#touched.add(service.id);
-    return service.handle(request, this.#states[service.id], {
+    const { id } = service;
+    if (service.isWrite(request)) this.#touched.add(id);
+    return service.handle(request, this.#states[id], {
       now: this.#now,
       next: () => {
+        this.#touched.add(id);
         this.#counter += 1;
         return this.#counter;
       },
@@ -74,11 +76,11 @@ export class Accounts {
   }
 
   /**
-   * Resolves when everything done so far is stored. Requests of one turn of the event loop are
+   * Resolves when every write done so far is stored. Requests of one turn of the event loop are
    * stored together. @throws TestxError SANDBOX_STATE_UNWRITABLE
    */
-  saved(): Promise<void> {
-    if (this.#store === undefined) return Promise.resolve();
+  async saved(): Promise<void> {
+    if (this.#store === undefined) return;
     this.#saving ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#saving = undefined;
@@ -90,7 +92,15 @@ export class Accounts {
         }
       });
     });
-    return this.#saving;
+    // Nobody waits for the log of a read; what cannot be stored fails with the next write.
+    if (this.#touched.size === 0) this.#saving.catch(() => {});
+    else await this.#saving;
+  }
+
+  /** What reads have changed (counters of calls) is stored at the end only. */
+  saveAll(): void {
+    for (const { id } of this.#services) this.#touched.add(id);
+    this.save();
   }
 
   /** @throws TestxError SANDBOX_STATE_UNWRITABLE; what could not be saved is tried again next time */

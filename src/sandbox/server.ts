@@ -1,18 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { failure, TestxError } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { Accounts } from "./accounts.ts";
-import { control } from "./control.ts";
-import { type FaultRule, Faults, reaches } from "./fault.ts";
-import { refusal } from "./guard.ts";
+import { type FaultRule, Faults } from "./fault.ts";
 import type { LogEntry } from "./log.ts";
-import { afterFault, send, sendFaulty } from "./reply.ts";
-import type { AnyService, SandboxReply, SandboxRequest } from "./service.ts";
+import { requestHandler } from "./requests.ts";
+import type { AnyService } from "./service.ts";
 import { SandboxStore } from "./store.ts";
 
-const maxBodyBytes = 64 * 1024 * 1024;
 const defaultLogLimit = 10_000;
 
 export interface SandboxOptions {
@@ -66,17 +62,14 @@ export interface RunningSandbox {
  * SANDBOX_SEED_INVALID, SANDBOX_PORT_UNAVAILABLE
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
-  const logLimit = options.logLimit ?? defaultLogLimit;
-  const now = options.now ?? Date.now;
-  const store =
-    options.stateFile === undefined ? undefined : new SandboxStore(options.stateFile, logLimit);
+  const { services, stateFile, seed, now = Date.now, logLimit = defaultLogLimit } = options;
+  const store = stateFile === undefined ? undefined : new SandboxStore(stateFile, logLimit);
   try {
-    const { services, seed } = options;
     const accounts = new Accounts({ services, store, seed, now, logLimit });
     const http = createServer();
     const url = await listen(http, options.port ?? 0);
     store?.announce(options.pid === undefined ? { url } : { url, pid: options.pid });
-    return run({ accounts, http, url, services, now, store, latencyMs: options.latencyMs ?? 0 });
+    return run({ accounts, http, url, store, options });
   } catch (error) {
     store?.close();
     throw error;
@@ -87,99 +80,32 @@ interface Parts {
   readonly accounts: Accounts;
   readonly http: Server;
   readonly url: string;
-  readonly services: readonly AnyService[];
-  readonly now: () => number;
   readonly store: SandboxStore | undefined;
-  readonly latencyMs: number;
+  readonly options: SandboxOptions;
 }
 
-function run({ accounts, http, url, services, now, store, latencyMs }: Parts): RunningSandbox {
+function run({ accounts, http, url, store, options }: Parts): RunningSandbox {
+  const { services, now = Date.now, latencyMs = 0 } = options;
   const faults = new Faults();
   const closing = new AbortController();
-  const byId = new Map(services.map((service) => [service.id, service]));
   const environment: Record<string, string> = {};
   for (const service of services) {
     Object.assign(environment, service.environment(`${url}/${service.id}`));
   }
-
-  const toService = async (
-    service: AnyService,
-    incoming: IncomingMessage,
-    response: ServerResponse,
-    request: SandboxRequest,
-  ): Promise<void> => {
-    const { method, path } = request;
-    const { delayMs, fault } = faults.strike({ service: service.id, method, path });
-    const late = latencyMs + delayMs;
-    if (late > 0) await sleep(late, undefined, { signal: closing.signal });
-    const served = reaches(fault);
-    const own = served ? accounts.serve(service, request, `${url}/${service.id}`) : undefined;
-    const reply = afterFault(own, fault);
-    const silent = fault?.kind === "reset" || (fault?.kind === "stall" && fault.when === "headers");
-    const requestId = request.headers["x-request-id"];
-    accounts.record({
-      at: now(),
-      service: service.id,
-      method,
-      path,
-      write: service.isWrite(request),
-      ...(silent ? {} : { status: reply.status }),
-      ...(requestId === undefined ? {} : { requestId }),
-      served,
-      ...(fault === undefined ? {} : { fault: fault.kind }),
-    });
-    await accounts.saved();
-    if (fault === undefined) send(response, reply, now());
-    else sendFaulty(incoming, response, reply, fault, now());
-  };
-
-  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const refused = refusal(incoming.headers);
-    if (refused !== undefined)
-      return deny(incoming, response, { status: 403, body: { error: refused } }, now());
-    const body = await read(incoming);
-    if (body === undefined) {
-      return deny(incoming, response, { status: 413, body: { error: "body too large" } }, now());
-    }
-    const target = new URL(incoming.url ?? "/", url);
-    const method = incoming.method ?? "GET";
-    const [, prefix = "", path = "/"] = /^\/([^/]*)(\/.*)?$/.exec(target.pathname) ?? [];
-    if (prefix === "__sandbox") {
-      const query = target.searchParams;
-      const reply = await control({ accounts, faults, environment }, { method, path, query, body });
-      return send(response, reply, now());
-    }
-    const service = byId.get(prefix);
-    if (service === undefined) {
-      return send(
-        response,
-        { status: 404, body: { error: "no such service", services: [...byId.keys()] } },
-        now(),
-      );
-    }
-    const headers = Object.fromEntries(
-      Object.entries(incoming.headersDistinct).map(([name, values]) => [
-        name,
-        values?.join(", ") ?? "",
-      ]),
-    );
-    await toService(service, incoming, response, {
-      method,
-      path,
-      query: target.searchParams,
-      headers,
-      body,
-    });
-  };
-
-  http.on("request", (incoming: IncomingMessage, response: ServerResponse) => {
-    handle(incoming, response).catch((error: unknown) => {
-      if (closing.signal.aborted || response.headersSent) return incoming.socket.destroy();
-      const message = error instanceof Error ? error.message : String(error);
-      send(response, { status: 500, body: { error: "sandbox_failed", message } }, now());
-    });
-  });
-
+  const { signal } = closing;
+  http.on(
+    "request",
+    requestHandler({
+      accounts,
+      faults,
+      services,
+      environment,
+      url,
+      now,
+      latencyMs,
+      closing: signal,
+    }),
+  );
   return {
     url,
     environment,
@@ -197,13 +123,13 @@ function run({ accounts, http, url, services, now, store, latencyMs }: Parts): R
         http.getConnections((error, count) => (error ? reject(error) : resolve(count)));
       }),
     close: async () => {
-      if (closing.signal.aborted) return;
+      if (signal.aborted) return;
       closing.abort();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       http.closeAllConnections();
       await closed;
       try {
-        accounts.save();
+        accounts.saveAll();
       } finally {
         store?.close();
       }
@@ -221,27 +147,4 @@ function listen(http: Server, port: number): Promise<string> {
       resolve(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
     });
   });
-}
-
-/** The whole body as text; `undefined` when it is larger than any service would take. */
-async function read(incoming: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Answers without having read the request to its end; the connection is of no more use. */
-function deny(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  reply: SandboxReply,
-  now: number,
-): void {
-  send(response, { ...reply, headers: { connection: "close" } }, now);
-  response.once("finish", () => incoming.destroy());
 }

@@ -29,22 +29,24 @@ export interface KindSample {
     readonly kind: string;
     readonly input: SampleInput;
   }[];
-  /** What is created; must not exist before. */
+  /** What is applied first. Unless `exists` says otherwise the thing must not be there before. */
   readonly input: SampleInput;
+  /** The account has the thing from the start, and `input` changes it: a repository's settings. */
+  readonly exists?: boolean;
   /** The same thing (same `key`) with at least one other field. Left out: nothing can change. */
   readonly changed?: SampleInput;
   /** Removes the thing as a person would, past testx. */
   deleteByHand?(at: ByHand): Promise<void>;
+  /** Changes a field that `changed` does not, as a person would. */
+  alterByHand?(at: ByHand): Promise<void>;
   /**
    * What an undo cannot restore: `create` after a create, `update` after an update. Then the
    * undo must name residue; otherwise it must name none and restore the canonical state.
    */
   readonly residue?: readonly ("create" | "update")[];
-  /** It only looks and never writes, like `http.check`: there is always something to read. */
-  readonly readOnly?: boolean;
 }
 
 export interface ByHand extends Known {
-  /** The state that `apply` gave. */
+  /** The state that was read last. */
   readonly state: JsonObject;
 }

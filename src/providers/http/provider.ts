@@ -19,6 +19,10 @@ export const http: Provider<Record<string, never>, Fetch> = {
       write: false,
       idempotent: true,
     }),
+    // Any whole answer is one to compare, a redirect or a refusal too; a server that is in
+    // trouble or busy is asked again before it counts.
+    judge: (_request, { status }) =>
+      status < 500 && status !== 429 ? { outcome: "applied", transient: false } : undefined,
   },
   kinds: { check },
   connect: async (_config, { fetch }) => fetch,

@@ -76,18 +76,25 @@ describe("an unhealthy one fails, naming every difference", () => {
     });
   });
 
-  test("a redirect is not followed", async () => {
+  test("a redirect is compared, not followed", async () => {
     const headers = { location: url };
-    sandbox.setFaults([{ fault: { kind: "status", status: 302, headers }, times: 1 }]);
+    sandbox.setFaults([{ fault: { kind: "status", status: 302, headers } }]);
     expect(await failureOf({})).toMatchObject({ message: `${url}: status is 302 instead of 200` });
-    expect(sandbox.log()).toHaveLength(1);
+    expect(await look({ expectedStatus: 302 })).toMatchObject({ status: 302 });
+    expect(sandbox.log()).toHaveLength(2);
   });
 });
 
-test("no answer is classified as unreachable, an interrupted one as such", async () => {
+test("a call without an answer keeps the gateway's code, and has its own without a gateway", async () => {
   sandbox.setFaults([{ fault: { kind: "reset", when: "before" } }]);
   const lost = await look({}).catch((error: unknown) => http.classify(error));
-  expect(lost).toMatchObject({ code: "HTTP_CHECK_UNREACHABLE", transient: true });
+  expect(lost).toMatchObject({ code: "GATEWAY_RESET", transient: true });
+  const raw = new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
+  expect(http.classify(raw)).toMatchObject({
+    code: "HTTP_CHECK_UNREACHABLE",
+    message: "no answer: connect ECONNREFUSED",
+    transient: true,
+  });
 
   sandbox.setFaults([{ fault: { kind: "stall", when: "headers" } }]);
   const stop = new AbortController();
@@ -96,7 +103,10 @@ test("no answer is classified as unreachable, an interrupted one as such", async
     .read(client, (parsed as { value: never }).value, makeCall({ signal: stop.signal }))
     .catch((error: unknown) => http.classify(error));
   stop.abort();
-  expect(await stopped).toMatchObject({ code: "HTTP_CHECK_INTERRUPTED" });
+  expect(await stopped).toMatchObject({ code: "RUN_INTERRUPTED" });
+  expect(http.classify(new DOMException("aborted", "AbortError"))).toMatchObject({
+    code: "HTTP_CHECK_INTERRUPTED",
+  });
 });
 
 test("a pattern that would take exponential time elsewhere is done at once", async () => {
