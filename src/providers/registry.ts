@@ -2,5 +2,6 @@ import type { AnyProvider } from "../core/provider.ts";
 
 /** Every built-in provider, loaded when a sequence names it. */
 export const registry: Record<string, () => Promise<AnyProvider>> = {
+  github: async () => (await import("./github/provider.ts")).github,
   http: async () => (await import("./http/provider.ts")).http,
 };
