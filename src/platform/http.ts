@@ -70,7 +70,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const request: RequestOptions = {
       agent: agentFor(url),
       method: init.method?.toUpperCase() ?? "GET",
-      headers: requestHeaders(init.headers, init.body),
+      headers: requestHeaders(init.headers, init.body, body),
     };
     const secure = url.protocol === "https:";
     return exchange({

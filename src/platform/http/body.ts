@@ -9,10 +9,11 @@ export function bodyBytes(body: FetchInit["body"]): string | Uint8Array | undefi
   throw new WireError("invalid", "a body of this kind cannot be sent", { sent: false });
 }
 
-/** Request headers as a record, with the defaults that a fetch adds. */
+/** Request headers as a record, with the defaults that a fetch adds, for the bytes to be sent. */
 export function requestHeaders(
   given: HeadersLike | undefined,
   body: FetchInit["body"],
+  bytes: string | Uint8Array | undefined,
 ): Record<string, string> {
   const headers: Record<string, string> = {
     "accept-encoding": "gzip, deflate, br",
@@ -23,10 +24,13 @@ export function requestHeaders(
   else if (body instanceof URLSearchParams) {
     headers["content-type"] = "application/x-www-form-urlencoded;charset=UTF-8";
   }
-  if (given === undefined) return headers;
-  const entries = Symbol.iterator in given ? given : Object.entries(given);
-  for (const [name, value] of entries as Iterable<readonly [string, unknown]>) {
-    if (value !== undefined) headers[name.toLowerCase()] = String(value);
+  if (given !== undefined) {
+    const entries = Symbol.iterator in given ? given : Object.entries(given);
+    for (const [name, value] of entries as Iterable<readonly [string, unknown]>) {
+      if (value !== undefined) headers[name.toLowerCase()] = String(value);
+    }
   }
+  // Node gives a body no length with GET and DELETE: it would be read as the next request.
+  if (bytes !== undefined) headers["content-length"] = String(Buffer.byteLength(bytes));
   return headers;
 }
