@@ -21,7 +21,11 @@ export interface ParsedJson {
 
 export const deepest = 64;
 const mostProblems = 50;
-const forbidden: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+export const forbiddenKeys: ReadonlySet<string> = new Set([
+  "__proto__",
+  "constructor",
+  "prototype",
+]);
 const bad = "CONFIG_BAD_JSON";
 const words: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
 const foreignWords: Readonly<Record<string, Json>> = {
@@ -113,7 +117,7 @@ class Reader {
       const name = key.name;
       this.#colon();
       const node = this.#value();
-      if (forbidden.has(name)) {
+      if (forbiddenKeys.has(name)) {
         const message = `The key "${name}" is not allowed anywhere: it reaches into how objects work.`;
         this.#report({ code: "CONFIG_FORBIDDEN_KEY", message, ...key.span });
         return;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { webAddressProblem } from "../../core/web-address.ts";
 
 /** Names of integrations and steps: references write them between dots. `env` has a meaning of its own. */
 const name = z
@@ -10,6 +11,12 @@ const name = z
 const count = (least: number, most: number) => z.int().min(least).max(most);
 const day = 86_400_000;
 const ms = (most: number) => count(0, most);
+
+const address = z.string().superRefine((value, context) => {
+  const problem = webAddressProblem(value);
+  if (problem !== undefined)
+    context.addIssue({ code: "custom", message: `The address ${problem}` });
+});
 
 const version = z.literal(1).describe("The version of this format.");
 const $schema = z.string().optional().describe("Where editors find the schema of this file.");
@@ -68,7 +75,7 @@ const health = {
       z.string(),
       z.strictObject({
         ...healthValues,
-        url: z.string().min(1).optional().describe("Asked instead of the provider's own check."),
+        url: address.optional().describe("Asked instead of the provider's own check."),
       }),
     )
     .optional()

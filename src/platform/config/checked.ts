@@ -1,0 +1,61 @@
+import type { Finding, Path, Problem } from "../../core/validate/problem.ts";
+import { type Document, jsonDocument } from "./document.ts";
+import { jsonSchemaOf } from "./inputs.ts";
+import { findingsOf } from "./issues.ts";
+import type { Section } from "./layers.ts";
+import { readSource } from "./read.ts";
+import { type FileRole, fileSchemas } from "./schemas.ts";
+
+/** A document with all that was found wrong with it so far. */
+export interface CheckedDocument {
+  readonly role: FileRole;
+  readonly document: Document;
+  readonly findings: Finding[];
+  /** Whether it has the shape that its schema asks for. */
+  readonly isShaped: boolean;
+}
+
+/** Reads a file and checks its shape; `undefined`: there is none. */
+export async function checkFile(
+  role: FileRole,
+  path: string,
+  shownAs: string,
+): Promise<CheckedDocument | undefined> {
+  const source = await readSource(path, shownAs);
+  return source && checkDocument(role, jsonDocument(source));
+}
+
+export async function checkDocument(role: FileRole, document: Document): Promise<CheckedDocument> {
+  const { value } = document;
+  if (value === undefined) return { role, document, findings: [], isShaped: false };
+  const schema = fileSchemas[role];
+  const result = await schema["~standard"].validate(value);
+  const findings = findingsOf(result.issues ?? [], {
+    value,
+    schema: jsonSchemaOf(schema),
+    excused: () => false,
+  });
+  return { role, document, findings, isShaped: result.issues === undefined };
+}
+
+export function problemsIn(checked: CheckedDocument): Problem[] {
+  return checked.document.problems(checked.findings);
+}
+
+/** A part of a document that has the right shape, as a layer of settings. */
+export function sectionOf<T>(
+  checked: CheckedDocument | undefined,
+  part: NonNullable<T> | undefined,
+  base: Path = [],
+): Section<T>[] {
+  if (checked === undefined || !checked.isShaped || part === undefined) return [];
+  return [
+    {
+      value: part,
+      origin: (path) => checked.document.origin([...base, ...path]),
+      report: (finding) => {
+        checked.findings.push({ ...finding, path: [...base, ...finding.path] });
+      },
+    },
+  ];
+}

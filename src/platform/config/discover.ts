@@ -1,0 +1,104 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fail } from "../../core/failure.ts";
+import { dig } from "../../core/references.ts";
+import { isProjectFile, loadProject, type ProjectFile, searchPlaces } from "./project.ts";
+
+export const sequenceName = "integration-sequence.json";
+const usualFolder = join("config", "integrations");
+
+export interface Places {
+  /** The project's folder. All paths are absolute. */
+  readonly project: string;
+  readonly sequence: string;
+  /** The folder of the three other files. */
+  readonly folder: string;
+  readonly settings?: ProjectFile;
+}
+
+/**
+ * Finds the configuration. `config` names a folder, a sequence file or a settings file; without
+ * it each folder from `cwd` up to the project's root (the first with package.json or .git;
+ * outside of projects only `cwd`) is searched for settings, then for config/integrations.
+ * @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID
+ */
+export async function discover(
+  cwd: string,
+  config: string | undefined,
+  show: (path: string) => string,
+): Promise<Places> {
+  if (config !== undefined) return named(resolve(cwd, config), rootOf(cwd), show);
+  const searched = foldersUp(cwd);
+  for (const folder of searched) {
+    const settings = await loadProject({ directory: folder }, show);
+    if (settings !== undefined) return fromSettings(settings, show);
+    const sequence = join(folder, usualFolder, sequenceName);
+    if (existsSync(sequence)) {
+      return { project: folder, sequence, folder: dirname(sequence) };
+    }
+  }
+  return fail(
+    "CONFIG_NOT_FOUND",
+    `No configuration found: looked for ${join(usualFolder, sequenceName)} and ${searchPlaces} in ${searched.join(", ")}. \`testx init\` writes one.`,
+    { details: { searched } },
+  );
+}
+
+async function named(
+  path: string,
+  project: string,
+  show: (path: string) => string,
+): Promise<Places> {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder === undefined) notFound(`There is no ${show(path)}.`);
+  if (isFolder) {
+    const sequence = join(path, sequenceName);
+    if (existsSync(sequence)) return { project, sequence, folder: path };
+    const settings = await loadProject({ directory: path }, show);
+    if (settings !== undefined) return fromSettings(settings, show);
+    const usual = join(path, usualFolder, sequenceName);
+    if (existsSync(usual)) return { project: path, sequence: usual, folder: dirname(usual) };
+    notFound(`The folder ${show(path)} holds neither ${sequenceName} nor settings of testx.`);
+  }
+  if (!isProjectFile(path)) return { project, sequence: path, folder: dirname(path) };
+  const settings = await loadProject({ file: path }, show);
+  if (settings !== undefined) return fromSettings(settings, show);
+  return notFound(`The file ${show(path)} holds no settings of testx.`);
+}
+
+function fromSettings(settings: ProjectFile, show: (path: string) => string): Places {
+  const own = dirname(settings.path);
+  const project = basename(own) === ".config" ? dirname(own) : own;
+  const written = settings.value === undefined ? undefined : dig(settings.value, ["config"]);
+  const path = resolve(project, typeof written === "string" ? written : usualFolder);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? path.endsWith(".json");
+  const sequence = isFile ? path : join(path, sequenceName);
+  if (!existsSync(sequence)) {
+    notFound(
+      `There is no ${show(sequence)}, where ${settings.file} leads. \`testx init\` writes one.`,
+    );
+  }
+  return { project, sequence, folder: dirname(sequence), settings };
+}
+
+function notFound(message: string): never {
+  return fail("CONFIG_NOT_FOUND", message);
+}
+
+/** From the folder itself up to the root of its project. */
+function foldersUp(start: string): string[] {
+  const folders: string[] = [];
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (isRoot(folder)) return folders;
+    if (dirname(folder) === folder) return [resolve(start)];
+  }
+}
+
+function isRoot(folder: string): boolean {
+  return existsSync(join(folder, "package.json")) || existsSync(join(folder, ".git"));
+}
+
+function rootOf(cwd: string): string {
+  return foldersUp(cwd).at(-1) as string;
+}

@@ -1,0 +1,108 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { resolve, scanReferences } from "../../core/references.ts";
+import type { Schema } from "../../core/schema.ts";
+import type { Finding, Path } from "../../core/validate/problem.ts";
+import { findingsOf } from "./issues.ts";
+import { isSecretAt } from "./schema-walk.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface CheckedInput {
+  readonly findings: readonly Finding[];
+  /** With the environment's values in place; `undefined` when it is no object at all. */
+  readonly resolved: JsonObject | undefined;
+  /** What the validator made of it, when it is valid as a whole. */
+  readonly output: unknown;
+  /** Top-level fields that hold references to values known only later. */
+  readonly open: ReadonlySet<string>;
+}
+
+/**
+ * Validates a `with` against a provider's schema. A string with a reference is right for any
+ * type; where the environment knows the value already, that value is validated.
+ */
+export async function checkInput(
+  schema: Schema<unknown>,
+  written: Json | undefined,
+  base: Path,
+  env: Env,
+): Promise<CheckedInput> {
+  const nothing = { resolved: undefined, output: undefined, open: new Set<string>() };
+  if (written !== undefined && !isObject(written)) return { findings: [], ...nothing };
+  const value = (written ?? {}) as JsonObject;
+  const { value: resolved, missing } = resolve(value, (parts) => lookup(parts, env));
+  const { references, broken } = scanReferences(value);
+  const excused = new Set([...missing, ...broken].map(({ path }) => JSON.stringify(path)));
+  const variables = new Map<string, string[]>();
+  for (const { parts, path } of references) {
+    const place = JSON.stringify(path);
+    if (parts[0] === "env") variables.set(place, [...(variables.get(place) ?? []), parts[1] ?? ""]);
+  }
+
+  const json = jsonSchemaOf(schema);
+  const result = await schema["~standard"].validate(resolved);
+  const findings = findingsOf(result.issues ?? [], {
+    value: resolved,
+    schema: json,
+    excused: (path) => excused.has(JSON.stringify(path)),
+  }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path))));
+  const isSecret = (path: Path) => isSecretAt(json, path);
+  return {
+    findings: [
+      ...findings.map((finding) => ({ ...finding, secret: isSecret(finding.path) })),
+      ...plainSecrets(value, json),
+    ].map((finding) => ({ ...finding, path: [...base, ...finding.path] })),
+    resolved,
+    output: result.issues === undefined ? result.value : undefined,
+    open: new Set(missing.map(({ path }) => String(path[0]))),
+  };
+}
+
+/** An empty variable counts as one that is not set. */
+function lookup(parts: readonly string[], env: Env): string | undefined {
+  if (parts.length !== 2 || parts[0] !== "env") return undefined;
+  const name = parts[1] as string;
+  return (Object.hasOwn(env, name) && env[name]) || undefined;
+}
+
+function blame(finding: Finding, names: readonly string[] | undefined): Finding {
+  if (names === undefined) return finding;
+  const message = `The value of the environment variable ${names.join(", ")} does not fit here. ${finding.message}`;
+  return { ...finding, code: "CONFIG_ENV_VALUE", message };
+}
+
+/** Secrets that stand in the file itself. */
+function plainSecrets(root: JsonObject, schema: unknown): Finding[] {
+  if (!JSON.stringify(schema).includes('"writeOnly"')) return [];
+  const findings: Finding[] = [];
+  const visit = (value: Json, path: Path): void => {
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) visit(item, [...path, index]);
+    } else if (isObject(value)) {
+      for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
+    } else if (typeof value === "string" && value !== "" && isSecretAt(schema, path)) {
+      if (scanReferences(value).references.length > 0) return;
+      const message =
+        "A secret must not stand in the file: put it into the environment and refer to it by ${env.NAME}.";
+      findings.push({ code: "CONFIG_SECRET_IN_FILE", message, path, secret: true });
+    }
+  };
+  visit(root, []);
+  return findings;
+}
+
+const known = new WeakMap<object, Record<string, unknown>>();
+
+/** The JSON Schema of a validator; `{}` when it cannot be expressed. */
+export function jsonSchemaOf(schema: Schema<unknown>): Record<string, unknown> {
+  let json = known.get(schema);
+  if (json === undefined) {
+    try {
+      json = schema["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+    } catch {
+      json = {};
+    }
+    known.set(schema, json);
+  }
+  return json;
+}

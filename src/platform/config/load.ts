@@ -1,0 +1,210 @@
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { fail } from "../../core/failure.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Integration, Sequence } from "../../core/sequence.ts";
+import type { LoadedConfig, ProviderSource } from "../../core/settings.ts";
+import { inOrder, type Problem, problemDetails } from "../../core/validate/problem.ts";
+import { type CheckedGraph, checkGraph } from "../../core/validate/sequence.ts";
+import {
+  type CheckedDocument,
+  checkDocument,
+  checkFile,
+  problemsIn,
+  sectionOf,
+} from "./checked.ts";
+import { discover } from "./discover.ts";
+import { Environment, type FlagValue, type Given } from "./environment.ts";
+import type { Env } from "./inputs.ts";
+import { checkNames, type Layers } from "./layers.ts";
+import { effectiveValues } from "./origins.ts";
+import { checkProviders } from "./providers.ts";
+import type {
+  FallbackSettings,
+  HealthSettings,
+  ProjectSettings,
+  RetrySettings,
+  SequenceDocument,
+} from "./schemas.ts";
+import { type Effective, integrationSettings, switchSettings } from "./settings.ts";
+
+export interface LoadOptions {
+  /** Absolute. */
+  readonly cwd: string;
+  /** `--config`: a folder, a sequence file or a settings file; relative to `cwd`. */
+  readonly config?: string | undefined;
+  readonly env: Env;
+  readonly providers: ProviderSource;
+  /** Flags that stand for environment variables and outrank them. */
+  readonly flags?: readonly FlagValue[];
+}
+
+/**
+ * Reads the whole configuration and checks it.
+ * @throws TestxError CONFIG_NOT_FOUND; CONFIG_INVALID with every problem in `details.problems`
+ */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const { cwd, env } = options;
+  const show = (path: string) => shown(cwd, path);
+  const places = await discover(cwd, options.config, show);
+  const file = (name: string) => join(places.folder, name);
+  const read = (role: CheckedDocument["role"], path: string) => checkFile(role, path, show(path));
+  const { settings } = places;
+  const [project, sequence, health, retry, fallback] = await Promise.all([
+    settings && checkDocument("project", settings),
+    read("sequence", places.sequence),
+    read("health", file("health-check-config.json")),
+    read("retry", file("retry-policies.json")),
+    read("fallback", file("fallback-strategies.json")),
+  ]);
+  if (sequence === undefined)
+    return fail("CONFIG_NOT_FOUND", `There is no ${show(places.sequence)}.`);
+
+  const environment = new Environment(env, options.flags ?? []);
+  const { document } = sequence;
+  const graph = document.value === undefined ? undefined : checkGraph(document.value);
+  const checked = await checkProviders(document.value ?? null, options.providers, env);
+  sequence.findings.push(...(graph?.findings ?? []), ...checked.findings);
+
+  const own = (project?.isShaped ? project.document.value : {}) as ProjectSettings;
+  const layers = layersOf(own, project, health, retry, fallback);
+  const entries = members(members(document.value).integrations);
+  if (document.value !== undefined) checkNames(layers, Object.keys(entries));
+  const switches = switchSettings(
+    own.switches,
+    (key) => settings?.origin(["switches", key]) ?? { kind: "default" },
+    environment,
+  );
+  const perIntegration = new Map<string, Effective<Integration["settings"]>>();
+  for (const [id, entry] of Object.entries(entries)) {
+    const { provider: name, required, onFailure } = members(entry);
+    const provider = checked.providers.get(String(name));
+    if (provider === undefined) continue;
+    const origin = document.origin(["integrations", id, "onFailure"]);
+    const facts = {
+      id,
+      provider,
+      required: required !== false,
+      onFailure: onFailure === undefined ? undefined : { value: onFailure, origin },
+    };
+    const enabled = switches.values.get("fallbackEnabled") as Given;
+    perIntegration.set(id, integrationSettings(facts, layers, environment, enabled));
+  }
+
+  const documents = [project, sequence, health, retry, fallback];
+  const found = documents.filter((item) => item !== undefined);
+  const problems = inOrder([...found.flatMap(problemsIn), ...environment.problems]);
+  if (problems.length > 0) invalid(problems);
+
+  const state = own.state === undefined ? undefined : resolve(places.project, own.state);
+  return {
+    project: places.project,
+    ...(state === undefined ? {} : { state }),
+    sequence: sequenceOf(
+      document.file,
+      document.value as unknown as SequenceDocument,
+      graph as CheckedGraph,
+      perIntegration,
+    ),
+    switches: switches.settings,
+    providers: checked.providers,
+    origins: effectiveValues({
+      sequence: document,
+      switches: switches.values,
+      state:
+        own.state === undefined
+          ? undefined
+          : { value: own.state, origin: (project as CheckedDocument).document.origin(["state"]) },
+      settings: new Map([...perIntegration].map(([id, { values }]) => [id, values])),
+      providers: checked.providers,
+      environment,
+    }),
+    files: [
+      ...(settings === undefined
+        ? []
+        : [{ role: "project" as const, file: settings.file, found: true }]),
+      { role: "sequence", file: document.file, found: true },
+      { role: "health", file: show(file("health-check-config.json")), found: health !== undefined },
+      { role: "retry", file: show(file("retry-policies.json")), found: retry !== undefined },
+      {
+        role: "fallback",
+        file: show(file("fallback-strategies.json")),
+        found: fallback !== undefined,
+      },
+    ],
+  };
+}
+
+function layersOf(
+  own: ProjectSettings,
+  project: CheckedDocument | undefined,
+  health: CheckedDocument | undefined,
+  retry: CheckedDocument | undefined,
+  fallback: CheckedDocument | undefined,
+): Layers {
+  const whole = <T>(checked: CheckedDocument | undefined) =>
+    sectionOf<T>(checked, checked?.document.value as NonNullable<T> | undefined);
+  return {
+    health: [
+      ...sectionOf<HealthSettings>(project, own.health, ["health"]),
+      ...whole<HealthSettings>(health),
+    ],
+    retry: [
+      ...sectionOf<RetrySettings>(project, own.retry, ["retry"]),
+      ...whole<RetrySettings>(retry),
+    ],
+    fallback: [
+      ...sectionOf<FallbackSettings>(project, own.fallback, ["fallback"]),
+      ...whole<FallbackSettings>(fallback),
+    ],
+  };
+}
+
+function sequenceOf(
+  file: string,
+  document: SequenceDocument,
+  graph: CheckedGraph,
+  settings: ReadonlyMap<string, Effective<Integration["settings"]>>,
+): Sequence {
+  const after = graph.after();
+  const entries = Object.entries(document.integrations);
+  return {
+    file,
+    integrations: entries.map(([id, entry]) => ({
+      id,
+      provider: entry.provider,
+      dependsOn: entry.dependsOn ?? [],
+      required: entry.required ?? true,
+      with: (entry.with ?? {}) as JsonObject,
+      settings: (settings.get(id) as Effective<Integration["settings"]>).settings,
+    })),
+    steps: entries.flatMap(([id, entry]) =>
+      Object.entries(entry.steps ?? {}).map(([name, step]) => ({
+        id: `${id}.${name}`,
+        integration: id,
+        kind: `${entry.provider}.${step.kind}`,
+        with: (step.with ?? {}) as JsonObject,
+        after: after.get(`${id}.${name}`) ?? [],
+      })),
+    ),
+  };
+}
+
+function invalid(problems: readonly Problem[]): never {
+  const files = [...new Set(problems.map(({ file, variable }) => file ?? variable ?? ""))];
+  const count =
+    problems.length === 1 ? "There is a mistake" : `There are ${problems.length} mistakes`;
+  const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
+  return fail("CONFIG_INVALID", `${count} in ${files.slice(0, 3).join(", ")}${more}.`, {
+    details: problemDetails(problems),
+  });
+}
+
+/** Relative to the working directory for what lies inside it, absolute for the rest. */
+function shown(cwd: string, path: string): string {
+  const inside = relative(cwd, path);
+  return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
+}
+
+function members(value: unknown): JsonObject {
+  return isObject(value) ? (value as JsonObject) : {};
+}

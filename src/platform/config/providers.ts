@@ -1,0 +1,97 @@
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { AnyProvider } from "../../core/provider.ts";
+import type { ProviderSource } from "../../core/settings.ts";
+import { type Finding, near } from "../../core/validate/problem.ts";
+import { checkInput, type Env } from "./inputs.ts";
+import { duplicateKeys, type KeyedStep } from "./natural-keys.ts";
+
+export interface CheckedProviders {
+  readonly findings: readonly Finding[];
+  /** By id: those that the sequence names and that exist. */
+  readonly providers: ReadonlyMap<string, AnyProvider>;
+}
+
+/**
+ * Checks what only the providers know: that they and their kinds exist, that `with` fits, and
+ * that no two steps are one and the same resource. Loads the providers that are named.
+ */
+export async function checkProviders(
+  document: Json,
+  source: ProviderSource,
+  env: Env,
+): Promise<CheckedProviders> {
+  const entries = members(members(document).integrations);
+  const ids = source.ids();
+  const wanted = new Set(Object.values(entries).map((entry) => members(entry).provider));
+  const providers = new Map(
+    await Promise.all(
+      ids.filter((id) => wanted.has(id)).map(async (id) => [id, await source.load(id)] as const),
+    ),
+  );
+  const findings: Finding[] = [];
+  const keyed: KeyedStep[] = [];
+  for (const [id, entry] of Object.entries(entries)) {
+    const { provider: name, ...rest } = members(entry);
+    if (typeof name !== "string" || name === "") continue;
+    const provider = providers.get(name);
+    if (provider === undefined) findings.push(unknownProvider(id, name, ids));
+    else await checkIntegration(id, rest, provider, env, findings, keyed);
+  }
+  findings.push(...duplicateKeys(keyed));
+  return { findings, providers };
+}
+
+async function checkIntegration(
+  id: string,
+  entry: JsonObject,
+  provider: AnyProvider,
+  env: Env,
+  findings: Finding[],
+  keyed: KeyedStep[],
+): Promise<void> {
+  const base = ["integrations", id];
+  const config = await checkInput(provider.config, entry.with, [...base, "with"], env);
+  findings.push(...config.findings);
+  for (const [name, step] of Object.entries(members(entry.steps))) {
+    const { kind: short, with: input } = members(step);
+    if (typeof short !== "string" || short === "") continue;
+    const path = [...base, "steps", name];
+    const kind = Object.hasOwn(provider.kinds, short) ? provider.kinds[short] : undefined;
+    if (kind === undefined) {
+      findings.push(unknownKind([...path, "kind"], short, provider));
+      continue;
+    }
+    const checked = await checkInput(kind.input, input, [...path, "with"], env);
+    findings.push(...checked.findings);
+    if (checked.resolved === undefined) continue;
+    const scope = `${provider.id} ${JSON.stringify(config.resolved ?? id)}`;
+    keyed.push({ id: `${id}.${name}`, path, scope, kind, checked });
+  }
+}
+
+function unknownProvider(id: string, name: string, ids: readonly string[]): Finding {
+  const suggestion = near([], name, ids);
+  return {
+    code: "PROVIDER_UNKNOWN",
+    message: `There is no provider "${name}". There are ${[...ids].sort().join(", ")}.`,
+    path: ["integrations", id, "provider"],
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function unknownKind(path: Finding["path"], name: string, provider: AnyProvider): Finding {
+  const kinds = Object.keys(provider.kinds);
+  const prefix = `${provider.id}.`;
+  const short = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  const suggestion = kinds.includes(short) ? short : near([], short, kinds);
+  return {
+    code: "KIND_UNKNOWN",
+    message: `The provider ${provider.id} has no kind "${name}". It has ${kinds.sort().join(", ")}.`,
+    path,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function members(value: Json | undefined): JsonObject {
+  return isObject(value) ? (value as JsonObject) : {};
+}
