@@ -3,6 +3,7 @@ import type { AnyService } from "./service.ts";
 /** Every stand-in, loaded when it is first needed. */
 export const services: Readonly<Record<string, () => Promise<AnyService>>> = {
   anykrowd: async () => (await import("./anykrowd/service.ts")).anykrowd,
+  slack: async () => (await import("./slack/service.ts")).slack,
 };
 
 export function loadServices(

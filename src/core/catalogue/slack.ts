@@ -1,3 +1,130 @@
 import type { Catalogue } from "./entry.ts";
 
-export const slackErrors: Catalogue = {};
+export const slackErrors: Catalogue = {
+  SLACK_TOKEN_INVALID: {
+    what: "Slack does not accept the token.",
+    why: "SLACK_BOT_TOKEN was not copied whole, is for another server than SLACK_API_URL, or requests from this network are not allowed.",
+    next: "Copy the Bot User OAuth Token from your app's page OAuth & Permissions on https://api.slack.com/apps into SLACK_BOT_TOKEN, then run `testx doctor`.",
+    exit: 4,
+  },
+  SLACK_TOKEN_REVOKED: {
+    what: "The Slack token is no longer valid.",
+    why: "It was revoked or has expired, the app was removed from the workspace, or its bot was deactivated.",
+    next: "Install the app to the workspace again on https://api.slack.com/apps, put its new token into SLACK_BOT_TOKEN, then run `testx doctor`.",
+    exit: 4,
+  },
+  SLACK_TOKEN_KIND: {
+    what: "This kind of Slack token may not do that.",
+    why: "SLACK_BOT_TOKEN holds another kind of token, for example one for an app or for configuration.",
+    next: "Use the Bot User OAuth Token, which begins with xoxb-.",
+    exit: 4,
+  },
+  SLACK_SCOPE_MISSING: {
+    what: "The Slack token lacks a scope.",
+    why: "The app was installed without it, or before it was added. The message names the scope.",
+    next: "Add the scope under OAuth & Permissions on https://api.slack.com/apps, install the app again, and put the token it then shows into SLACK_BOT_TOKEN.",
+    exit: 4,
+  },
+  SLACK_WRONG_WORKSPACE: {
+    what: "The Slack token is for another workspace than the sequence says.",
+    why: "The integration's `workspace` guards against setting up the wrong one, and SLACK_BOT_TOKEN is for another.",
+    next: "Use a token of the right workspace, or correct `workspace` in the sequence.",
+    exit: 4,
+  },
+  SLACK_NAME_TAKEN: {
+    what: "A channel cannot get its name, because another has it.",
+    why: "Names are unique in a workspace, private channels that the bot cannot see included, and archived channels keep theirs.",
+    next: "Choose another name, rename or unarchive the channel that has it (Slack lets people do that, often not bots), or invite the bot to it, then run the command again.",
+    exit: 1,
+  },
+  SLACK_NAME_INVALID: {
+    what: "Slack does not accept the channel's name.",
+    why: "A name has lower-case letters, digits, hyphens and underscores only, at most 80, and more than punctuation; some words are reserved.",
+    next: "Choose another `name` in the sequence.",
+    exit: 1,
+  },
+  SLACK_CHANNEL_NOT_FOUND: {
+    what: "Slack knows no such channel, or does not show it to the bot.",
+    why: "The id is wrong or of another workspace, the channel was deleted, or it is private and the bot is not in it.",
+    next: "Refer to a channel step, as in ${slack.channel.id}, or invite the bot to the private channel.",
+    exit: 1,
+  },
+  SLACK_CHANNEL_PRIVACY: {
+    what: "A channel is private where the sequence says public, or the other way round.",
+    why: "Slack lets no app convert a channel.",
+    next: "Convert it in the channel's settings in Slack, or change `private` or `name` in the sequence.",
+    exit: 1,
+  },
+  SLACK_ARCHIVED: {
+    what: "The channel is archived.",
+    why: "Nothing can be changed in an archived channel.",
+    next: "Unarchive it in Slack, or use another channel.",
+    exit: 1,
+  },
+  SLACK_NOT_IN_CHANNEL: {
+    what: "The bot is not a member of the channel.",
+    why: "Somebody removed it, or the channel was never set up by a `channel` step, which lets the bot join.",
+    next: "Invite the bot (`/invite @its-name` in the channel), or add a `channel` step for it.",
+    exit: 1,
+  },
+  SLACK_USER_NOT_FOUND: {
+    what: "Slack knows no such user.",
+    why: "Nobody in the workspace has that e-mail address, the account is deactivated, or the bot may not see it.",
+    next: "Correct the address or id in the sequence, or invite the person to the workspace first.",
+    exit: 1,
+  },
+  SLACK_MESSAGE_INVALID: {
+    what: "Slack does not accept the message's content.",
+    why: "It is empty, too long, or its blocks are not valid; the message names the place.",
+    next: "Try the blocks in Slack's Block Kit Builder and correct the step.",
+    exit: 1,
+  },
+  SLACK_MESSAGE_LOCKED: {
+    what: "Slack does not let the bot change or delete the message.",
+    why: "Another bot posted it, or the workspace limits editing or deleting.",
+    next: "Delete it in Slack; testx then posts a new one.",
+    exit: 1,
+  },
+  SLACK_RESTRICTED: {
+    what: "The workspace does not let the bot do that.",
+    why: "Its settings keep this for admins or for some people, whatever the token's scopes.",
+    next: "Ask an admin of the workspace to allow it or to do it by hand, then run the command again.",
+    exit: 1,
+  },
+  SLACK_UNSUPPORTED: {
+    what: "The server at SLACK_API_URL does not offer a method that testx needs.",
+    why: "It is not Slack itself, or the method is switched off for this workspace.",
+    next: "Check SLACK_API_URL, or leave out the steps that need the method.",
+    exit: 1,
+  },
+  SLACK_RATE_LIMITED: {
+    what: "Slack limits how often testx may call, and the wait was too long.",
+    why: "The same app or workspace has used up its calls for the minute.",
+    next: "Run the command again in a minute or two; it goes on where it stopped.",
+    exit: 1,
+  },
+  SLACK_UNAVAILABLE: {
+    what: "Slack did not carry out a call because of trouble of its own.",
+    why: "Slack or the way to it is disturbed.",
+    next: "Look at https://slack-status.com and run the command again later; it goes on where it stopped.",
+    exit: 1,
+  },
+  SLACK_GARBLED: {
+    what: "An answer came that is not Slack's format.",
+    why: "SLACK_API_URL leads somewhere else, or a proxy answered in Slack's place.",
+    next: "Check SLACK_API_URL (https://slack.com/api/ unless you have your own) and proxies.",
+    exit: 1,
+  },
+  SLACK_REFUSED: {
+    what: "Slack refused a call.",
+    why: "The message has Slack's own word for it.",
+    next: "Look the word up on the method's page under https://docs.slack.dev/reference/methods.",
+    exit: 1,
+  },
+  SLACK_UNEXPECTED: {
+    what: "A call to Slack ended with an error that testx does not know.",
+    why: "Probably a defect in testx or in Slack's SDK.",
+    next: "Run the command again with --verbose; if it happens again, please report it.",
+    exit: 1,
+  },
+};

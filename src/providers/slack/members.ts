@@ -1,0 +1,158 @@
+import * as z from "zod";
+import type { Call, ResourceKind } from "../../core/provider.ts";
+import type { Change, Residue } from "../../core/step.ts";
+import { achieve, ask, pages, refusal, type SlackClient } from "./client.ts";
+import { channelId } from "./fields.ts";
+import { resolvePeople } from "./people.ts";
+
+const input = z.strictObject({
+  channel: channelId,
+  members: z
+    .array(z.string().regex(/^([UW][A-Z0-9]+|[^@\s]+@[^@\s]+)$/, "an e-mail address or a user id"))
+    .min(1, "at least one member")
+    .describe("Who shall be in the channel: e-mail addresses or user ids. Nobody else is removed."),
+});
+
+type MembersInput = z.infer<typeof input>;
+
+type MembersState = {
+  channel: string;
+  /** User ids of those asked for who are in the channel, sorted. Others do not count. */
+  members: string[];
+  /** The user id of each one asked for. */
+  ids: { [asked: string]: string };
+};
+
+/** How many people one invitation may name. */
+const invitedAtOnce = 100;
+
+export const members: ResourceKind<MembersInput, MembersState, SlackClient> = {
+  kind: "slack.members",
+  input,
+  identity: ["channel", "members"],
+  title: ({ members }) => `${members.length} ${members.length === 1 ? "member" : "members"}`,
+  key: ({ channel }) => `members of ${channel}`,
+  read,
+  changes,
+  apply,
+  undo,
+};
+
+async function read(
+  client: SlackClient,
+  { channel, members }: MembersInput,
+  call: Call,
+): Promise<MembersState | undefined> {
+  const ids = await resolvePeople(client, call, members);
+  const inside = await call.shared(`slack.members:${channel}`, () =>
+    loadMembers(client, call, channel),
+  );
+  const present = [...new Set(Object.values(ids))].filter((id) => inside.has(id)).sort();
+  return present.length === 0 ? undefined : { channel, members: present, ids };
+}
+
+/** Everybody in a channel; nobody when there is no such channel. */
+async function loadMembers(client: SlackClient, call: Call, channel: string): Promise<Set<string>> {
+  const inside = new Set<string>();
+  try {
+    for await (const page of pages(client, call, "conversations.members", { channel })) {
+      for (const id of page.members ?? []) inside.add(id);
+    }
+  } catch (error) {
+    if (refusal(error) !== "channel_not_found") throw error;
+  }
+  return inside;
+}
+
+function changes({ members }: MembersInput, now: MembersState): Change[] {
+  const wanted = members.map((asked) => now.ids[asked] ?? asked);
+  const all = [...new Set([...now.members, ...wanted])].sort();
+  return all.length === now.members.length
+    ? []
+    : [{ field: "members", from: now.members, to: all }];
+}
+
+async function apply(
+  client: SlackClient,
+  { channel, members }: MembersInput,
+  now: MembersState | undefined,
+  call: Call,
+): Promise<MembersState> {
+  const ids = now?.ids ?? (await resolvePeople(client, call, members));
+  const wanted = [...new Set(Object.values(ids))].sort();
+  await invite(
+    client,
+    call,
+    channel,
+    wanted.filter((id) => now?.members.includes(id) !== true),
+  );
+  return { channel, members: wanted, ids };
+}
+
+async function invite(
+  client: SlackClient,
+  call: Call,
+  channel: string,
+  missing: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < missing.length; at += invitedAtOnce) {
+    const some = missing.slice(at, at + invitedAtOnce);
+    const invited = await achieve(client, call, "conversations.invite", {
+      channel,
+      users: some.join(","),
+    });
+    if (invited !== undefined || some.length === 1) continue;
+    // One of them was in already, and then Slack invites none of the others.
+    const inside = await loadMembers(client, call, channel);
+    for (const users of some.filter((id) => !inside.has(id))) {
+      await achieve(client, call, "conversations.invite", { channel, users });
+    }
+  }
+}
+
+async function undo(
+  client: SlackClient,
+  target: MembersState | undefined,
+  now: MembersState,
+  call: Call,
+): Promise<Residue[]> {
+  const { channel } = now;
+  const residue: Residue[] = [];
+  for (const user of now.members) {
+    if (target?.members.includes(user)) continue;
+    const word = await kick(client, call, channel, user);
+    if (word === undefined) continue;
+    const asked = Object.keys(now.ids).find((name) => now.ids[name] === user) ?? user;
+    residue.push({
+      what: `${asked} in channel ${channel}`,
+      why: `Slack refused to remove them: ${word}`,
+      fix: "Somebody who may manage the channel can remove them.",
+    });
+  }
+  return residue;
+}
+
+/** Slack's word when it refuses for good. */
+async function kick(
+  client: SlackClient,
+  call: Call,
+  channel: string,
+  user: string,
+): Promise<string | undefined> {
+  try {
+    await ask(client, call, "conversations.kick", { channel, user });
+    return undefined;
+  } catch (error) {
+    const word = refusal(error);
+    if (word === undefined) throw error;
+    if (["user_not_in_channel", "channel_not_found", "is_archived"].includes(word))
+      return undefined;
+    // For the one removed or for the bot: Slack has one word for both.
+    if (word === "not_in_channel") {
+      return (await loadMembers(client, call, channel)).has(user) ? word : undefined;
+    }
+    if (["cant_kick_from_general", "cant_kick_self", "restricted_action"].includes(word))
+      return word;
+    throw error;
+  }
+}

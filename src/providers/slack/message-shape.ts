@@ -1,0 +1,137 @@
+import * as z from "zod";
+import { canonical, isObject, type Json } from "../../core/json.ts";
+import { channelId } from "./fields.ts";
+import { fingerprint, sameText } from "./text.ts";
+
+export const input = z
+  .strictObject({
+    channel: channelId,
+    text: z
+      .string()
+      .min(1)
+      .max(40_000)
+      .optional()
+      .describe("The message in Slack's markup; beside blocks what notifications show."),
+    blocks: z
+      .array(z.looseObject({ type: z.string() }))
+      .min(1)
+      .max(50, "a message has at most 50 blocks")
+      .optional()
+      .describe("Block Kit blocks, as on https://docs.slack.dev/reference/block-kit/blocks."),
+    pinned: z
+      .boolean()
+      .optional()
+      .describe("Whether it is pinned to the channel. Left out: as it is."),
+    marker: z
+      .string()
+      .regex(/^[\w.-]{1,60}$/, "up to 60 letters, digits, - _ .")
+      .optional()
+      .describe(
+        "Tells this message from others of the same channel, and finds it again when the step " +
+          "is renamed. Needed for the second message in a channel. Left out: the step's own name.",
+      ),
+  })
+  .refine(({ text, blocks }) => text !== undefined || blocks !== undefined, {
+    error: "a message needs text or blocks",
+    path: ["text"],
+  });
+
+export type MessageInput = z.infer<typeof input>;
+
+export type MessageState = {
+  /** Slack's name for a message within its channel: `1700000000.000100`. */
+  ts: string;
+  channel: string;
+  text: string;
+  blocks: Json[];
+  pinned: boolean;
+  marker: string;
+  /** Fingerprint of the content that testx last sent; empty where Slack does not tell. */
+  content: string;
+  /** Permalink. */
+  url: string;
+};
+
+/** The part of a message that matters, as history, replies and pins have it. */
+export interface SlackMessage {
+  readonly ts?: string;
+  readonly user?: string;
+  readonly bot_id?: string;
+  readonly text?: string;
+  readonly blocks?: readonly unknown[];
+  readonly metadata?: { readonly event_type?: string; readonly event_payload?: unknown };
+  /** Ids of the channels it is pinned to; not there on every service. */
+  readonly pinned_to?: readonly string[];
+}
+
+const eventType = "testx_message";
+
+export interface Mark {
+  readonly marker: string;
+  readonly content: string;
+  /** Slack makes blocks of plain text; these are not the user's. */
+  readonly form: string;
+  readonly operation: string;
+}
+
+/** What a message says of itself beside its text, visible to apps only. */
+export function metadataOf(mark: Mark): {
+  event_type: string;
+  event_payload: Record<string, string>;
+} {
+  return { event_type: eventType, event_payload: { ...mark } };
+}
+
+export function markOf({ metadata }: SlackMessage): Partial<Mark> | undefined {
+  if (metadata?.event_type !== eventType) return undefined;
+  return isObject(metadata.event_payload) ? metadata.event_payload : {};
+}
+
+export function contentOf({ text = "", blocks = [] }: MessageInput): string {
+  return fingerprint(canonical({ text, blocks: blocks as Json[] }));
+}
+
+/**
+ * What a message shows: in the user's words when it is what the user asked for, else in
+ * Slack's, which can be sent back as they are.
+ */
+export function shownBy(
+  message: SlackMessage,
+  input: MessageInput,
+): Pick<MessageState, "text" | "blocks" | "content"> {
+  const mark = markOf(message);
+  const content = mark?.content ?? "";
+  const text = message.text ?? "";
+  const kept = (message.blocks ?? []) as Json[];
+  const generated =
+    mark?.form === undefined
+      ? input.blocks === undefined &&
+        kept.every((block) => isObject(block) && block.type === "rich_text")
+      : mark.form === "text";
+  const blocks = generated ? [] : kept;
+  const asAsked =
+    content === ""
+      ? sameText(text, input.text ?? text) && sameShape(blocks, (input.blocks ?? []) as Json[])
+      : content === contentOf(input);
+  if (!asAsked) return { text, blocks, content };
+  return { text: input.text ?? "", blocks: (input.blocks ?? []) as Json[], content };
+}
+
+/** Whether what Slack keeps has all that was asked for; it adds ids and defaults. */
+function sameShape(kept: Json, wanted: Json): boolean {
+  if (typeof wanted === "string") return typeof kept === "string" && sameText(kept, wanted);
+  if (Array.isArray(wanted)) {
+    return (
+      Array.isArray(kept) &&
+      kept.length === wanted.length &&
+      wanted.every((item, at) => sameShape(kept[at] ?? null, item))
+    );
+  }
+  if (!isObject(wanted)) return kept === wanted;
+  return (
+    isObject(kept) &&
+    Object.entries(wanted).every(([key, value]) =>
+      sameShape((kept[key] ?? null) as Json, value as Json),
+    )
+  );
+}

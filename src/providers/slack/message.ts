@@ -1,0 +1,203 @@
+import { equal } from "../../core/json.ts";
+import type { Call, ResourceKind } from "../../core/provider.ts";
+import type { Change, Residue } from "../../core/step.ts";
+import type { Api } from "./api.ts";
+import { achieve, archiveUrl, ask, refusal, type SlackClient } from "./client.ts";
+import { findMessage, markerOf } from "./find-message.ts";
+import {
+  contentOf,
+  input,
+  type MessageInput,
+  type MessageState,
+  markOf,
+  metadataOf,
+  type SlackMessage,
+  shownBy,
+} from "./message-shape.ts";
+
+export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
+  kind: "slack.message",
+  input,
+  identity: ["channel", "marker", "text", "blocks", "pinned"],
+  scopes: ["chat:write"],
+  title: ({ text, marker }) => `message "${excerpt(text ?? marker ?? "blocks")}"`,
+  key: ({ channel, marker }) => `message ${marker ?? ""} in ${channel}`,
+  read,
+  changes,
+  apply,
+  undo,
+};
+
+function excerpt(text: string): string {
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
+
+async function read(
+  client: SlackClient,
+  input: MessageInput,
+  call: Call,
+): Promise<MessageState | undefined> {
+  try {
+    const found = await findMessage(client, input, call);
+    return found && (await observe(client, input, call, found));
+  } catch (error) {
+    if (refusal(error) !== "not_in_channel") throw error;
+    // The step before will let the bot join; until then nobody can look.
+    client.unseen.add(`messages of ${input.channel}`);
+    return undefined;
+  }
+}
+
+async function observe(
+  client: SlackClient,
+  input: MessageInput,
+  call: Call,
+  found: SlackMessage,
+): Promise<MessageState> {
+  const { channel } = input;
+  const ts = found.ts ?? "";
+  return {
+    ts,
+    channel,
+    ...shownBy(found, input),
+    pinned:
+      found.pinned_to?.includes(channel) === true ||
+      (input.pinned !== undefined && (await isPinned(client, call, channel, ts))),
+    marker: markOf(found)?.marker ?? markerOf(input, call),
+    url: await permalink(client, call, channel, ts),
+  };
+}
+
+async function isPinned(
+  client: SlackClient,
+  call: Call,
+  channel: string,
+  ts: string,
+): Promise<boolean> {
+  const { items } = await call.shared(`slack.pins:${channel}`, () =>
+    ask(client, call, "pins.list", { channel }),
+  );
+  return items?.some(({ message }) => message?.ts === ts) === true;
+}
+
+/** The form that chat.getPermalink gives, without asking it. */
+async function permalink(
+  client: SlackClient,
+  call: Call,
+  channel: string,
+  ts: string,
+): Promise<string> {
+  return `${await archiveUrl(client, call, channel)}/p${ts.replace(".", "")}`;
+}
+
+function changes(input: MessageInput, now: MessageState): Change[] {
+  const found: Change[] = [];
+  const { text, blocks } = contents(input);
+  if (text !== now.text) found.push({ field: "text", from: now.text, to: text });
+  if (!equal(blocks, now.blocks)) found.push({ field: "blocks", from: now.blocks, to: blocks });
+  if (input.pinned !== undefined && input.pinned !== now.pinned) {
+    found.push({ field: "pinned", from: now.pinned, to: input.pinned });
+  }
+  return found;
+}
+
+function contents({ text = "", blocks = [] }: MessageInput): Pick<MessageState, "text" | "blocks"> {
+  return { text, blocks: blocks as MessageState["blocks"] };
+}
+
+async function apply(
+  client: SlackClient,
+  input: MessageInput,
+  planned: MessageState | undefined,
+  call: Call,
+): Promise<MessageState> {
+  const { channel } = input;
+  const unseen = planned === undefined && client.unseen.delete(`messages of ${channel}`);
+  const now = unseen ? await read(client, input, call) : planned;
+  const { text, blocks } = contents(input);
+  const shown = { text, blocks, content: contentOf(input) };
+  if (now) {
+    const to = { ...now, ...shown, pinned: input.pinned ?? now.pinned };
+    await set(client, call, now, to);
+    return to;
+  }
+  const { ts = "" } = await ask(client, call, "chat.postMessage", {
+    channel,
+    ...(text === "" ? {} : { text }),
+    ...(blocks.length === 0 ? {} : { blocks }),
+    metadata: metadataOf({
+      marker: markerOf(input, call),
+      content: shown.content,
+      form: blocks.length === 0 ? "text" : "blocks",
+      operation: call.operation,
+    }),
+  } as Api["chat.postMessage"][0]);
+  if (input.pinned) await achieve(client, call, "pins.add", { channel, timestamp: ts });
+  return {
+    ts,
+    channel,
+    ...shown,
+    pinned: input.pinned ?? false,
+    marker: markerOf(input, call),
+    url: await permalink(client, call, channel, ts),
+  };
+}
+
+/** Updates in place what differs. */
+async function set(
+  client: SlackClient,
+  call: Call,
+  now: MessageState,
+  to: MessageState,
+): Promise<void> {
+  const { channel, ts } = now;
+  if (to.text !== now.text || !equal(to.blocks, now.blocks)) {
+    const mark = {
+      marker: to.marker,
+      content: to.content,
+      form: to.blocks.length === 0 ? "text" : "blocks",
+      operation: call.operation,
+    };
+    await ask(client, call, "chat.update", {
+      channel,
+      ts,
+      ...(to.text === "" ? {} : { text: to.text }),
+      // Left out they might be kept; an empty list takes them away.
+      ...(to.blocks.length + now.blocks.length === 0 ? {} : { blocks: to.blocks }),
+      ...(to.content === "" ? {} : { metadata: metadataOf(mark) }),
+    } as Api["chat.update"][0]);
+  }
+  const pin = { channel, timestamp: ts };
+  if (to.pinned && !now.pinned) await achieve(client, call, "pins.add", pin);
+  if (!to.pinned && now.pinned) await achieve(client, call, "pins.remove", pin);
+}
+
+async function undo(
+  client: SlackClient,
+  target: MessageState | undefined,
+  now: MessageState,
+  call: Call,
+): Promise<Residue[]> {
+  if (target !== undefined) {
+    await set(client, call, now, target);
+    return [];
+  }
+  try {
+    await achieve(client, call, "chat.delete", { channel: now.channel, ts: now.ts });
+    return [];
+  } catch (error) {
+    const word = refusal(error);
+    if (word === "channel_not_found" || word === "is_archived") return [];
+    if (word !== "cant_delete_message" && word !== "compliance_exports_prevent_deletion")
+      throw error;
+    return [
+      {
+        what: `message ${now.ts} in channel ${now.channel}`,
+        why: `Slack refused to delete it: ${word}`,
+        fix: "Somebody who may delete messages can delete it.",
+        url: now.url,
+      },
+    ];
+  }
+}

@@ -1,0 +1,162 @@
+import type { JsonObject } from "../../core/json.ts";
+
+/** The workspace as it is kept. Objects by id, so that a seed can change a single one. */
+export type SlackState = {
+  team: { id: string; name: string; domain: string };
+  tokens: { [token: string]: SlackToken };
+  users: { [id: string]: SlackUser };
+  channels: { [id: string]: SlackChannel };
+  /** Calls a minute by method or, for methods not named, by tier. Off unless a seed says so. */
+  limits: { on: boolean; methods: { [method: string]: number } };
+  /** The minute each method is in, and how many calls it has had. */
+  spent: { [method: string]: { from: number; calls: number } };
+};
+
+export type SlackToken = {
+  user: string;
+  scopes: string[];
+  status: "active" | "expired" | "revoked";
+};
+
+export type SlackUser = {
+  id: string;
+  name: string;
+  real_name: string;
+  email: string;
+  is_bot: boolean;
+  is_admin: boolean;
+  deleted: boolean;
+  bot_id: string;
+  app_id: string;
+};
+
+export type SlackNote = { value: string; creator: string; last_set: number };
+
+export type SlackChannel = {
+  id: string;
+  name: string;
+  is_private: boolean;
+  is_archived: boolean;
+  is_general: boolean;
+  creator: string;
+  created: number;
+  topic: SlackNote;
+  purpose: SlackNote;
+  members: string[];
+  previous_names: string[];
+  /** Oldest first. */
+  messages: SlackMessage[];
+  /** Oldest first. */
+  pins: { ts: string; created: number; created_by: string }[];
+  bookmarks: SlackBookmark[];
+};
+
+export type SlackMessage = {
+  ts: string;
+  user: string;
+  text: string;
+  blocks: JsonObject[];
+  metadata: JsonObject | null;
+  /** Set on what Slack writes itself: `channel_join`. */
+  subtype: string;
+  edited: { user: string; ts: string } | null;
+};
+
+export type SlackBookmark = {
+  id: string;
+  title: string;
+  link: string;
+  emoji: string;
+  date_created: number;
+  date_updated: number;
+  by: string;
+};
+
+export const botToken = "xoxb-sandbox-testx";
+
+const botScopes = [
+  "bookmarks:read",
+  "bookmarks:write",
+  "channels:history",
+  "channels:join",
+  "channels:manage",
+  "channels:read",
+  "chat:write",
+  "groups:history",
+  "groups:read",
+  "groups:write",
+  "pins:read",
+  "pins:write",
+  "team:read",
+  "users:read",
+  "users:read.email",
+];
+
+const began = 1_700_000_000;
+
+/** A small workspace of a made-up team, with a bot that nobody has invited anywhere yet. */
+export function initial(): SlackState {
+  const people = [
+    person("U0MIRA", "mira", "Mira Falk", true),
+    person("U0JONAS", "jonas", "Jonas Okoye"),
+    person("U0PRIYA", "priya", "Priya Raman"),
+    person("U0TOMAS", "tomas", "Tomas Lind"),
+    person("U0DEV", "dev", "Dev Ellis"),
+  ];
+  const bot: SlackUser = {
+    ...person("U0TESTX", "testx", "testx"),
+    email: "",
+    is_bot: true,
+    bot_id: "B0TESTX",
+    app_id: "A0TESTX",
+  };
+  const note = (value: string): SlackNote => ({ value, creator: "U0MIRA", last_set: began });
+  const general: SlackChannel = {
+    id: "C0GENERAL",
+    name: "general",
+    is_private: false,
+    is_archived: false,
+    is_general: true,
+    creator: "U0MIRA",
+    created: began,
+    topic: note("Company-wide announcements"),
+    purpose: note("This channel is for everybody."),
+    members: people.map(({ id }) => id),
+    previous_names: [],
+    messages: [
+      {
+        ts: `${began + 60}.000100`,
+        user: "U0MIRA",
+        text: "Welcome aboard!",
+        blocks: [],
+        metadata: null,
+        subtype: "",
+        edited: null,
+      },
+    ],
+    pins: [],
+    bookmarks: [],
+  };
+  return {
+    team: { id: "T0SANDBOX", name: "Aurora Works", domain: "aurora-works" },
+    tokens: { [botToken]: { user: bot.id, scopes: botScopes, status: "active" } },
+    users: Object.fromEntries([...people, bot].map((user) => [user.id, user])),
+    channels: { [general.id]: general },
+    limits: { on: false, methods: {} },
+    spent: {},
+  };
+}
+
+function person(id: string, name: string, realName: string, isAdmin = false): SlackUser {
+  return {
+    id,
+    name,
+    real_name: realName,
+    email: `${name}@example.com`,
+    is_bot: false,
+    is_admin: isAdmin,
+    deleted: false,
+    bot_id: "",
+    app_id: "",
+  };
+}
