@@ -2,20 +2,22 @@
 
 // A reader that has seen enough (`testx … | head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error) => {
+  stream.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code !== "EPIPE") throw error;
   });
 }
 
-// node:sqlite is still marked experimental in some releases of Node 24; users cannot act on it.
+// Some releases of Node 24 call node:sqlite experimental; users cannot act on that.
 const emitWarning = process.emitWarning;
-process.emitWarning = (warning, ...rest) => {
+process.emitWarning = (/** @type {string | Error} */ warning, /** @type {any[]} */ ...rest) => {
   const type = typeof rest[0] === "object" ? rest[0]?.type : rest[0];
   if (type === "ExperimentalWarning" && String(warning).includes("SQLite")) return;
   emitWarning.call(process, warning, ...rest);
 };
 
-const flush = (stream) => new Promise((resolve) => stream.write("", () => resolve()));
+/** Output to a pipe is asynchronous: waits until it is handed over. */
+const flush = (/** @type {NodeJS.WriteStream} */ stream) =>
+  new Promise((resolve) => stream.write("", () => resolve(undefined)));
 
 const io = {
   stdin: process.stdin,
@@ -25,11 +27,12 @@ const io = {
   cwd: process.cwd(),
 };
 
-require("../dist/cli/main.cjs")
-  .main(process.argv.slice(2), io)
-  .then(async (code) => {
-    process.exitCode = code;
-    // Output to a pipe is asynchronous: whole before the process ends, whatever handles are left.
-    await Promise.all([flush(process.stdout), flush(process.stderr)]);
-    process.exit();
-  });
+/** @type {{ main(argv: readonly string[], world: typeof io): Promise<number> }} */
+const cli = require("../dist/cli/main.cjs");
+
+cli.main(process.argv.slice(2), io).then(async (code) => {
+  process.exitCode = code;
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  // Whatever handles are left.
+  process.exit();
+});

@@ -1,10 +1,20 @@
-import { rmSync } from "node:fs";
-import { rolldown } from "rolldown";
-import { bundles } from "./bundles.ts";
+// Builds dist/: the command line, the library with its types, schemas, licence notices.
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { bundle } from "./build/bundle.ts";
+import { notices } from "./build/notices.ts";
+import { schemas } from "./build/schemas.ts";
+import { types } from "./build/types.ts";
 
-rmSync("dist", { recursive: true, force: true });
-for (const { input, output } of bundles()) {
-  const bundle = await rolldown(input);
-  await bundle.write(output);
-  await bundle.close();
+const draft = `dist.new-${process.pid}`;
+const old = `dist.old-${process.pid}`;
+try {
+  const modules = await bundle(draft);
+  notices(modules, `${draft}/THIRD_PARTY_NOTICES`);
+  types(`${draft}/types`);
+  await schemas(`${draft}/schema`);
+  // Put in place whole: whoever runs dist/ meanwhile gets the old one or the new one.
+  if (existsSync("dist")) renameSync("dist", old);
+  renameSync(draft, "dist");
+} finally {
+  for (const folder of [draft, old]) rmSync(folder, { recursive: true, force: true });
 }

@@ -20,7 +20,9 @@ function usable(node) {
 function repair(folder) {
   var step = path.join(folder, "installArchSpecificPackage.js");
   if (!fs.existsSync(step)) return;
-  process.stderr.write("Fetching Node " + needed + " (the `node` package was installed without it) …\n");
+  process.stderr.write(
+    "Fetching Node " + needed + " (the `node` package was installed without it) …\n"
+  );
   childProcess.spawnSync(process.execPath, [step], { cwd: folder, stdio: ["ignore", 2, 2] });
 }
 
@@ -31,8 +33,13 @@ function findNode() {
   if (!usable(node)) repair(folder);
   if (usable(node)) return node;
   process.stderr.write(
-    "testx is built on Node.js " + needed + " and found " + process.versions.node +
-      ": run `npm ci` in " + root + ", or use a Node.js that is new enough.\n"
+    "testx is built on Node.js " +
+      needed +
+      " and found " +
+      process.versions.node +
+      ": run `npm ci` in " +
+      root +
+      ", or use a Node.js that is new enough.\n"
   );
   process.exit(2);
 }
@@ -44,11 +51,11 @@ env.PATH = path.dirname(node) + path.delimiter + (env.PATH || "");
 var child = childProcess.spawn(node, process.argv.slice(2), { stdio: "inherit", env: env });
 
 // The terminal signals the child too: it decides when to stop.
-["SIGINT", "SIGTERM", "SIGHUP"].forEach(function (signal) {
-  process.on(signal, function () {
+["SIGINT", "SIGTERM", "SIGHUP"].forEach((signal) => {
+  process.on(signal, () => {
     if (signal !== "SIGINT") child.kill(signal);
   });
 });
-child.on("exit", function (code, signal) {
+child.on("exit", (code, signal) => {
   process.exit(code === null ? 128 + (os.constants.signals[signal] || 0) : code);
 });

@@ -1,0 +1,150 @@
+// The floors of the house (docs/architecture.md). Imports go downward only; type imports count.
+const floor = (name, from, allowed, why, also = {}) => ({
+  name,
+  severity: "error",
+  comment: why,
+  from: { path: from },
+  to: { pathNot: allowed, ...also },
+});
+/** Node's own modules are welcome there too. */
+const andNode = { dependencyTypesNot: ["core"] };
+
+/** `what` may be imported only from `where`. */
+const only = (name, what, where, why) => ({
+  name,
+  severity: "error",
+  comment: why,
+  from: { path: "^src", pathNot: where },
+  to: { path: what },
+});
+
+const npm = (...names) => `^node_modules/(${names.join("|")})(/|$)`;
+const any = "^node_modules/";
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      comment: "Files that need each other are one file, or three.",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "resolvable",
+      severity: "error",
+      comment: "It must be there.",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    floor("core-is-pure", "^src/core/", ["^src/core/"], "core imports nothing: no Node, no npm."),
+    floor(
+      "gateway-floor",
+      "^src/gateway/",
+      ["^src/(core|gateway)/", "^async_hooks$"],
+      "gateway → core",
+    ),
+    floor("engine-floor", "^src/engine/", ["^src/(core|engine)/"], "engine → core"),
+    floor(
+      "provider-floor",
+      "^src/providers/([^/]+)/",
+      ["^src/core/", "^src/providers/$1/", any],
+      "A provider imports core, its own folder and its SDK, never another provider.",
+    ),
+    floor(
+      "platform-floor",
+      "^src/platform/",
+      ["^src/(core|platform)/", any],
+      "platform → core",
+      andNode,
+    ),
+    floor(
+      "sandbox-floor",
+      "^src/sandbox/",
+      ["^src/(core|sandbox)/", any],
+      "sandbox → core",
+      andNode,
+    ),
+    floor("render-floor", "^src/render/", ["^src/(core|render)/", any], "render → core", andNode),
+    floor(
+      "features-floor",
+      "^src/features/",
+      ["^src/(core|gateway|engine|features)/"],
+      "Features receive ports; they know no platform, provider or terminal.",
+    ),
+    floor(
+      "src-stands-alone",
+      "^src/",
+      ["^src/", any],
+      "What is shipped imports no test and no script.",
+      andNode,
+    ),
+    only(
+      "platform-by-container",
+      "^src/platform/",
+      "^src/(platform/|cli/container\\.ts|index\\.ts|testing/connect\\.ts)",
+      "Wiring happens in one place.",
+    ),
+    only(
+      "registry-by-container",
+      "^src/providers/",
+      "^src/(providers/|cli/container\\.ts|index\\.ts|testing/connect\\.ts)",
+      "Wiring happens in one place.",
+    ),
+    only("cli-on-top", "^src/cli/", "^src/cli/", "Nothing stands on the command line."),
+    only(
+      "slack-sdk",
+      npm("@slack/web-api"),
+      "^src/providers/slack/",
+      "An SDK only in its provider.",
+    ),
+    only(
+      "notion-sdk",
+      npm("@notionhq/client"),
+      "^src/providers/notion/",
+      "An SDK only in its provider.",
+    ),
+    only("github-sdk", npm("@octokit"), "^src/providers/github/", "An SDK only in its provider."),
+    only("commander-in-cli", npm("commander"), "^src/cli/", "commander only in cli."),
+    only(
+      "listr2-in-render",
+      npm("listr2", "ink", "react"),
+      "^src/render/",
+      "Terminal views only in render.",
+    ),
+    only(
+      "stores-in-platform",
+      npm("keyv", "@keyv", "cosmiconfig"),
+      "^src/platform/",
+      "Stores and config search only in platform.",
+    ),
+    only(
+      "sqlite-in-platform",
+      "^(node:)?sqlite$",
+      "^src/(platform/|sandbox/(database|store)\\.ts)",
+      "SQLite only in platform, and where the sandbox keeps its accounts.",
+    ),
+    {
+      name: "sdk-by-import-type",
+      severity: "error",
+      comment: "Importing a provider loads no SDK: `import type`, or `import()` inside connect.",
+      from: { path: "^src/providers/" },
+      to: {
+        path: npm("@slack/web-api", "@notionhq/client", "@octokit"),
+        dependencyTypesNot: ["type-only", "dynamic-import"],
+      },
+    },
+  ],
+  options: {
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".cjs", ".mjs", ".json"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      mainFields: ["module", "main", "types"],
+      exportsFields: ["exports"],
+    },
+    skipAnalysisNotInRules: true,
+  },
+};

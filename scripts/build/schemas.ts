@@ -1,0 +1,1 @@
+export async function schemas(_folder: string): Promise<void> {}
