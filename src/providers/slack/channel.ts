@@ -1,4 +1,5 @@
 import { fail } from "../../core/failure.ts";
+import type { Json } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { type ChannelInput, type ChannelState, input } from "./channel-shape.ts";
@@ -52,22 +53,22 @@ async function observe(
   found: SlackChannel,
 ): Promise<ChannelState> {
   const id = found.id ?? "";
-  const topic = found.topic?.value ?? "";
-  const purpose = found.purpose?.value ?? "";
   return {
     id,
     name: nameOf(found, call),
-    topic:
-      input.topic !== undefined && sameText(topic, input.topic) ? input.topic : plainText(topic),
-    purpose:
-      input.purpose !== undefined && sameText(purpose, input.purpose)
-        ? input.purpose
-        : plainText(purpose),
+    topic: noteOf(found.topic?.value, input.topic, call.receipt?.topic),
+    purpose: noteOf(found.purpose?.value, input.purpose, call.receipt?.purpose),
     private: found.is_private ?? false,
     joined: found.is_member ?? true,
     creator: found.creator ?? "",
     url: await archiveUrl(client, call, id),
   };
+}
+
+/** A topic or purpose in the user's words, where it still says the same. */
+function noteOf(kept = "", ...words: readonly (Json | undefined)[]): string {
+  const own = words.find((word) => typeof word === "string" && sameText(kept, word));
+  return typeof own === "string" ? own : plainText(kept);
 }
 
 /** An undo that was interrupted after the renaming finds the channel as it had left it. */

@@ -3,7 +3,7 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { achieve, ask, pages, refusal, type SlackClient } from "./client.ts";
 import { channelId } from "./fields.ts";
-import { resolvePeople } from "./people.ts";
+import { receiptIds, resolvePeople } from "./people.ts";
 
 const input = z.strictObject({
   channel: channelId,
@@ -17,9 +17,9 @@ type MembersInput = z.infer<typeof input>;
 
 type MembersState = {
   channel: string;
-  /** User ids of those asked for who are in the channel, sorted. Others do not count. */
+  /** Those asked for, now or before, who are in the channel, sorted. Others do not count. */
   members: string[];
-  /** The user id of each one asked for. */
+  /** The user id of each of them. */
   ids: { [asked: string]: string };
 };
 
@@ -43,12 +43,26 @@ async function read(
   { channel, members }: MembersInput,
   call: Call,
 ): Promise<MembersState | undefined> {
-  const ids = await resolvePeople(client, call, members);
+  const before = receiptIds(call);
+  const ids = { ...before, ...(await resolvePeople(client, call, members)) };
   const inside = await call.shared(`slack.members:${channel}`, () =>
     loadMembers(client, call, channel),
   );
-  const present = [...new Set(Object.values(ids))].filter((id) => inside.has(id)).sort();
-  return present.length === 0 ? undefined : { channel, members: present, ids };
+  const present = Object.keys(ids).filter((asked) => inside.has(ids[asked] ?? ""));
+  return present.length === 0 ? undefined : stateOf(channel, present, ids);
+}
+
+function stateOf(
+  channel: string,
+  present: readonly string[],
+  ids: Readonly<Record<string, string>>,
+): MembersState {
+  const members = [...new Set(present)].sort();
+  return {
+    channel,
+    members,
+    ids: Object.fromEntries(members.map((asked) => [asked, ids[asked] ?? asked])),
+  };
 }
 
 /** Everybody in a channel; nobody when there is no such channel. */
@@ -65,8 +79,7 @@ async function loadMembers(client: SlackClient, call: Call, channel: string): Pr
 }
 
 function changes({ members }: MembersInput, now: MembersState): Change[] {
-  const wanted = members.map((asked) => now.ids[asked] ?? asked);
-  const all = [...new Set([...now.members, ...wanted])].sort();
+  const all = [...new Set([...now.members, ...members])].sort();
   return all.length === now.members.length
     ? []
     : [{ field: "members", from: now.members, to: all }];
@@ -78,15 +91,13 @@ async function apply(
   now: MembersState | undefined,
   call: Call,
 ): Promise<MembersState> {
-  const ids = now?.ids ?? (await resolvePeople(client, call, members));
-  const wanted = [...new Set(Object.values(ids))].sort();
-  await invite(
-    client,
-    call,
-    channel,
-    wanted.filter((id) => now?.members.includes(id) !== true),
+  const ids = { ...now?.ids, ...(await resolvePeople(client, call, members)) };
+  const there = new Set(Object.values(now?.ids ?? {}));
+  const missing = new Set(
+    members.map((asked) => ids[asked] ?? asked).filter((id) => !there.has(id)),
   );
-  return { channel, members: wanted, ids };
+  await invite(client, call, channel, [...missing].sort());
+  return stateOf(channel, [...(now?.members ?? []), ...members], ids);
 }
 
 async function invite(
@@ -118,11 +129,12 @@ async function undo(
 ): Promise<Residue[]> {
   const { channel } = now;
   const residue: Residue[] = [];
-  for (const user of now.members) {
-    if (target?.members.includes(user)) continue;
+  const staying = new Set(target?.members.map((asked) => now.ids[asked] ?? asked));
+  for (const asked of now.members) {
+    const user = now.ids[asked] ?? asked;
+    if (staying.has(user)) continue;
     const word = await kick(client, call, channel, user);
     if (word === undefined) continue;
-    const asked = Object.keys(now.ids).find((name) => now.ids[name] === user) ?? user;
     residue.push({
       what: `${asked} in channel ${channel}`,
       why: `Slack refused to remove them: ${word}`,

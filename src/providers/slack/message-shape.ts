@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonical, isObject, type Json } from "../../core/json.ts";
 import { channelId } from "./fields.ts";
-import { fingerprint, sameText } from "./text.ts";
+import { fingerprint, plainLines, sameText } from "./text.ts";
 
 export const input = z
   .strictObject({
@@ -46,7 +46,7 @@ export type MessageState = {
   blocks: Json[];
   pinned: boolean;
   marker: string;
-  /** Fingerprint of the content that testx last sent; empty where Slack does not tell. */
+  /** Fingerprint of the content that testx last sent; empty where the message does not tell. */
   content: string;
   /** Permalink. */
   url: string;
@@ -66,20 +66,38 @@ export interface SlackMessage {
 
 const eventType = "testx_message";
 
+/** More than Slack's limit for metadata leaves room for. */
+const longestWords = 8000;
+
 export interface Mark {
   readonly marker: string;
+  readonly operation: string;
   readonly content: string;
   /** Slack makes blocks of plain text; these are not the user's. */
   readonly form: string;
-  readonly operation: string;
+  /** The content as it was written, unless that is too long. */
+  readonly words?: string;
 }
 
+type Written = Pick<MessageState, "text" | "blocks">;
+type Shown = Pick<MessageState, "text" | "blocks" | "content">;
+
 /** What a message says of itself beside its text, visible to apps only. */
-export function metadataOf(mark: Mark): {
-  event_type: string;
-  event_payload: Record<string, string>;
-} {
-  return { event_type: eventType, event_payload: { ...mark } };
+export function metadataOf(
+  { marker, content, text, blocks }: Shown & Pick<MessageState, "marker">,
+  operation: string,
+): { event_type: string; event_payload: Record<string, string> } {
+  const words = wordsOf({ text, blocks });
+  const form = blocks.length === 0 ? "text" : "blocks";
+  return {
+    event_type: eventType,
+    event_payload: { marker, operation, content, form, ...(words === undefined ? {} : { words }) },
+  };
+}
+
+function wordsOf({ text, blocks }: Written): string | undefined {
+  const words = canonical({ text, blocks });
+  return words.length > longestWords ? undefined : words;
 }
 
 export function markOf({ metadata }: SlackMessage): Partial<Mark> | undefined {
@@ -87,34 +105,38 @@ export function markOf({ metadata }: SlackMessage): Partial<Mark> | undefined {
   return isObject(metadata.event_payload) ? metadata.event_payload : {};
 }
 
-export function contentOf({ text = "", blocks = [] }: MessageInput): string {
-  return fingerprint(canonical({ text, blocks: blocks as Json[] }));
+/** What is asked for, as a message will show it once written. */
+export function asked({ text = "", blocks = [] }: MessageInput): Shown {
+  const written = { text, blocks: blocks as Json[] };
+  const content = fingerprint(canonical(written));
+  return { ...written, text: wordsOf(written) === undefined ? plainLines(text) : text, content };
 }
 
-/**
- * What a message shows: in the user's words when it is what the user asked for, else in
- * Slack's, which can be sent back as they are.
- */
-export function shownBy(
-  message: SlackMessage,
-  input: MessageInput,
-): Pick<MessageState, "text" | "blocks" | "content"> {
+/** What a message shows: in the words it was written in where it tells, else in Slack's. */
+export function shownBy(message: SlackMessage): Shown {
   const mark = markOf(message);
   const content = mark?.content ?? "";
-  const text = message.text ?? "";
+  const written = typeof mark?.words === "string" ? parseWords(mark.words) : undefined;
+  if (written) return { ...written, content };
   const kept = (message.blocks ?? []) as Json[];
-  const generated =
-    mark?.form === undefined
-      ? input.blocks === undefined &&
-        kept.every((block) => isObject(block) && block.type === "rich_text")
-      : mark.form === "text";
-  const blocks = generated ? [] : kept;
-  const asAsked =
-    content === ""
-      ? sameText(text, input.text ?? text) && sameShape(blocks, (input.blocks ?? []) as Json[])
-      : content === contentOf(input);
-  if (!asAsked) return { text, blocks, content };
-  return { text: input.text ?? "", blocks: (input.blocks ?? []) as Json[], content };
+  const rich = kept.every((block) => isObject(block) && block.type === "rich_text");
+  const generated = mark?.form === undefined ? rich : mark.form === "text";
+  return { text: plainLines(message.text ?? ""), blocks: generated ? [] : kept, content };
+}
+
+function parseWords(words: string): Written | undefined {
+  try {
+    const { text, blocks } = JSON.parse(words);
+    return typeof text === "string" && Array.isArray(blocks) ? { text, blocks } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a message has the content that is asked for. */
+export function isAsAsked(now: Shown, wanted: Shown): boolean {
+  if (now.content !== "") return now.content === wanted.content;
+  return sameText(now.text, wanted.text || now.text) && sameShape(now.blocks, wanted.blocks);
 }
 
 /** Whether what Slack keeps has all that was asked for; it adds ids and defaults. */

@@ -5,8 +5,9 @@ import type { Api } from "./api.ts";
 import { achieve, archiveUrl, ask, refusal, type SlackClient } from "./client.ts";
 import { findMessage, markerOf } from "./find-message.ts";
 import {
-  contentOf,
+  asked,
   input,
+  isAsAsked,
   type MessageInput,
   type MessageState,
   markOf,
@@ -60,7 +61,7 @@ async function observe(
   return {
     ts,
     channel,
-    ...shownBy(found, input),
+    ...shownBy(found),
     pinned:
       found.pinned_to?.includes(channel) === true ||
       (input.pinned !== undefined && (await isPinned(client, call, channel, ts))),
@@ -93,17 +94,16 @@ async function permalink(
 
 function changes(input: MessageInput, now: MessageState): Change[] {
   const found: Change[] = [];
-  const { text, blocks } = contents(input);
-  if (text !== now.text) found.push({ field: "text", from: now.text, to: text });
-  if (!equal(blocks, now.blocks)) found.push({ field: "blocks", from: now.blocks, to: blocks });
+  const wanted = asked(input);
+  if (!isAsAsked(now, wanted)) {
+    const { text, blocks } = wanted;
+    if (text !== now.text) found.push({ field: "text", from: now.text, to: text });
+    if (!equal(blocks, now.blocks)) found.push({ field: "blocks", from: now.blocks, to: blocks });
+  }
   if (input.pinned !== undefined && input.pinned !== now.pinned) {
     found.push({ field: "pinned", from: now.pinned, to: input.pinned });
   }
   return found;
-}
-
-function contents({ text = "", blocks = [] }: MessageInput): Pick<MessageState, "text" | "blocks"> {
-  return { text, blocks: blocks as MessageState["blocks"] };
 }
 
 async function apply(
@@ -115,62 +115,66 @@ async function apply(
   const { channel } = input;
   const unseen = planned === undefined && client.unseen.delete(`messages of ${channel}`);
   const now = unseen ? await read(client, input, call) : planned;
-  const { text, blocks } = contents(input);
-  const shown = { text, blocks, content: contentOf(input) };
+  const wanted = asked(input);
   if (now) {
-    const to = { ...now, ...shown, pinned: input.pinned ?? now.pinned };
-    await set(client, call, now, to);
-    return to;
+    const content = isAsAsked(now, wanted) ? {} : wanted;
+    return set(
+      client,
+      call,
+      now,
+      { ...now, ...content, pinned: input.pinned ?? now.pinned },
+      input,
+    );
   }
-  const { ts = "" } = await ask(client, call, "chat.postMessage", {
+  const { text = "", blocks = [] } = input;
+  const marker = markerOf(input, call);
+  const metadata = metadataOf({ ...wanted, text, marker }, call.operation);
+  const reply = await ask(client, call, "chat.postMessage", {
     channel,
     ...(text === "" ? {} : { text }),
     ...(blocks.length === 0 ? {} : { blocks }),
-    metadata: metadataOf({
-      marker: markerOf(input, call),
-      content: shown.content,
-      form: blocks.length === 0 ? "text" : "blocks",
-      operation: call.operation,
-    }),
+    metadata,
   } as Api["chat.postMessage"][0]);
+  const ts = reply.ts ?? "";
   if (input.pinned) await achieve(client, call, "pins.add", { channel, timestamp: ts });
   return {
     ts,
     channel,
-    ...shown,
+    ...shownBy({ text, ...(reply.message as SlackMessage | undefined), metadata }),
     pinned: input.pinned ?? false,
-    marker: markerOf(input, call),
+    marker,
     url: await permalink(client, call, channel, ts),
   };
 }
 
-/** Updates in place what differs. */
+/** Updates in place what differs; `written` has the text where `to` has it in another form. */
 async function set(
   client: SlackClient,
   call: Call,
   now: MessageState,
   to: MessageState,
-): Promise<void> {
+  written?: MessageInput,
+): Promise<MessageState> {
   const { channel, ts } = now;
-  if (to.text !== now.text || !equal(to.blocks, now.blocks)) {
-    const mark = {
-      marker: to.marker,
-      content: to.content,
-      form: to.blocks.length === 0 ? "text" : "blocks",
-      operation: call.operation,
-    };
-    await ask(client, call, "chat.update", {
+  let after = to;
+  if (to.content !== now.content || to.text !== now.text || !equal(to.blocks, now.blocks)) {
+    const text = written?.text ?? to.text;
+    const metadata = to.content === "" ? undefined : metadataOf({ ...to, text }, call.operation);
+    const reply = await ask(client, call, "chat.update", {
       channel,
       ts,
-      ...(to.text === "" ? {} : { text: to.text }),
+      ...(text === "" ? {} : { text }),
       // Left out they might be kept; an empty list takes them away.
       ...(to.blocks.length + now.blocks.length === 0 ? {} : { blocks: to.blocks }),
-      ...(to.content === "" ? {} : { metadata: metadataOf(mark) }),
+      ...(metadata === undefined ? {} : { metadata }),
     } as Api["chat.update"][0]);
+    const message = { text, ...(reply.message as SlackMessage | undefined) };
+    if (metadata !== undefined) after = { ...to, ...shownBy({ ...message, metadata }) };
   }
   const pin = { channel, timestamp: ts };
   if (to.pinned && !now.pinned) await achieve(client, call, "pins.add", pin);
   if (!to.pinned && now.pinned) await achieve(client, call, "pins.remove", pin);
+  return after;
 }
 
 async function undo(

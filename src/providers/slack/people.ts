@@ -34,7 +34,8 @@ export async function resolvePeople(
   return Object.fromEntries(asked.map((name) => [name, idOf(name) ?? name]));
 }
 
-function receiptIds(call: Call): Record<string, string> {
+/** User ids by what was asked for, as the step's receipt has them. */
+export function receiptIds(call: Pick<Call, "receipt">): Record<string, string> {
   const ids = call.receipt?.ids;
   return isObject(ids) ? (ids as Record<string, string>) : {};
 }

@@ -3,8 +3,13 @@
  * `<url|label>`, emoji as `:name:`. https://docs.slack.dev/messaging/formatting-message-text
  */
 
-/** The text as a person would write it. */
+/** The text as a person would write it, on one line. */
 export function plainText(kept: string): string {
+  return plainLines(kept).replace(/\s+/g, " ").trim();
+}
+
+/** The same with its line breaks. */
+export function plainLines(kept: string): string {
   return kept
     .replace(/<((?:https?|ftp|mailto|tel):[^|<>]+)(?:\|([^<>]*))?>/g, (all, url: string, label) => {
       if (label === undefined) return url;
@@ -13,9 +18,7 @@ export function plainText(kept: string): string {
     })
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&")
-    .replace(/\s+/g, " ")
-    .trim();
+    .replaceAll("&amp;", "&");
 }
 
 const pictograph =

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../core/json.ts";
 import {
   announce,
   channelScope,
+  findChannel,
   isMember,
   type Method,
   newId,
@@ -115,6 +116,14 @@ function unarchive(call: SlackCall): JsonObject {
   return {};
 }
 
+function removeForGood(call: SlackCall): JsonObject {
+  const channel = findChannel(call.state, call.args.channel_id);
+  if (channel === undefined) return refuse("channel_not_found");
+  if (channel.is_general) return refuse("cannot_delete_general");
+  delete call.state.channels[channel.id];
+  return {};
+}
+
 function note(field: "purpose" | "topic"): Method["run"] {
   return (call) => {
     const channel = openChannel(call);
@@ -197,6 +206,15 @@ export const conversations: Readonly<Record<string, Method>> = {
     required: noChannel,
     scopes: channelScope(manage, "groups:write"),
     run: unarchive,
+  },
+  // What people do in Slack's own settings; apps can only with an admin's token.
+  "admin.conversations.delete": {
+    write: true,
+    tier: 20,
+    args: { channel_id: "string" },
+    required: { channel_id: "channel_not_found" },
+    scopes: () => ["admin.conversations:write"],
+    run: removeForGood,
   },
   "conversations.setTopic": noteOf("topic"),
   "conversations.setPurpose": noteOf("purpose"),

@@ -74,6 +74,9 @@ export type SlackBookmark = {
 
 export const botToken = "xoxb-sandbox-testx";
 
+/** Of a person who may manage the workspace; testx is never given it. */
+export const adminToken = "xoxp-sandbox-mira";
+
 const botScopes = [
   "bookmarks:read",
   "bookmarks:write",
@@ -139,7 +142,14 @@ export function initial(): SlackState {
   };
   return {
     team: { id: "T0SANDBOX", name: "Aurora Works", domain: "aurora-works" },
-    tokens: { [botToken]: { user: bot.id, scopes: botScopes, status: "active" } },
+    tokens: {
+      [botToken]: { user: bot.id, scopes: botScopes, status: "active" },
+      [adminToken]: {
+        user: "U0MIRA",
+        scopes: [...botScopes, "admin.conversations:write", "channels:write"],
+        status: "active",
+      },
+    },
     users: Object.fromEntries([...people, bot].map((user) => [user.id, user])),
     channels: { [general.id]: general },
     limits: { on: false, methods: {} },

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../src/core/json.ts";
+import { adminToken } from "../../../src/sandbox/slack/state.ts";
 import type { ProviderSamples } from "../../support/samples.ts";
 
 /** A call past testx, as a person's client would make it. */
@@ -6,11 +7,12 @@ async function byHand(
   environment: Readonly<Record<string, string>>,
   method: string,
   args: JsonObject,
+  token = environment.SLACK_BOT_TOKEN,
 ): Promise<void> {
   const reply = await fetch(`${environment.SLACK_API_URL}${method}`, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${environment.SLACK_BOT_TOKEN}`,
+      authorization: `Bearer ${token}`,
       "content-type": "application/json",
     },
     body: JSON.stringify(args),
@@ -25,10 +27,24 @@ export const samples: ProviderSamples = {
   config: {},
   kinds: {
     channel: {
-      input: { name: "dev", topic: "Ship & tell <daily> https://example.com", purpose: "All of dev" },
-      changed: { name: "dev", topic: "Ship it 🚀", purpose: "Everything" },
+      input: {
+        name: "dev",
+        topic: "Ship & tell <daily> https://example.com",
+        purpose: "All of dev",
+      },
+      changed: { name: "dev", topic: "Ship it 🚀" },
       deleteByHand: ({ environment, state }) =>
-        byHand(environment, "conversations.archive", { channel: state.id as string }),
+        byHand(
+          environment,
+          "admin.conversations.delete",
+          { channel_id: state.id as string },
+          adminToken,
+        ),
+      alterByHand: ({ environment, state }) =>
+        byHand(environment, "conversations.setPurpose", {
+          channel: state.id as string,
+          purpose: "Dev & friends",
+        }),
     },
     members: {
       needs: [channel],
@@ -41,8 +57,11 @@ export const samples: ProviderSamples = {
         members: ["priya@example.com", "U0JONAS", "Tomas@example.com"],
       }),
       async deleteByHand({ environment, state }) {
-        for (const user of state.members as string[]) {
-          await byHand(environment, "conversations.kick", { channel: state.channel as string, user });
+        for (const user of Object.values(state.ids as Record<string, string>)) {
+          await byHand(environment, "conversations.kick", {
+            channel: state.channel as string,
+            user,
+          });
         }
       },
     },
@@ -64,6 +83,12 @@ export const samples: ProviderSamples = {
           channel_id: state.channel as string,
           bookmark_id: state.id as string,
         }),
+      alterByHand: ({ environment, state }) =>
+        byHand(environment, "bookmarks.edit", {
+          channel_id: state.channel as string,
+          bookmark_id: state.id as string,
+          emoji: ":wave:",
+        }),
     },
     message: {
       needs: [channel],
@@ -76,12 +101,16 @@ export const samples: ProviderSamples = {
         channel: receipts.channel?.id as string,
         text: "Welcome back",
         blocks: [{ type: "section", text: { type: "mrkdwn", text: "*Welcome* back & enjoy" } }],
-        pinned: false,
       }),
       deleteByHand: ({ environment, state }) =>
         byHand(environment, "chat.delete", {
           channel: state.channel as string,
           ts: state.ts as string,
+        }),
+      alterByHand: ({ environment, state }) =>
+        byHand(environment, "pins.remove", {
+          channel: state.channel as string,
+          timestamp: state.ts as string,
         }),
     },
   },
