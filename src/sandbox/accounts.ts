@@ -103,7 +103,7 @@ export class Accounts {
     this.save();
   }
 
-  /** @throws TestxError SANDBOX_STATE_UNWRITABLE; what could not be saved is tried again next time */
+  /** Stores everything or, when it throws, forgets it. @throws TestxError SANDBOX_STATE_UNWRITABLE */
   save(): void {
     const store = this.#store;
     if (store === undefined) return;
@@ -113,13 +113,28 @@ export class Accounts {
       if (text !== this.#saved.get(id)) states.set(id, text);
     }
     const counter = this.#counter;
-    if (states.size > 0 || counter !== this.#savedCounter || this.#unsavedLog.length > 0) {
-      store.save({ states, counter, log: this.#unsavedLog });
+    try {
+      if (states.size > 0 || counter !== this.#savedCounter || this.#unsavedLog.length > 0) {
+        store.save({ states, counter, log: this.#unsavedLog });
+      }
+    } catch (error) {
+      this.#forget();
+      throw error;
     }
     for (const [id, text] of states) this.#saved.set(id, text);
     this.#savedCounter = counter;
     this.#touched.clear();
     this.#unsavedLog = [];
+  }
+
+  /** Back to what is stored: nobody may see what the next process would not know of. */
+  #forget(): void {
+    for (const id of this.#touched) {
+      const text = this.#saved.get(id);
+      if (text !== undefined) this.#states[id] = JSON.parse(text) as JsonObject;
+    }
+    this.#counter = this.#savedCounter;
+    this.#touched.clear();
   }
 
   /** Back to the beginning, or to another seed this once. Empties the log, too. */

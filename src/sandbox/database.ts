@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { failure, TestxError } from "../core/failure.ts";
@@ -18,11 +18,13 @@ export function openDatabase(file: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // SQLite gives the files it makes beside it the same mode.
+    closeSync(openSync(file, "a", 0o600));
+    chmodSync(file, 0o600);
     db = new DatabaseSync(file, { timeout: 0 });
     // Exclusive locking before WAL: no other process can open it, and there is no -shm file.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF");
     db.exec("PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE");
-    chmodSync(file, 0o600);
     const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
     if (version > format) throw unreadable(file, "it was written by a newer testx");
     if (version === 0) {

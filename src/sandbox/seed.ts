@@ -23,7 +23,8 @@ export function seededStates(
     const initial = service.initial() as JsonObject;
     const patch = Object.hasOwn(seed, service.id) ? seed[service.id] : {};
     problems.push(...mismatches(service.id, initial, patch as Json));
-    return [service.id, merge(initial, patch as Json) as JsonObject];
+    // A copy: the service changes its state in place, and the seed must outlive that.
+    return [service.id, merge(initial, structuredClone(patch) as Json) as JsonObject];
   });
   if (problems.length > 0) {
     fail("SANDBOX_SEED_INVALID", `the seed does not fit: ${problems.join("; ")}`, {

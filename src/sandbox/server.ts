@@ -1,5 +1,6 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { getBuiltinModule } from "node:process";
 import { failure, TestxError } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { Accounts } from "./accounts.ts";
@@ -66,7 +67,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const store = stateFile === undefined ? undefined : new SandboxStore(stateFile, logLimit);
   try {
     const accounts = new Accounts({ services, store, seed, now, logLimit });
-    const http = createServer();
+    // An `import` of node:http also loads what its other exports need, undici among them.
+    const http = getBuiltinModule("node:http").createServer();
     const url = await listen(http, options.port ?? 0);
     store?.announce(options.pid === undefined ? { url } : { url, pid: options.pid });
     return run({ accounts, http, url, store, options });
