@@ -44,7 +44,7 @@ export function failureOfReply(operation: string, reply: ErrorReply): Failure {
   const limit = limitOf(whole);
   if (limit) {
     const code = limit === "primary" ? "GITHUB_RATE_LIMITED" : "GITHUB_SECONDARY_LIMIT";
-    const retryAfterMs = retryAfter(whole.headers, Date.now()) ?? unsaidWaitMs;
+    const retryAfterMs = retryAfter(whole.headers, Date.now) ?? unsaidWaitMs;
     const seconds = Math.ceil(retryAfterMs / 1000);
     return failure(code, `GitHub takes no more calls for now; it asks to wait ${seconds} s.`, {
       ...parts,

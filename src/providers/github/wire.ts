@@ -109,7 +109,7 @@ function judge(request: WireRequest, reply: JudgedReply): Verdict | undefined {
   }
   const limit = limitOf(reply);
   if (limit) {
-    const said = retryAfter(reply.headers, 0) !== undefined;
+    const said = retryAfter(reply.headers, () => 0) !== undefined;
     return {
       outcome: "not-applied",
       transient: true,
