@@ -1,21 +1,9 @@
 import { TestxError } from "../core/failure.ts";
-import type { JsonObject } from "../core/json.ts";
 import type { ConfigFile, EffectiveValue, LoadedConfig } from "../core/settings.ts";
 import { type Problem, problemsOf } from "../core/validate/problem.ts";
 
 /** Reads the configuration; throws TestxError CONFIG_INVALID or CONFIG_NOT_FOUND. */
 export type ReadConfig = () => Promise<LoadedConfig>;
-
-/** The configuration file whose schema is asked for. */
-export type SchemaRole = "sequence" | "health" | "retry" | "fallback" | "project";
-export const schemaRoles: readonly SchemaRole[] = [
-  "sequence",
-  "health",
-  "retry",
-  "fallback",
-  "project",
-];
-export type ReadSchema = (role: SchemaRole) => Promise<JsonObject>;
 
 export interface ConfigReport {
   readonly valid: boolean;
@@ -48,9 +36,4 @@ export async function showConfig(read: ReadConfig, below?: string): Promise<Effe
   const { origins } = await read();
   if (below === undefined) return [...origins];
   return origins.filter(({ path }) => path === below || path.startsWith(`${below}.`));
-}
-
-/** `testx config schema`: the JSON Schema of a configuration file. */
-export function configSchema(read: ReadSchema, role: SchemaRole): Promise<JsonObject> {
-  return read(role);
 }

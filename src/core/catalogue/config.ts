@@ -118,12 +118,12 @@ export const configErrors: Catalogue = {
     "It is misspelt, or not defined under `presets`.",
     "Use QUICK, STANDARD, AGGRESSIVE or RATE_LIMITED, or define the preset in retry-policies.json.",
   ),
-  PROVIDER_UNKNOWN: entry(
+  CONFIG_UNKNOWN_PROVIDER: entry(
     "An integration names a provider that does not exist.",
     "It is misspelt; the provider is the kind of service, not the integration's own name.",
     "Use one of the providers that the message lists; `http` watches any other service.",
   ),
-  KIND_UNKNOWN: entry(
+  CONFIG_UNKNOWN_KIND: entry(
     "A step is of a kind that its provider does not have.",
     "It is misspelt, belongs to another provider, or is written with the provider in front.",
     "Use one of the kinds that the message lists, by its short name.",

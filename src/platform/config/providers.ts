@@ -72,7 +72,7 @@ async function checkIntegration(
 function unknownProvider(id: string, name: string, ids: readonly string[]): Finding {
   const suggestion = near([], name, ids);
   return {
-    code: "PROVIDER_UNKNOWN",
+    code: "CONFIG_UNKNOWN_PROVIDER",
     message: `There is no provider "${name}". There are ${[...ids].sort().join(", ")}.`,
     path: ["integrations", id, "provider"],
     ...(suggestion === undefined ? {} : { suggestion }),
@@ -85,7 +85,7 @@ function unknownKind(path: Finding["path"], name: string, provider: AnyProvider)
   const short = name.startsWith(prefix) ? name.slice(prefix.length) : name;
   const suggestion = kinds.includes(short) ? short : near([], short, kinds);
   return {
-    code: "KIND_UNKNOWN",
+    code: "CONFIG_UNKNOWN_KIND",
     message: `The provider ${provider.id} has no kind "${name}". It has ${kinds.sort().join(", ")}.`,
     path,
     ...(suggestion === undefined ? {} : { suggestion }),
