@@ -1,10 +1,7 @@
-import { readdirSync } from "node:fs";
-import { describe, expect, it, test } from "vitest";
+import { existsSync, readdirSync } from "node:fs";
+import { expect, test } from "vitest";
 import { registry } from "../../src/providers/registry.ts";
-import { startSandbox } from "../../src/sandbox/server.ts";
-import { loadServices } from "../../src/sandbox/services.ts";
-import { providerContract } from "../../src/testing.ts";
-import type { ProviderSamples } from "../support/samples.ts";
+import { services } from "../../src/sandbox/services.ts";
 
 const providers = new URL("../../src/providers/", import.meta.url);
 
@@ -15,17 +12,18 @@ test("every provider's folder has its line in the registry", () => {
   expect(Object.keys(registry).sort()).toEqual(folders.sort());
 });
 
-const services = await loadServices();
+test.each(Object.entries(registry))(
+  "%s is what it is called, and kept to the contract",
+  async (id, load) => {
+    expect((await load()).id).toBe(id);
+    expect(existsSync(new URL(`${id}.test.ts`, import.meta.url))).toBe(true);
+  },
+);
 
-for (const [id, load] of Object.entries(registry)) {
-  const { samples } = (await import(`../providers/${id}/samples.ts`)) as {
-    samples: ProviderSamples;
-  };
-  providerContract({
-    provider: await load(),
-    samples,
-    open: () => startSandbox({ services }),
-    describe,
-    it,
-  });
-}
+test.each(Object.entries(services))("the stand-in %s is what it is called", async (id, load) => {
+  const service = await load();
+  expect(service.id).toBe(id);
+  const { environment } = service;
+  const variables = environment.call(service, "http://127.0.0.1:1/here");
+  expect(Object.values(variables).join(" ")).toContain("http://127.0.0.1:1/here");
+});
