@@ -1,15 +1,136 @@
-import type { Readable, Writable } from "node:stream";
+import process from "node:process";
+import { failure, TestxError } from "../core/failure.ts";
+import type { Json } from "../core/json.ts";
+import { createRedactor } from "../core/redact.ts";
+import { writeLines } from "../render/renderer.ts";
+import type { Context } from "./context.ts";
+import { exitCodeOfFailure, exitCodes } from "./exit-codes.ts";
+import { interruption } from "./interruption.ts";
+import { type Io, type Outlet, outlet, secretsOf } from "./io.ts";
+import type { GlobalOptions, Invocation } from "./options.ts";
+import { parse } from "./parse.ts";
+import type { Project, Wanted } from "./project.ts";
+import { runCommand } from "./run-command.ts";
 
-export interface Io {
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+export type { Io } from "./io.ts";
+
+/** Opens the project for a command; `container.ts`, unless a test has its own. */
+export type OpenProject = (wanted: Wanted, context: Context) => Promise<Project>;
+
+const openProject: OpenProject = async (wanted, context) =>
+  (await import("./container.ts")).openProject(wanted, context);
+
+/**
+ * The whole program, but for the process: gives the exit code and never rejects. Ends early,
+ * with work still under way, only at the second Ctrl-C: then the caller must end the process.
+ */
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  open: OpenProject = openProject,
+): Promise<number> {
+  const parsed = parse(argv, io.stdout.isTTY ? io.stdout.columns : undefined);
+  const global = parsed.kind === "command" ? parsed.invocation.global : guess(argv);
+  const redactor = createRedactor(secretsOf(io.env));
+  const screen = outlet(io, redactor, global);
+  const stop = interruption(io.signals ?? process);
+  const told = new Set<unknown>();
+  let opened: Promise<Project> | undefined;
+  const context: Context = {
+    global,
+    io,
+    screen,
+    redactor,
+    interruption: stop,
+    now: Date.now,
+    project: (wanted) => {
+      opened ??= open(wanted, context);
+      return opened;
+    },
+    told: (error) => void told.add(error),
+  };
+
+  const work = async (): Promise<number> => {
+    let code: number;
+    try {
+      code = await ended(parsed, context);
+    } catch (error) {
+      code = await failed(error, context, told.has(error));
+    }
+    const project = await opened?.catch(() => undefined);
+    await project?.close();
+    const unwritten = await screen.flush();
+    if (unwritten === undefined) return code;
+    await failed(new TestxError(unwritten), context, false);
+    return Math.max(code, exitCodes.failed);
+  };
+  try {
+    return await Promise.race([work(), stop.now.then(() => exitCodes.interrupted)]);
+  } catch (error) {
+    io.stderr.write(`${redactor.text(error instanceof Error ? `${error.stack}` : `${error}`)}\n`);
+    return exitCodes.failed;
+  } finally {
+    stop.dispose();
+  }
 }
 
-export async function main(argv: readonly string[], io: Io): Promise<number> {
-  const { join } = await import("node:path");
-  io.stdout.write(`${join("a", String(argv.length))}\n`);
-  return 0;
+async function ended(parsed: ReturnType<typeof parse>, context: Context): Promise<number> {
+  switch (parsed.kind) {
+    case "command":
+      return runCommand(parsed.invocation as Invocation, context);
+    case "help":
+      context.screen.out.write(parsed.text);
+      return exitCodes.done;
+    case "version":
+      context.screen.out.write(`${(await import("./version.ts")).version}\n`);
+      return exitCodes.done;
+    case "usage":
+      if (parsed.help !== undefined && !context.global.json) {
+        context.screen.err.write(`${parsed.help}\n`);
+      }
+      throw new TestxError(parsed.failure);
+  }
+}
+
+/** Says what went wrong, once, in the form that was asked for. */
+async function failed(error: unknown, context: Context, told: boolean): Promise<number> {
+  const { screen, global, io, redactor, interruption: stop } = context;
+  const { bugText, failureJson, failureText } = await import("../render/failures.ts");
+  if (!(error instanceof TestxError) && !stop.signal.aborted) {
+    const cause = failure("BUG", error instanceof Error ? error.message : String(error));
+    if (global.json && !told) writeLine(screen, redactor.json(failureJson(cause)));
+    writeLines(screen.err, bugText(error, screen.err.terminal));
+    return exitCodes.failed;
+  }
+  const cause =
+    error instanceof TestxError ? error.failure : failure("RUN_INTERRUPTED", "Stopped.");
+  if (told) {
+    // The run's own last line has said it.
+  } else if (global.json) {
+    writeLine(screen, redactor.json(failureJson(cause)));
+  } else {
+    writeLines(screen.err, failureText(cause, screen.err.terminal));
+    if (io.env.GITHUB_ACTIONS === "true") {
+      const { failureAnnotations } = await import("../render/github.ts");
+      screen.err.write(failureAnnotations(cause));
+    }
+  }
+  if (stop.signal.aborted) return exitCodes.interrupted;
+  const { catalogue } = await import("../core/catalogue/catalogue.ts");
+  return exitCodeOfFailure(cause, catalogue);
+}
+
+function writeLine(screen: Outlet, value: Json): void {
+  screen.out.write(`${JSON.stringify(value)}\n`);
+}
+
+/** For arguments that could not be read: whether they ask for JSON or for no colors. */
+function guess(argv: readonly string[]): GlobalOptions {
+  return {
+    json: argv.includes("--json"),
+    color: !argv.includes("--no-color"),
+    quiet: false,
+    verbose: false,
+    sandbox: false,
+  };
 }

@@ -15,6 +15,14 @@ export interface GlobalOptions {
 export type OutputsFormat = "env" | "json" | "github";
 export type GraphFormat = "tree" | "mermaid" | "dot" | "json";
 export type Shell = "bash" | "zsh" | "fish";
+export type SchemaFile = "sequence" | "health" | "retry" | "fallback" | "project";
+export const schemaFiles: readonly SchemaFile[] = [
+  "sequence",
+  "health",
+  "retry",
+  "fallback",
+  "project",
+];
 export const outputsFormats: readonly OutputsFormat[] = ["env", "json", "github"];
 export const graphFormats: readonly GraphFormat[] = ["tree", "mermaid", "dot", "json"];
 export const shells: readonly Shell[] = ["bash", "zsh", "fish"];
@@ -34,7 +42,7 @@ export interface CommandOptions {
   readonly graph: { readonly format: GraphFormat };
   readonly "config show": { readonly origin: boolean };
   readonly "config validate": Record<never, never>;
-  readonly "config schema": { readonly file: string };
+  readonly "config schema": { readonly file: SchemaFile };
   readonly "sandbox start": { readonly port: number; readonly seed?: string };
   readonly "sandbox reset": Record<never, never>;
   readonly explain: { readonly code?: string; readonly list: boolean };

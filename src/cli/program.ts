@@ -6,6 +6,7 @@ import {
   graphFormats,
   type Invocation,
   outputsFormats,
+  schemaFiles,
   shells,
 } from "./options.ts";
 
@@ -116,8 +117,8 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
     () => ({}),
   );
   command(config, "config schema", "Print the JSON Schema of a configuration file", (_, args) => ({
-    file: args[0] ?? "sequence",
-  })).argument("[file]", "which file: sequence, health, retry or fallback", "sequence");
+    file: args[0] as CommandOptions["config schema"]["file"],
+  })).addArgument(new Argument("[file]", "which file").choices(schemaFiles).default("sequence"));
 
   const sandbox = group("sandbox", "The local stand-ins for the services");
   command(sandbox, "sandbox start", "Serve the stand-ins until stopped", (given) => ({

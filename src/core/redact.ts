@@ -26,8 +26,12 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const known = new Set<string>();
   let pattern: RegExp | undefined;
 
+  const seen = new Set<string>();
   const add = (values: Iterable<string>): void => {
-    for (const value of values) {
+    const fresh = [...values].filter((value) => !seen.has(value));
+    if (fresh.length === 0) return;
+    for (const value of fresh) {
+      seen.add(value);
       for (const part of [value, value.trim(), ...lines(value)]) {
         if (part.length >= shortest) for (const form of forms(part)) known.add(form);
       }

@@ -31,12 +31,15 @@ function unique(pairs: readonly [string, string][]): [string, string][] {
   });
 }
 
-/** Lines for `eval` in a POSIX shell and for `.env` files: quoted so that nothing is expanded. */
+/** Lines for `eval` in a POSIX shell and for `.env` files. */
 export function envLines(outputs: Outputs): string[] {
-  return flatten(outputs).map(([name, value]) => {
-    const plain = /^[A-Za-z0-9_./:@%+=,-]*$/.test(value);
-    return `${name}=${plain ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
-  });
+  return flatten(outputs).map(([name, value]) => envText(name, value));
+}
+
+/** Quoted so that a shell expands nothing in it. */
+export function envText(name: string, value: string): string {
+  const plain = /^[A-Za-z0-9_./:@%+=,-]*$/.test(value);
+  return `${name}=${plain ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
 }
 
 /**

@@ -1,11 +1,20 @@
+import type { Failure } from "../core/failure.ts";
 import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
+import { failureLine } from "./failures.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, hanging, listing, oneLine } from "./text.ts";
 import { changeText, planSigns, planText } from "./words.ts";
 
+export interface PlanResult {
+  readonly plan: Plan;
+  /** Writes of an earlier run that setup will settle first, by title. */
+  readonly unsettled: readonly string[];
+  readonly degraded?: Failure;
+}
+
 /** A plan for people: by integration, each change with from and to, and what to know before. */
-export function planLines(plan: Plan, terminal: Terminal): string[] {
+export function planLines({ plan, unsettled, degraded }: PlanResult, terminal: Terminal): string[] {
   const paint = paintFor(terminal);
   const lines: string[] = [];
   for (const [integration, items] of Map.groupBy(plan, (item) => item.integration)) {
@@ -18,6 +27,14 @@ export function planLines(plan: Plan, terminal: Terminal): string[] {
   const lasting = writing.filter((item) => item.irreversible !== undefined);
   if (lasting.length > 0) {
     const text = `${count(lasting.length, "step")} of these cannot be undone: ${listing(lasting.map((item) => item.step))}.`;
+    lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
+  }
+  if (unsettled.length > 0) {
+    const text = `An earlier run was cut off; setup first finds out about ${listing(unsettled.map(oneLine))}.`;
+    lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
+  }
+  if (degraded !== undefined) {
+    const text = `It would not be everything: ${failureLine(degraded)}`;
     lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
   }
   if (writing.length > 0) {

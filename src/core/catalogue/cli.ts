@@ -43,12 +43,6 @@ export const cliErrors: Catalogue = {
     next: "Look at the path in the message, make room or give yourself the right to write there, then run the command again.",
     exit: 1,
   },
-  INTERRUPTED: {
-    what: "The command was stopped by Ctrl-C or by a signal.",
-    why: "Somebody, or the system, asked it to stop.",
-    next: "Run `testx integrations setup` to go on where it stopped, or `testx rollback` to undo what it did.",
-    exit: 130,
-  },
   BUG: {
     what: "testx met a condition that it does not know how to deal with: a bug in testx.",
     why: "Something happened that its authors did not think of.",

@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import { fail, failure, TestxError } from "../../core/failure.ts";
+import { writeJson } from "../../render/ndjson.ts";
+import { writeLines } from "../../render/renderer.ts";
+import { symbolsFor } from "../../render/terminal.ts";
+import { listing } from "../../render/text.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { askFor } from "../init/ask.ts";
+import { type Answers, defaults, starterFiles } from "../init/starter.ts";
+import { type Compared, compare, ignoreFile, installedSchemas, write } from "../init/write.ts";
+import type { CommandOptions } from "../options.ts";
+
+type Options = CommandOptions["init"];
+
+export async function run(options: Options, context: Context): Promise<number> {
+  const { io, global } = context;
+  const folder = resolve(io.cwd, options.dir);
+  const questions = options.yes ? undefined : await questionsFor(context);
+  const known: Answers = {
+    ...defaults,
+    repository: io.env.GITHUB_REPOSITORY ?? "",
+    parentPage: io.env.NOTION_PARENT_PAGE_ID ?? "",
+  };
+  questions?.intro("A starter configuration for testx");
+  const answers = questions === undefined ? known : await askFor(questions, known);
+  if (answers === undefined) return givenUp();
+
+  const files = compare(folder, starterFiles(answers, installedSchemas(folder)));
+  const clashes = files.filter(({ state }) => state === "different");
+  const replaced = new Set<Compared>(options.force ? clashes : []);
+  if (!options.force && questions === undefined && clashes.length > 0) {
+    const names = listing(clashes.map(({ path }) => path));
+    fail("CLI_FILE_EXISTS", `There is ${names} already, with other content.`, {
+      details: { files: clashes.map(({ path }) => path) },
+    });
+  }
+  for (const file of options.force ? [] : clashes) {
+    const yes = await questions?.confirm(`Replace ${file.path}? It is there already.`);
+    if (yes === undefined) return givenUp();
+    if (yes) replaced.add(file);
+  }
+  const writing = files.filter((file) => file.state === "new" || replaced.has(file));
+  const ignore = ignoreFile(folder);
+  write(folder, ignore === undefined ? writing : [...writing, ignore]);
+
+  const written = [...writing, ...(ignore === undefined ? [] : [ignore])].map(({ path }) => path);
+  const kept = files.filter((file) => !writing.includes(file)).map(({ path }) => path);
+  const next = `${options.dir === "." ? "" : `cd ${options.dir} && `}testx integrations setup --sandbox`;
+  if (global.json) writeJson(context.screen.out, { written, kept, next });
+  else writeLines(context.screen.out, ending({ written, kept, next }, context));
+  return exitCodes.done;
+}
+
+/** @throws TestxError CLI_NO_TERMINAL */
+async function questionsFor({ io, global, interruption }: Context) {
+  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || global.json) {
+    fail("CLI_NO_TERMINAL", "`testx init` has questions, and there is no terminal to ask them on.");
+  }
+  const { prompts } = await import("../../render/prompts.ts");
+  return prompts({ input: io.stdin, output: io.stderr, signal: interruption.signal });
+}
+
+function givenUp(): never {
+  throw new TestxError(failure("RUN_INTERRUPTED", "Nothing was written."));
+}
+
+function ending(
+  result: { readonly written: string[]; readonly kept: string[]; readonly next: string },
+  { screen }: Context,
+): string[] {
+  const { done, dash } = symbolsFor(screen.out.terminal);
+  return [
+    ...result.written.map((path) => `${done} ${path}`),
+    ...result.kept.map((path) => `${dash} ${path} (left as it is)`),
+    "",
+    `Try it without an account: \`${result.next}\`.`,
+    "For your own accounts copy .env.example to .env, fill it in and load it, then run",
+    "`testx integrations plan` to see what would be done.",
+  ];
+}

@@ -1,0 +1,54 @@
+import { TestxError } from "../../core/failure.ts";
+import { noCounts } from "../../core/journal.ts";
+import { allRollbackPoints, rollback, rollbackPoints } from "../../features/rollback.ts";
+import { writeJson } from "../../render/ndjson.ts";
+import { writeLines } from "../../render/renderer.ts";
+import { pointLines } from "../../render/status.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { CommandOptions } from "../options.ts";
+import { runToExitCode } from "../show-run.ts";
+
+export async function run(options: CommandOptions["rollback"], context: Context): Promise<number> {
+  const { screen, global, redactor } = context;
+  if (options.list || options.dryRun) {
+    const { journal } = await context.project("journal");
+    const points = options.list
+      ? allRollbackPoints(journal).filter(({ run }) => run === (options.run ?? run))
+      : rollbackPoints(journal, options);
+    const shown = redactor.json(points as never) as typeof points;
+    if (global.json) writeJson(screen.out, { points: shown } as never);
+    else writeLines(screen.out, pointLines(shown, screen.out.terminal, options));
+    return exitCodes.done;
+  }
+  const project = await context.project("services");
+  const goOn = "`testx rollback` goes on undoing.";
+  try {
+    return await runToExitCode(context, "rollback", goOn, (emit) =>
+      rollback(project.deps("testx rollback", emit), options),
+    );
+  } catch (error) {
+    if (!(error instanceof TestxError) || error.code !== "NOTHING_TO_UNDO") throw error;
+    nothingToUndo(context);
+    return exitCodes.done;
+  }
+}
+
+/** Undoing nothing is undoing everything: scripts get the same last line as ever. */
+function nothingToUndo({ screen, global, now }: Context): void {
+  if (!global.json) {
+    writeLines(screen.out, ["There is nothing to undo."]);
+    return;
+  }
+  writeJson(screen.out, {
+    type: "run.finished",
+    run: "",
+    at: now(),
+    outcome: "rolled-back",
+    counts: { ...noCounts },
+    residue: [],
+    receipts: {},
+    durationMs: 0,
+    calls: {},
+  });
+}

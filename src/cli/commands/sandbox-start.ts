@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { envText } from "../../render/outputs.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { CommandOptions } from "../options.ts";
+import { accountsFile, readSeed } from "../sandboxed.ts";
+
+/** Serves until it is stopped; being stopped is its good end. */
+export async function run(
+  options: CommandOptions["sandbox start"],
+  context: Context,
+): Promise<number> {
+  const { screen, global, io, interruption } = context;
+  const { stateFolder, pid } = await import("../container.ts");
+  const { startSandbox } = await import("../../sandbox/server.ts");
+  const { loadServices } = await import("../../sandbox/services.ts");
+  const seed =
+    options.seed === undefined ? undefined : await readSeed(resolve(io.cwd, options.seed));
+  const stopped = new Promise<void>((resolve) => interruption.onStop(resolve));
+  const sandbox = await startSandbox({
+    services: await loadServices(),
+    stateFile: accountsFile(await stateFolder({ io, global: { ...global, sandbox: true } })),
+    port: options.port,
+    pid,
+    seed,
+  });
+  try {
+    // The tokens are made up: masked, they would be of no use.
+    if (global.json) {
+      const { url, environment } = sandbox;
+      screen.writeUnmasked(`${JSON.stringify({ url, environment: { ...environment } })}\n`);
+    } else {
+      const lines = Object.entries(sandbox.environment).map(
+        ([name, value]) => `export ${envText(name, value)}`,
+      );
+      screen.writeUnmasked(`${lines.join("\n")}\n`);
+      if (!global.quiet) {
+        screen.err.write(
+          `The sandbox is at ${sandbox.url}; Ctrl-C stops it. The lines above point testx, or any other program, at it; \`testx --sandbox\` finds it by itself.\n`,
+        );
+      }
+    }
+    await stopped;
+  } finally {
+    await sandbox.close();
+  }
+  return exitCodes.done;
+}

@@ -1,0 +1,16 @@
+import { status } from "../../features/status.ts";
+import { writeJson } from "../../render/ndjson.ts";
+import { writeLines } from "../../render/renderer.ts";
+import { statusLines } from "../../render/status.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+export async function run(_: unknown, context: Context): Promise<number> {
+  const { screen, global, redactor, now } = context;
+  const { journal } = await context.project("journal");
+  const found = status(journal);
+  const items = redactor.json(found as never) as typeof found;
+  if (global.json) writeJson(screen.out, { steps: items } as never);
+  else writeLines(screen.out, statusLines(items, screen.out.terminal, now()));
+  return exitCodes.done;
+}

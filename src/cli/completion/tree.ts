@@ -1,0 +1,69 @@
+import type { Command, Option } from "commander";
+
+/** What completion needs to know of a command; the scripts are written from it. */
+export interface Node {
+  /** `["integrations", "setup"]`; empty for testx itself. */
+  readonly path: readonly string[];
+  readonly description: string;
+  /** Its own and, at the end, those for every command. */
+  readonly flags: readonly Flag[];
+  /** What its argument may be. */
+  readonly values: readonly string[];
+  readonly children: readonly Node[];
+}
+
+export interface Flag {
+  /** `["-q", "--quiet"]` */
+  readonly names: readonly string[];
+  readonly description: string;
+  readonly takesValue: boolean;
+  readonly choices: readonly string[];
+  /** Its value is a file or folder. */
+  readonly isPath: boolean;
+}
+
+export function treeOf(program: Command): Node {
+  return nodeOf(program, [], program.options.map(flagOf));
+}
+
+function nodeOf(command: Command, path: readonly string[], everywhere: readonly Flag[]): Node {
+  const own = path.length === 0 ? [] : command.options.map(flagOf);
+  return {
+    path,
+    description: command.description(),
+    flags: [...own, ...everywhere, help],
+    values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    children: command.commands.map((child) => nodeOf(child, [...path, child.name()], everywhere)),
+  };
+}
+
+const help: Flag = {
+  names: ["-h", "--help"],
+  description: "show help",
+  takesValue: false,
+  choices: [],
+  isPath: false,
+};
+
+function flagOf(option: Option): Flag {
+  const names = [option.short, option.long].filter((name) => name !== undefined);
+  return {
+    names,
+    description: option.description,
+    takesValue: option.required || option.optional,
+    choices: option.argChoices ?? [],
+    isPath: /<(path|dir|file)>/.test(option.flags),
+  };
+}
+
+export function everyNode(node: Node): Node[] {
+  return [node, ...node.children.flatMap(everyNode)];
+}
+
+/** All names of options that are followed by a value. */
+export function valueFlags(root: Node): string[] {
+  const names = everyNode(root).flatMap((node) =>
+    node.flags.flatMap((flag) => (flag.takesValue ? flag.names : [])),
+  );
+  return [...new Set(names)];
+}

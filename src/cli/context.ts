@@ -1,0 +1,20 @@
+import type { Redactor } from "../core/redact.ts";
+import type { Interruption } from "./interruption.ts";
+import type { Io, Outlet } from "./io.ts";
+import type { GlobalOptions } from "./options.ts";
+import type { Project, Wanted } from "./project.ts";
+
+/** What a command gets beside its own options. */
+export interface Context {
+  readonly global: GlobalOptions;
+  readonly io: Io;
+  readonly screen: Outlet;
+  readonly redactor: Redactor;
+  readonly interruption: Interruption;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Opens the project once; it is closed when the command has ended. */
+  project(wanted: Wanted): Promise<Project>;
+  /** The failure is told already, so that it is not told twice. */
+  told(error: unknown): void;
+}

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { failure, TestxError } from "../../core/failure.ts";
+import { ignored, type StarterFile } from "./starter.ts";
+
+export interface Compared extends StarterFile {
+  readonly state: "new" | "same" | "different";
+}
+
+/** How the files to write stand to those that are there. */
+export function compare(folder: string, files: readonly StarterFile[]): Compared[] {
+  return files.map((file) => {
+    const there = read(join(folder, file.path));
+    const state = there === undefined ? "new" : there === file.text ? "same" : "different";
+    return { ...file, state };
+  });
+}
+
+/** `.gitignore` with the lines that are missing at its end; `undefined` when none is. */
+export function ignoreFile(folder: string): StarterFile | undefined {
+  const there = read(join(folder, ".gitignore")) ?? "";
+  const lines = there.split(/\r?\n/).map((line) => line.trim().replace(/^\//, ""));
+  const missing = ignored.filter(
+    (line) => !lines.includes(line) && !lines.includes(line.replace(/\/$/, "")),
+  );
+  if (missing.length === 0) return undefined;
+  const before = there === "" || there.endsWith("\n") ? there : `${there}\n`;
+  return { path: ".gitignore", text: `${before}${missing.join("\n")}\n` };
+}
+
+/** @throws TestxError CLI_WRITE_FAILED */
+export function write(folder: string, files: readonly StarterFile[]): void {
+  for (const { path, text } of files) {
+    const file = join(folder, path);
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    } catch (error) {
+      throw unwritable(file, error);
+    }
+  }
+}
+
+/** The folder, from inside `config/integrations`, of the schemas of an installed testx. */
+export function installedSchemas(folder: string): string | undefined {
+  const schemas = "node_modules/testx/schema";
+  return existsSync(join(folder, schemas)) ? `../../${schemas}` : undefined;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable(file: string, cause: unknown): TestxError {
+  const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new TestxError(failure("CLI_WRITE_FAILED", `${file} cannot be written (${why}).`), {
+    cause,
+  });
+}

@@ -1,0 +1,33 @@
+import type { Context } from "./context.ts";
+import type { CommandName, CommandOptions, Invocation } from "./options.ts";
+
+/** A command's work; gives the exit code, throws what went wrong. */
+export type Run<Name extends CommandName> = (
+  options: CommandOptions[Name],
+  context: Context,
+) => Promise<number>;
+
+/** Each command's code is loaded when it is called, so that none pays for another. */
+const commands: { readonly [Name in CommandName]: () => Promise<{ readonly run: Run<Name> }> } = {
+  setup: () => import("./commands/setup.ts"),
+  plan: () => import("./commands/plan.ts"),
+  rollback: () => import("./commands/rollback.ts"),
+  status: () => import("./commands/status.ts"),
+  outputs: () => import("./commands/outputs.ts"),
+  list: () => import("./commands/list.ts"),
+  graph: () => import("./commands/graph.ts"),
+  "config show": () => import("./commands/config-show.ts"),
+  "config validate": () => import("./commands/config-validate.ts"),
+  "config schema": () => import("./commands/config-schema.ts"),
+  "sandbox start": () => import("./commands/sandbox-start.ts"),
+  "sandbox reset": () => import("./commands/sandbox-reset.ts"),
+  explain: () => import("./commands/explain.ts"),
+  completion: () => import("./commands/completion.ts"),
+  init: () => import("./commands/init.ts"),
+};
+
+export async function runCommand(invocation: Invocation, context: Context): Promise<number> {
+  const load = commands[invocation.command] as () => Promise<{ run: Run<CommandName> }>;
+  const { run } = await load();
+  return run(invocation.options, context);
+}

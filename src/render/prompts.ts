@@ -1,0 +1,56 @@
+import type { Readable, Writable } from "node:stream";
+import { confirm, intro, isCancel, multiselect, text } from "@clack/prompts";
+
+/** Questions to a person at a terminal. Each gives `undefined` when the person gives up. */
+export interface Prompts {
+  intro(title: string): void;
+  choose<T extends string>(
+    message: string,
+    options: readonly { readonly value: T; readonly label: string }[],
+    chosen: readonly T[],
+  ): Promise<readonly T[] | undefined>;
+  ask(
+    message: string,
+    options: {
+      readonly initial: string;
+      readonly hint?: string;
+      readonly check: (text: string) => string | undefined;
+    },
+  ): Promise<string | undefined>;
+  confirm(message: string): Promise<boolean | undefined>;
+}
+
+export function prompts(streams: {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+}): Prompts {
+  const given = <T>(answer: T | symbol): T | undefined =>
+    isCancel(answer) ? undefined : (answer as T);
+  return {
+    intro: (title) => intro(title, streams),
+    async choose(message, options, chosen) {
+      const answer = await multiselect<string>({
+        ...streams,
+        message,
+        options: [...options],
+        initialValues: [...chosen],
+      });
+      return given(answer) as never;
+    },
+    async ask(message, { initial, hint, check }) {
+      const answer = await text({
+        ...streams,
+        message,
+        ...(initial === "" ? {} : { initialValue: initial }),
+        ...(hint === undefined ? {} : { placeholder: hint }),
+        defaultValue: "",
+        validate: (value) => check((value ?? "").trim()),
+      });
+      return given<string>(answer)?.trim();
+    },
+    async confirm(message) {
+      return given<boolean>(await confirm({ ...streams, message, initialValue: false }));
+    },
+  };
+}
