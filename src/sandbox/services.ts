@@ -3,6 +3,8 @@ import type { AnyService } from "./service.ts";
 /** Every stand-in, loaded when it is first needed. */
 export const services: Readonly<Record<string, () => Promise<AnyService>>> = {
   anykrowd: async () => (await import("./anykrowd/service.ts")).anykrowd,
+  github: async () => (await import("./github/service.ts")).github,
+  notion: async () => (await import("./notion/service.ts")).notion,
   slack: async () => (await import("./slack/service.ts")).slack,
 };
 

@@ -1,0 +1,162 @@
+import type { BlockObjectResponse, Client as Sdk } from "@notionhq/client";
+import type { Call, ConnectDeps } from "../../core/provider.ts";
+import { isGone } from "./classify.ts";
+import { idOf, plain, sameId } from "./ids.ts";
+
+export interface NotionClient {
+  readonly api: Sdk;
+  /** Id of the integration's bot user; asked once. */
+  me(): Promise<string>;
+}
+
+/**
+ * The version that Notion's published API description is of. Against 2025-09-03, the SDK's
+ * default, it says `in_trash` for `archived` and `position` for `after`, and nothing else that
+ * testx uses; its replies are read in either form.
+ * https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11
+ */
+export const notionVersion = "2026-03-11";
+
+/** The gateway owns deadlines; the SDK's own does not cancel anything, so it must never come first. */
+const never = 2_147_483_647;
+
+export async function connect(deps: ConnectDeps): Promise<NotionClient> {
+  const { Client } = await import("@notionhq/client");
+  const auth = deps.secret("NOTION_TOKEN");
+  const api = new Client({
+    ...(auth === undefined ? {} : { auth }),
+    baseUrl: deps.url.replace(/\/+$/, ""),
+    // The SDK's own fetch type is a subset in spirit but names its streams differently.
+    fetch: deps.fetch as unknown as typeof fetch,
+    notionVersion,
+    timeoutMs: never,
+    retry: false,
+    logger: () => {},
+  });
+  let asked: Promise<string> | undefined;
+  return {
+    api,
+    me() {
+      asked ??= api.users.me({}).then(({ id }) => id);
+      asked.catch(() => {
+        asked = undefined;
+      });
+      return asked;
+    },
+  };
+}
+
+/** Lists the children of a block or page to the end. */
+export type List = (id: string) => Promise<BlockObjectResponse[]>;
+
+export function lister(client: NotionClient, call: Call): List {
+  return async (id) => {
+    const found: BlockObjectResponse[] = [];
+    let cursor: string | undefined;
+    do {
+      call.signal.throwIfAborted();
+      const page = await client.api.blocks.children.list({
+        block_id: id,
+        page_size: 100,
+        ...(cursor === undefined ? {} : { start_cursor: cursor }),
+      });
+      for (const block of page.results) {
+        if ("type" in block && !isTrashed(block)) found.push(block);
+      }
+      cursor = page.has_more ? (page.next_cursor ?? undefined) : undefined;
+    } while (cursor !== undefined);
+    return found;
+  };
+}
+
+/** As `lister`, but what one step has listed serves the others of the phase. */
+export function sharedLister(client: NotionClient, call: Call): List {
+  const list = lister(client, call);
+  return (id) => call.shared(`children:${plain(id)}`, () => list(id));
+}
+
+/** 2026-03-11 says `in_trash`; earlier versions `archived`. */
+export function isTrashed(thing: { in_trash?: boolean; archived?: boolean }): boolean {
+  return thing.in_trash === true || thing.archived === true;
+}
+
+/** What `load` gives; `undefined` when the service knows no such thing, or not any more. */
+export async function ifThere<T>(load: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+interface Parent {
+  readonly type: string;
+  readonly page_id?: string;
+  readonly block_id?: string;
+}
+
+/** Whether a parent is this page, or a column or toggle somewhere in it. */
+export async function isInside(
+  client: NotionClient,
+  parent: Parent,
+  page: string,
+): Promise<boolean> {
+  let current: Parent = parent;
+  for (let depth = 0; depth < 20; depth++) {
+    if (current.type === "page_id") return sameId(current.page_id, page);
+    const id = current.type === "block_id" ? current.block_id : undefined;
+    if (id === undefined) return false;
+    if (sameId(id, page)) return true;
+    const block = await ifThere(() => client.api.blocks.retrieve({ block_id: id }));
+    if (block === undefined || !("parent" in block)) return false;
+    current = block.parent as Parent;
+  }
+  return false;
+}
+
+const layout: ReadonlySet<string> = new Set([
+  "callout",
+  "column",
+  "column_list",
+  "heading_1",
+  "heading_2",
+  "heading_3",
+  "synced_block",
+  "tab",
+  "toggle",
+]);
+
+export interface Child {
+  readonly id: string;
+  readonly title: string;
+}
+
+/**
+ * Child pages or databases of a page that have this title. Where none stands at the top, the
+ * columns and toggles are looked through as well, before "absent" is said.
+ */
+export async function childrenNamed(
+  list: List,
+  parent: string,
+  type: "child_page" | "child_database",
+  title: string,
+): Promise<Child[]> {
+  const blocks = await list(parent);
+  const found = blocks.flatMap((block) => childOf(block, type)).filter((it) => it.title === title);
+  if (found.length > 0) return found;
+  const folds = blocks.filter((block) => block.has_children && layout.has(block.type));
+  const inner = await Promise.all(folds.map(({ id }) => childrenNamed(list, id, type, title)));
+  return inner.flat();
+}
+
+export function childOf(block: BlockObjectResponse, type: Child["title"]): Child[] {
+  if (block.type !== type) return [];
+  if (block.type === "child_page") return [{ id: block.id, title: block.child_page.title }];
+  if (block.type === "child_database") return [{ id: block.id, title: block.child_database.title }];
+  return [];
+}
+
+export function requiredId(written: string): string {
+  return idOf(written) ?? written;
+}

@@ -1,0 +1,18 @@
+import type { DataSourceObjectResponse } from "@notionhq/client";
+import type { Call } from "../../core/provider.ts";
+import { ifThere, isTrashed, type NotionClient } from "./client.ts";
+import { plain } from "./ids.ts";
+
+/** A data source with its properties, asked once for all steps of a phase; `undefined`: gone. */
+export function dataSource(
+  client: NotionClient,
+  id: string,
+  call: Call,
+): Promise<DataSourceObjectResponse | undefined> {
+  return call.shared(`data-source:${plain(id)}`, async () => {
+    const found = await ifThere(() => client.api.dataSources.retrieve({ data_source_id: id }));
+    if (found === undefined || !("properties" in found)) return undefined;
+    const whole = found as DataSourceObjectResponse;
+    return isTrashed(whole) ? undefined : whole;
+  });
+}

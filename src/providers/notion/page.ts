@@ -1,0 +1,208 @@
+import type { CreatePageParameters, PageObjectResponse } from "@notionhq/client";
+import * as z from "zod";
+import { failure, TestxError } from "../../core/failure.ts";
+import type { Call, ResourceKind } from "../../core/provider.ts";
+import type { Change, Residue } from "../../core/step.ts";
+import { nextBatch } from "./batch.ts";
+import { decode, encode } from "./block.ts";
+import { isGone } from "./classify.ts";
+import {
+  childrenNamed,
+  ifThere,
+  isInside,
+  isTrashed,
+  type NotionClient,
+  requiredId,
+  sharedLister,
+} from "./client.ts";
+import { readContent, writeContent } from "./content.ts";
+import { type IconState, iconOf, iconRequest } from "./icon.ts";
+import { sameId } from "./ids.ts";
+import { location, title } from "./inputs.ts";
+import { toBlocks } from "./markdown.ts";
+import { fromPlain, richText } from "./text.ts";
+import { trashPage } from "./trash.ts";
+
+const input = z.strictObject({
+  parent: location.describe(
+    "The page under which it stands: its id or address, or a reference such as ${env.NOTION_PARENT_PAGE_ID}. It must be shared with the integration.",
+  ),
+  title: title.describe("The page's title; together with the parent it says which page is meant."),
+  icon: z.string().min(1).optional().describe("An emoji: 📘"),
+  content: z
+    .string()
+    .optional()
+    .describe("The page's content as Markdown. Blocks that people add to the page are left alone."),
+});
+export type PageInput = z.infer<typeof input>;
+
+export type PageState = {
+  id: string;
+  url: string;
+  /** Id of the parent page. */
+  parent: string;
+  title: string;
+  /** The emoji, or the address of an image, or null. */
+  icon: IconState;
+  /** Of the blocks testx answers for, a line a block; absent when the sequence gives none. */
+  content?: string;
+  createdBy?: string;
+};
+
+export const page: ResourceKind<PageInput, PageState, NotionClient> = {
+  kind: "notion.page",
+  input,
+  title: (wanted) => `page "${wanted.title}"`,
+  identity: ["parent", "title"],
+  key: (wanted) => JSON.stringify([requiredId(wanted.parent), wanted.title]),
+  scopes: ["read content", "insert content", "update content"],
+
+  async read(client, wanted, call) {
+    const found = await find(client, wanted, call);
+    if (found === undefined) return undefined;
+    const state = stateOf(found, wanted);
+    if (wanted.content === undefined) return state;
+    const blocks = toBlocks(wanted.content);
+    const content = await ifThere(() => readContent(client, found.id, blocks, call));
+    return content === undefined ? undefined : { ...state, content };
+  },
+
+  changes(wanted, now) {
+    const changes: Change[] = [];
+    if (wanted.title !== now.title) {
+      changes.push({ field: "title", from: now.title, to: wanted.title });
+    }
+    if (wanted.icon !== undefined && wanted.icon !== now.icon) {
+      changes.push({ field: "icon", from: now.icon, to: wanted.icon });
+    }
+    if (wanted.content !== undefined) {
+      const content = encode(toBlocks(wanted.content));
+      if (content !== now.content) {
+        const from = now.content === undefined ? {} : { from: now.content };
+        changes.push({ field: "content", ...from, to: content });
+      }
+    }
+    return changes;
+  },
+
+  async apply(client, wanted, now, call) {
+    if (now === undefined) return create(client, wanted, call);
+    const state = await setFields(client, now, {
+      title: wanted.title,
+      icon: wanted.icon ?? now.icon,
+    });
+    if (wanted.content === undefined) return state;
+    const blocks = toBlocks(wanted.content);
+    const content = encode(blocks);
+    if (content !== now.content) await writeContent(client, now.id, blocks, call);
+    return { ...state, content };
+  },
+
+  async ours(client, now) {
+    return now.createdBy === undefined || sameId(now.createdBy, await client.me());
+  },
+
+  async undo(client, target, now, call): Promise<Residue[]> {
+    const name = `page "${now.title}"`;
+    if (target === undefined) return trashPage(client, now, name, call);
+    try {
+      await setFields(client, now, target);
+      if (target.content !== undefined && target.content !== now.content) {
+        await writeContent(client, now.id, decode(target.content), call);
+      }
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+    return iconRequest(target.icon) === undefined && target.icon !== now.icon
+      ? [
+          {
+            what: `icon of ${name}`,
+            why: "it was an uploaded image, which Notion does not let testx set again",
+            fix: "Set the icon by hand.",
+            url: now.url,
+          },
+        ]
+      : [];
+  },
+};
+
+async function find(
+  client: NotionClient,
+  wanted: PageInput,
+  call: Call,
+): Promise<PageObjectResponse | undefined> {
+  const parent = requiredId(wanted.parent);
+  const known = call.receipt?.id;
+  if (typeof known === "string") {
+    const found = await retrieve(client, known);
+    if (found !== undefined && (await isInside(client, found.parent, parent))) return found;
+  }
+  const list = sharedLister(client, call);
+  const named = await childrenNamed(list, parent, "child_page", wanted.title);
+  if (named.length > 1) {
+    throw new TestxError(
+      failure(
+        "NOTION_AMBIGUOUS",
+        `There are ${named.length} pages named "${wanted.title}" under page ${parent}.`,
+      ),
+    );
+  }
+  const [only] = named;
+  return only === undefined ? undefined : retrieve(client, only.id);
+}
+
+async function retrieve(client: NotionClient, id: string): Promise<PageObjectResponse | undefined> {
+  const found = await ifThere(() => client.api.pages.retrieve({ page_id: id }));
+  return found !== undefined && "url" in found && !isTrashed(found) ? found : undefined;
+}
+
+async function create(client: NotionClient, wanted: PageInput, call: Call): Promise<PageState> {
+  const blocks = toBlocks(wanted.content ?? "");
+  const batch = nextBatch(blocks);
+  const made = (await client.api.pages.create({
+    parent: { type: "page_id", page_id: requiredId(wanted.parent) },
+    properties: { title: { type: "title", title: richText(wanted.title) } },
+    ...(wanted.icon === undefined ? {} : { icon: { type: "emoji", emoji: wanted.icon } }),
+    ...(batch.children.length === 0 ? {} : { children: batch.children }),
+  } satisfies CreatePageParameters)) as PageObjectResponse;
+  if (batch.taken < blocks.length || !batch.whole) {
+    await writeContent(client, made.id, blocks, call);
+  }
+  const state = stateOf(made, wanted);
+  return wanted.content === undefined ? state : { ...state, content: encode(blocks) };
+}
+
+/** Sets title and icon where they differ, in one request. */
+async function setFields(
+  client: NotionClient,
+  now: PageState,
+  target: Pick<PageState, "title" | "icon">,
+): Promise<PageState> {
+  const icon = target.icon === now.icon ? undefined : iconRequest(target.icon);
+  if (target.title === now.title && icon === undefined) return now;
+  const updated = await client.api.pages.update({
+    page_id: now.id,
+    ...(target.title === now.title
+      ? {}
+      : { properties: { title: { type: "title", title: richText(target.title) } } }),
+    ...(icon === undefined ? {} : { icon }),
+  });
+  const url = "url" in updated ? updated.url : now.url;
+  return { ...now, url, title: target.title, ...(icon === undefined ? {} : { icon: target.icon }) };
+}
+
+function stateOf(found: PageObjectResponse, wanted: PageInput): PageState {
+  return {
+    id: found.id,
+    url: found.url,
+    parent: requiredId(wanted.parent),
+    title: titleOf(found),
+    icon: iconOf(found.icon),
+    ...(found.created_by === undefined ? {} : { createdBy: found.created_by.id }),
+  };
+}
+
+function titleOf(found: PageObjectResponse): string {
+  const property = Object.values(found.properties ?? {}).find(({ type }) => type === "title");
+  return property?.type === "title" ? fromPlain(property.title) : "";
+}

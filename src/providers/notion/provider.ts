@@ -1,0 +1,44 @@
+import * as z from "zod";
+import type { Provider } from "../../core/provider.ts";
+import { classify } from "./classify.ts";
+import { connect, type NotionClient } from "./client.ts";
+import { database } from "./database.ts";
+import { entry } from "./entry.ts";
+import { page } from "./page.ts";
+import { wire } from "./wire.ts";
+
+const config = z.strictObject({}).describe("Notion needs nothing here; its token is NOTION_TOKEN.");
+type Config = z.infer<typeof config>;
+
+export const notion: Provider<Config, NotionClient> = {
+  id: "notion",
+  title: "Notion",
+  config,
+  secrets: [
+    {
+      env: "NOTION_TOKEN",
+      title: "Notion integration token",
+      help: "Create an internal integration at https://www.notion.so/profile/integrations with read, update and insert content, copy its secret, and share the parent page with it (••• → Connections).",
+      // Tokens begin with ntn_ or secret_; proxies and stand-ins have their own.
+      prefixes: [],
+    },
+  ],
+  endpoint: { env: "NOTION_API_URL", url: "https://api.notion.com" },
+  // Notion answers a request that takes longer than 60 s with a 503.
+  timeouts: { connectMs: 10_000, totalMs: 65_000 },
+  settleMs: 60_000,
+  concurrency: { reads: 5, writes: 3 },
+  wire,
+  kinds: { page, database, entry },
+  connect: (_, deps) => connect(deps),
+
+  async health(client) {
+    const user = await client.api.users.me({});
+    const workspace =
+      user.type === "bot" && "workspace_name" in user.bot ? user.bot.workspace_name : null;
+    const name = user.name ?? "a bot without a name";
+    return { status: "healthy", account: workspace === null ? name : `${name} @ ${workspace}` };
+  },
+
+  classify,
+};

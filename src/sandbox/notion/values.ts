@@ -1,0 +1,160 @@
+import * as z from "zod";
+import type { Json } from "../../core/json.ts";
+import { invalid } from "./error.ts";
+import { id, richText, stored } from "./rich-text.ts";
+import type { DataSource, Page, Property, Row } from "./state.ts";
+import type { Store } from "./store.ts";
+
+const day = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), "a valid ISO 8601 date string");
+const option = z.union([
+  z.strictObject({ name: z.string(), id: z.string().optional(), color: z.string().optional() }),
+  z.strictObject({ id: z.string(), name: z.string().optional(), color: z.string().optional() }),
+]);
+const shapes: Readonly<Record<string, z.ZodType>> = {
+  title: richText,
+  rich_text: richText,
+  number: z.number().nullable(),
+  url: z.string().max(2000).nullable(),
+  email: z.string().max(200).nullable(),
+  phone_number: z.string().max(200).nullable(),
+  checkbox: z.boolean(),
+  select: option.nullable(),
+  status: option.nullable(),
+  multi_select: z.array(option).max(100),
+  people: z.array(z.strictObject({ id, object: z.literal("user").optional() })).max(100),
+  relation: z.array(z.strictObject({ id })).max(100),
+  files: z
+    .array(
+      z.strictObject({
+        name: z.string().max(100),
+        type: z.literal("external").optional(),
+        external: z.strictObject({ url: z.string() }),
+      }),
+    )
+    .max(100),
+  date: z
+    .strictObject({
+      start: day,
+      end: day.nullable().optional(),
+      time_zone: z.string().nullable().optional(),
+    })
+    .nullable(),
+};
+
+export const values = z.record(
+  z.string(),
+  z.union(
+    Object.entries(shapes).map(([type, shape]) =>
+      z.strictObject({ type: z.literal(type).optional(), [type]: shape }),
+    ) as unknown as [z.ZodType<Row>, z.ZodType<Row>],
+  ),
+);
+
+/** Sets values of a row by property name or id, as checked by `values`. */
+export function setRow(
+  store: Store,
+  source: DataSource,
+  page: Page,
+  requests: Readonly<Record<string, Row>>,
+): void {
+  for (const [key, request] of Object.entries(requests)) {
+    const property = source.properties.find(({ id, name }) => id === key || name === key);
+    if (property === undefined) invalid(`${key} is not a property that exists.`);
+    if (request[property.type] === undefined) {
+      invalid(`${key} is expected to be ${property.type}.`);
+    }
+    page.values[property.id] = keep(store, property, request[property.type] as Json);
+  }
+}
+
+function keep(store: Store, property: Property, value: Json): Json {
+  switch (property.type) {
+    case "title":
+    case "rich_text":
+      return stored(value as never);
+    case "select":
+    case "status":
+      return value === null ? null : pick(store, property, value as Row);
+    case "multi_select":
+      return (value as Row[]).map((it) => pick(store, property, it));
+    case "people":
+      return (value as Row[]).map((it) => person(store, String(it.id)));
+    case "relation":
+      return (value as Row[]).map((it) => ({ id: store.page(String(it.id)).id }));
+    case "files":
+      return (value as Row[]).map((it) => ({ ...it, type: "external" }));
+    case "date": {
+      if (value === null) return null;
+      const { start, end = null, time_zone = null } = value as Row;
+      return { start: moment(start), end: moment(end), time_zone };
+    }
+    default:
+      return value;
+  }
+}
+
+/** Dates stay; moments come back in the form that Notion gives them. */
+function moment(value: Json | undefined): Json {
+  if (typeof value !== "string") return null;
+  return value.includes("T") ? new Date(value).toISOString().replace("Z", "+00:00") : value;
+}
+
+/** An option by id or name; a new name makes a new option, except for a status. */
+function pick(store: Store, property: Property, asked: Row): Row {
+  const options = property.config.options as Row[];
+  const known = options.find((it) =>
+    asked.id === undefined ? it.name === asked.name : it.id === asked.id,
+  );
+  if (known !== undefined) return chosen(known);
+  const name = String(asked.name ?? "");
+  if (property.type === "status") {
+    return invalid(`Invalid status option. Status option "${name}" does not exist".`);
+  }
+  if (name.includes(",")) return invalid(`Invalid select option, commas not allowed: ${name}`);
+  const made: Row = { id: store.newPropertyId(), name, color: "default", description: null };
+  options.push(made);
+  return chosen(made);
+}
+
+function chosen({ id, name, color }: Row): Row {
+  return { id: id ?? null, name: name ?? null, color: color ?? "default" };
+}
+
+function person(store: Store, written: string): Row {
+  const plain = written.replaceAll("-", "").toLowerCase();
+  const found = Object.keys(store.state.users).find((it) => it.replaceAll("-", "") === plain);
+  if (found === undefined) return invalid(`Could not find user with ID: ${written}.`);
+  return { object: "user", id: found };
+}
+
+/** A row's properties as replies have them. */
+export function toResponse(source: DataSource, page: Page): Row {
+  return Object.fromEntries(
+    source.properties.map((property) => {
+      const { id, name, type } = property;
+      return [name, { id, type, [type]: rowValue(property, page) }];
+    }),
+  );
+}
+
+export function rowValue({ id, type, config }: Property, page: Page): Json {
+  if (type === "created_time") return page.createdAt;
+  if (type === "last_edited_time") return page.editedAt;
+  if (type === "created_by") return { object: "user", id: page.createdBy };
+  if (type === "last_edited_by") return { object: "user", id: page.editedBy };
+  const value = page.values[id];
+  if (type === "select" || type === "status" || type === "multi_select") {
+    // An option that was removed is gone from the rows as well.
+    const there = new Set((config.options as Row[]).map((it) => it.id));
+    if (type === "multi_select")
+      return ((value ?? []) as Row[]).filter((it) => there.has(it.id ?? null));
+    return value !== null && value !== undefined && there.has((value as Row).id ?? null)
+      ? value
+      : null;
+  }
+  if (value !== undefined) return value;
+  if (type === "checkbox") return false;
+  return ["title", "rich_text", "people", "relation", "files"].includes(type) ? [] : null;
+}
