@@ -61,7 +61,7 @@ export function looseDocument(file: string, text: string, value: Json): Document
     file,
     value,
     problems: (findings) =>
-      [...own, ...findings].map((finding) => {
+      [...own, ...findings.filter(isOrdinary)].map((finding) => {
         const position = place(finding.path);
         const { code, message, suggestion, path } = finding;
         const key = String(path.at(-1) ?? "");
@@ -78,6 +78,11 @@ export function looseDocument(file: string, text: string, value: Json): Document
       }),
     origin: (path) => ({ kind: "file", file, ...place(path) }),
   };
+}
+
+/** Whether it does not repeat what `strangeKeys` tells of the same key. */
+function isOrdinary({ path }: Finding): boolean {
+  return !path.some((key) => forbiddenKeys.has(String(key)));
 }
 
 function findKeys(lines: readonly string[], path: Path) {

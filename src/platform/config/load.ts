@@ -77,7 +77,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const perIntegration = new Map<string, Effective<Integration["settings"]>>();
   for (const [id, entry] of Object.entries(entries)) {
     const { provider: name, required, onFailure } = members(entry);
-    const provider = checked.providers.get(String(name));
+    const provider = typeof name === "string" ? checked.providers.get(name) : undefined;
     if (provider === undefined) continue;
     const origin = document.origin(["integrations", id, "onFailure"]);
     const facts = {

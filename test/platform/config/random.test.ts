@@ -160,6 +160,11 @@ it("judges any change of the document", async () => {
   expect(verdicts.refused).toBeGreaterThan(0);
 });
 
+it("is not taken in by a value that cannot become a string", async () => {
+  const integrations = { a: { provider: { toString: 1 }, onFailure: { toString: 1 } } };
+  expect(await expectVerdict(JSON.stringify({ version: 1, integrations }))).toBe("refused");
+});
+
 it("judges any change of the text", async () => {
   const edit = fc.record({
     at: fc.nat(original.length),
