@@ -69,6 +69,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     const accounts = new Accounts({ services, store, seed, now, logLimit });
     // An `import` of node:http also loads what its other exports need, undici among them.
     const http = getBuiltinModule("node:http").createServer();
+    // Longer than any client keeps an idle connection, so that it is the one to close it.
+    http.keepAliveTimeout = 60_000;
     const url = await listen(http, options.port ?? 0);
     store?.announce(options.pid === undefined ? { url } : { url, pid: options.pid });
     return run({ accounts, http, url, store, options });

@@ -19,8 +19,6 @@ export interface Subject {
 }
 
 export interface BenchOptions {
-  /** For a whole call, in ms. */
-  readonly totalMs?: number;
   /** Changes to the account's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -32,14 +30,12 @@ export class Bench {
   readonly environment: Readonly<Record<string, string>>;
   readonly receipts: Record<string, JsonObject> = {};
   readonly events: RunEventBody[] = [];
-  readonly #options: BenchOptions;
   #connected: Connected<unknown> | undefined;
 
   private constructor(subject: Subject, account: ContractAccount, options: BenchOptions) {
     this.subject = subject;
     this.account = account;
     this.environment = { ...account.environment, ...options.environment };
-    this.#options = options;
   }
 
   /** Gives `use` a bench and takes it away afterwards. */
@@ -96,12 +92,11 @@ export class Bench {
     return this.#validated(this.subject.kind, sample);
   }
 
-  /** Closes the connections there are and connects anew. */
-  async reconnect(): Promise<void> {
+  /** Closes the connections there are and connects anew; `totalMs`: how long a call may take. */
+  async reconnect(totalMs?: number): Promise<void> {
     this.#connected?.close();
     const { provider, samples } = this.subject;
     const { config } = samples;
-    const { totalMs } = this.#options;
     this.#connected = await connectProvider<unknown>(provider, {
       config: typeof config === "function" ? config(this.environment) : config,
       environment: this.environment,

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Fault } from "../sandbox/fault.ts";
 import { differ } from "./applying.ts";
 import { ensure, ensureEqual } from "./assert.ts";
-import { Bench, type BenchOptions, type Subject } from "./bench.ts";
+import { Bench, type Subject } from "./bench.ts";
 import { faults, lostReplies, silences } from "./faults.ts";
 import { ensureNoSecret } from "./leaks.ts";
 import { type Property, reversible, writes } from "./property.ts";
@@ -26,10 +26,9 @@ export const hostile: readonly Property[] = [
     check: async (subject) => {
       const requests = await trail(subject);
       const firsts = [1, 1 + requests.findIndex((entry) => entry.write)].filter((nth) => nth > 0);
-      const options = { totalMs: patienceMs };
       await Promise.all(
         Object.entries(silences).flatMap(([name, fault]) =>
-          [...new Set(firsts)].map((nth) => strike(subject, name, fault, nth, options)),
+          [...new Set(firsts)].map((nth) => strike(subject, name, fault, nth, patienceMs)),
         ),
       );
     },
@@ -85,33 +84,32 @@ async function strike(
   name: string,
   fault: Fault,
   nth: number,
-  options?: BenchOptions,
+  totalMs?: number,
 ): Promise<void> {
   const where = `the error of "${name}" at request ${nth}`;
-  await Bench.ready(
-    subject,
-    async (bench, input) => {
-      const before = bench.account.log().length;
-      bench.account.setFaults([{ match: { nth }, fault }]);
-      const error = await failing(() =>
-        subject.kind.readOnly ? bench.read(input) : bench.ensure(input),
+  await Bench.ready(subject, async (bench, input) => {
+    // Only now: what is not under a fault may take its time on a busy machine.
+    await bench.reconnect(totalMs);
+    const before = bench.account.log().length;
+    bench.account.setFaults([{ match: { nth }, fault }]);
+    const error = await failing(() =>
+      subject.kind.readOnly ? bench.read(input) : bench.ensure(input),
+    );
+    bench.account.setFaults([]);
+    await bench.reconnect();
+    if (error === undefined) {
+      if (!subject.kind.readOnly) await believable(subject, bench, input, name, nth);
+      return;
+    }
+    const failure = classified(subject, bench, error.thrown, where);
+    const last = bench.account.log().slice(before).at(-1);
+    if (last?.fault !== undefined && last.write && last.served) {
+      ensure(
+        failure.outcome === "unknown",
+        `${where}: the account has acted, but the outcome is "${failure.outcome}"`,
       );
-      bench.account.setFaults([]);
-      if (error === undefined) {
-        if (!subject.kind.readOnly) await believable(subject, bench, input, name, nth);
-        return;
-      }
-      const failure = classified(subject, bench, error.thrown, where);
-      const last = bench.account.log().slice(before).at(-1);
-      if (last?.fault !== undefined && last.write && last.served) {
-        ensure(
-          failure.outcome === "unknown",
-          `${where}: the account has acted, but the outcome is "${failure.outcome}"`,
-        );
-      }
-    },
-    options,
-  );
+    }
+  });
 }
 
 /** A success in spite of a fault must be one. */

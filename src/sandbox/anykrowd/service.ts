@@ -1,8 +1,9 @@
+import type { JsonObject } from "../../core/json.ts";
 import type { SandboxService } from "../service.ts";
 
 export type AnykrowdState = {
   /** What `/health` says; a seed can make it anything. */
-  health: { status: number; body: { [key: string]: string } };
+  health: { status: number; body: JsonObject };
 };
 
 /** A service that testx only watches: it has a health address and nothing else. */
