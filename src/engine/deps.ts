@@ -39,6 +39,8 @@ export interface EngineDeps {
   readonly cache: Cache;
   within<T>(context: WorkContext, work: () => Promise<T>): Promise<T>;
   digest(secret: string): string;
+  /** Told every secret value that a step's input comes to, so that it is never shown. */
+  remember(secret: string): void;
   /** How long a service may still carry out a write after the connection was lost, in ms. */
   settleMs(integration: string, provider: AnyProvider): number;
   /** Aborts when the user asks to stop: reads end at once, writes under way get a moment. */

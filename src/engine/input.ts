@@ -20,7 +20,7 @@ export interface Prepared {
 export async function prepare(
   spec: StepSpec,
   kind: AnyKind,
-  deps: Pick<EngineDeps, "env">,
+  deps: Pick<EngineDeps, "env" | "remember">,
   state: (step: string) => JsonObject | undefined,
 ): Promise<Prepared> {
   const lookup = (parts: readonly string[]): Json | undefined =>
@@ -29,7 +29,7 @@ export async function prepare(
       : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
   const { value, missing } = resolve(spec.with, lookup);
   const input = await check(kind.input, value, spec.id, missing);
-  return { input, safe: withoutSecrets(spec.with, value, kind.input), unknown: missing };
+  return { input, safe: withoutSecrets(spec.with, value, kind.input, deps), unknown: missing };
 }
 
 /** Validates an input that the journal kept; one that no longer fits is used as it is. */
@@ -72,6 +72,7 @@ function withoutSecrets(
   written: JsonObject,
   value: JsonObject,
   schema: Schema<unknown>,
+  deps: Pick<EngineDeps, "remember">,
 ): JsonObject {
   const paths = secretPaths(schema);
   if (paths.length === 0) return value;
@@ -85,6 +86,8 @@ function withoutSecrets(
     }
     const last = path.at(-1)!;
     if (to === null || typeof to !== "object" || Array.isArray(to) || !(last in to)) continue;
+    const secret = to[last];
+    if (typeof secret === "string") deps.remember(secret);
     const original = dig(from ?? null, [last]);
     to[last] = typeof original === "string" && original.includes("${") ? original : "***";
   }

@@ -1,11 +1,13 @@
-import type { RunEvent, RunEventBody } from "../core/events.ts";
+import type { Emit, RunEvent, RunEventBody } from "../core/events.ts";
 import type { RunId } from "../core/journal.ts";
 import type { Lock } from "../core/ports.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { EngineDeps } from "../engine/deps.ts";
 
 /** What the use cases are given. `emit` takes whole events: the features know the run. */
-export interface FeatureDeps extends Omit<EngineDeps, "emit"> {
+export interface FeatureDeps extends Omit<EngineDeps, "emit" | "connect" | "probe"> {
+  /** How integrations are connected; the calls they make are told to `emit`. */
+  readonly connector: (emit: Emit) => Pick<EngineDeps, "connect" | "probe">;
   readonly lock: Lock;
   /** Waits for nothing: must not throw. */
   readonly emit: (event: RunEvent) => void;
@@ -29,5 +31,6 @@ export function forRun(
     }
     deps.emit({ run, at: deps.clock.now(), ...body });
   };
-  return { engine: { ...deps, emit }, emit, calls: () => ({ ...calls }) };
+  const engine = { ...deps, ...deps.connector(emit), emit };
+  return { engine, emit, calls: () => ({ ...calls }) };
 }

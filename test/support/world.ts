@@ -135,14 +135,13 @@ export class World {
       lock: { acquire: () => ({ release() {} }) },
       env: () => undefined,
       provider: async () => provider,
-      connect: async (integration, _, config) => ({
-        integration,
-        provider,
-        client: this,
-        config,
-        identity: "test",
+      connector: () => ({
+        connect: async (integration, _, config) => ({
+          ...{ integration, provider, client: this, config, identity: "test" },
+        }),
+        probe: async () => ({ status: "healthy" }),
       }),
-      probe: async () => ({ status: "healthy" }),
+      remember: () => {},
       within: (_, run) => run(),
       digest: (secret) => `digest(${secret.length})`,
       settleMs: () => settleMs,

@@ -7,17 +7,11 @@ export const engineErrors: Catalogue = {
     next: "Set the variable (see .env.example), or try without an account: testx integrations setup --sandbox.",
     exit: 4,
   },
-  SECRET_MISSING: {
-    what: "A token that an integration needs is not set.",
-    why: "testx reads tokens from environment variables only; it never stores them.",
-    next: "Create the token where the message says, export the variable, and run the command again.",
-    exit: 4,
-  },
-  SECRET_MALFORMED: {
-    what: "A token does not look like one of the kind that is needed.",
-    why: "Each kind of token begins with its own prefix; this one begins differently.",
-    next: "Copy the token again from where the message says; mind quotes and spaces around it.",
-    exit: 4,
+  ENV_INVALID: {
+    what: "An environment variable holds something that cannot be used.",
+    why: "The value is not of the form that the message names.",
+    next: "Correct the variable, or unset it to get the default.",
+    exit: 2,
   },
   SCOPE_MISSING: {
     what: "A token is valid, but may not do all that the sequence needs.",

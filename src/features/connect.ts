@@ -1,0 +1,129 @@
+import type { Emit } from "../core/events.ts";
+import { type Failure, failure, TestxError } from "../core/failure.ts";
+import type { Fetch, Wire } from "../core/http.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Clock, Random } from "../core/ports.ts";
+import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
+import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
+import type { EngineDeps, Session } from "../engine/deps.ts";
+import { createGateway } from "../gateway/gateway.ts";
+
+export interface ConnectorDeps {
+  readonly transport: Fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly userAgent: string;
+  env(name: string): string | undefined;
+  provider(id: string): Promise<AnyProvider>;
+  readonly secrets: {
+    secret(env: string): string | undefined;
+    problems(integration: string, specs: readonly SecretSpec[]): readonly Failure[];
+    digest(value: string): string;
+  };
+  /** Settings by integration; one that is no longer in the sequence gets its provider's own. */
+  readonly sequence: Sequence | undefined;
+}
+
+/** Opens integrations: each gets its own gateway, its secrets and its address. */
+export function connector(
+  deps: ConnectorDeps,
+): (emit: Emit) => Pick<EngineDeps, "connect" | "probe"> {
+  const settingsOf = (integration: string): IntegrationSettings | undefined =>
+    deps.sequence?.integrations.find(({ id }) => id === integration)?.settings;
+  const gateway = (integration: string, provider: AnyProvider, wire: Wire, emit: Emit): Fetch => {
+    const settings = settingsOf(integration);
+    return createGateway({
+      integration,
+      wire,
+      settings: {
+        timeouts: settings?.timeouts ?? provider.timeouts,
+        retry: settings?.retry ?? { maxAttempts: 3, baseDelayMs: 1000, maxDelayMs: 30_000 },
+        concurrency: provider.concurrency,
+      },
+      transport: deps.transport,
+      clock: deps.clock,
+      random: deps.random,
+      emit,
+    });
+  };
+
+  return (emit) => ({
+    async connect(integration, id, config): Promise<Session> {
+      const provider = await deps.provider(id);
+      const problems = deps.secrets.problems(integration, provider.secrets);
+      const [first] = problems;
+      if (first) {
+        throw new TestxError({
+          ...first,
+          message: problems.map(({ message }) => message).join(" "),
+        });
+      }
+      const valid = await validConfig(provider, integration, config);
+      const url = addressOf(provider, integration, deps);
+      const client = await provider.connect(valid, {
+        fetch: gateway(integration, provider, provider.wire, emit),
+        url,
+        secret: deps.secrets.secret,
+        userAgent: deps.userAgent,
+      });
+      const tokens = provider.secrets.map(({ env }) => deps.secrets.secret(env) ?? "");
+      const identity = deps.secrets.digest(JSON.stringify([url, config, tokens]));
+      return { integration, provider, client, config, identity };
+    },
+    async probe(integration, url, expectedStatus): Promise<Health> {
+      const provider = await deps.provider(
+        deps.sequence?.integrations.find(({ id }) => id === integration)?.provider ?? "http",
+      );
+      const fetch = gateway(integration, provider, healthWire(expectedStatus), emit);
+      const { status } = await fetch(url, { method: "GET" });
+      if (status === expectedStatus) return { status: "healthy" };
+      const message = `${url} answered ${status} instead of ${expectedStatus}.`;
+      return {
+        status: "down",
+        message,
+        failure: failure("HEALTH_CHECK_FAILED", message, { status }),
+      };
+    },
+  });
+}
+
+/** Any reply with the expected status will do, whatever its body. */
+function healthWire(expectedStatus: number): Wire {
+  return {
+    body: "any",
+    describe: ({ method, url }) => ({
+      name: `${method} ${url.host}${url.pathname}`,
+      write: false,
+      idempotent: true,
+    }),
+    judge: (_, { status }) =>
+      status === expectedStatus ? { outcome: "applied", transient: false } : undefined,
+  };
+}
+
+async function validConfig(
+  provider: AnyProvider,
+  integration: string,
+  config: JsonObject,
+): Promise<unknown> {
+  const result = await provider.config["~standard"].validate(config);
+  if (!result.issues) return result.value;
+  const list = result.issues.map(({ message, path = [] }) => {
+    const where = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
+    return where === "" ? message : `${where}: ${message}`;
+  });
+  const message = `The values that ${integration} came to are not valid: ${list.join("; ")}.`;
+  throw new TestxError(failure("STEP_INPUT_INVALID", message, { integration }));
+}
+
+function addressOf(
+  { endpoint }: AnyProvider,
+  integration: string,
+  deps: Pick<ConnectorDeps, "env">,
+): string {
+  if (!endpoint) return "";
+  const url = deps.env(endpoint.env) ?? endpoint.url;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  const message = `${endpoint.env} is not an http or https address.`;
+  throw new TestxError(failure("ENV_INVALID", message, { integration }));
+}
