@@ -76,7 +76,7 @@ module.exports = {
     floor(
       "src-stands-alone",
       "^src/",
-      ["^src/", any],
+      ["^src/", "^package\\.json$", any],
       "What is shipped imports no test and no script.",
       andNode,
     ),
@@ -105,7 +105,18 @@ module.exports = {
       "^src/providers/notion/",
       "An SDK only in its provider.",
     ),
-    only("github-sdk", npm("@octokit"), "^src/providers/github/", "An SDK only in its provider."),
+    only(
+      "github-sdk",
+      npm("@octokit/(?!types/)[a-z-]+"),
+      "^src/providers/github/",
+      "An SDK only in its provider.",
+    ),
+    only(
+      "github-types",
+      npm("@octokit/types"),
+      "^src/(providers|sandbox)/github/",
+      "The types of GitHub's API hold the sandbox to them too.",
+    ),
     only("commander-in-cli", npm("commander"), "^src/cli/", "commander only in cli."),
     only(
       "listr2-in-render",

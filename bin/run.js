@@ -27,8 +27,9 @@ const io = {
   cwd: process.cwd(),
 };
 
+const built = "../dist/cli/main.cjs";
 /** @type {{ main(argv: readonly string[], world: typeof io): Promise<number> }} */
-const cli = require("../dist/cli/main.cjs");
+const cli = require(built);
 
 cli.main(process.argv.slice(2), io).then(async (code) => {
   process.exitCode = code;

@@ -1,8 +1,8 @@
-// Builds dist/: the command line, the library with its types, schemas, licence notices.
+// Builds dist/ (the command line, the library with its types, licence notices) and schema/.
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { bundle } from "./build/bundle.ts";
 import { notices } from "./build/notices.ts";
-import { schemas } from "./build/schemas.ts";
+import { writeSchemas } from "./build/schemas.ts";
 import { types } from "./build/types.ts";
 
 const draft = `dist.new-${process.pid}`;
@@ -11,7 +11,7 @@ try {
   const modules = await bundle(draft);
   notices(modules, `${draft}/THIRD_PARTY_NOTICES`);
   types(`${draft}/types`);
-  await schemas(`${draft}/schema`);
+  await writeSchemas();
   // Put in place whole: whoever runs dist/ meanwhile gets the old one or the new one.
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(draft, "dist");

@@ -1,6 +1,7 @@
 // Rules of the house that no other tool knows.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { isCurrent, schemas } from "./build/schemas.ts";
 
 interface Rule {
   readonly files: RegExp;
@@ -42,6 +43,10 @@ const problems = files
   .split("\n")
   .filter((file) => file !== "" && !file.endsWith(".png"))
   .flatMap(broken);
+
+for (const [file, text] of await schemas()) {
+  if (!isCurrent(file, text)) problems.push(`${file} is not current: run \`npm run build\``);
+}
 
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? "The house is in order." : `${problems.length} problems.`);

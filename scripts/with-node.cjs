@@ -12,11 +12,13 @@ var path = require("path");
 var root = path.resolve(__dirname, "..");
 var needed = 24;
 
+/** @param {string} node */
 function usable(node) {
   var probe = childProcess.spawnSync(node, ["-p", "process.versions.node"], { encoding: "utf8" });
   return probe.status === 0 && parseInt(probe.stdout, 10) >= needed;
 }
 
+/** @param {string} folder */
 function repair(folder) {
   var step = path.join(folder, "installArchSpecificPackage.js");
   if (!fs.existsSync(step)) return;
@@ -51,11 +53,10 @@ env.PATH = path.dirname(node) + path.delimiter + (env.PATH || "");
 var child = childProcess.spawn(node, process.argv.slice(2), { stdio: "inherit", env: env });
 
 // The terminal signals the child too: it decides when to stop.
-["SIGINT", "SIGTERM", "SIGHUP"].forEach((signal) => {
-  process.on(signal, () => {
-    if (signal !== "SIGINT") child.kill(signal);
-  });
+process.on("SIGINT", function () {});
+process.on("SIGTERM", function () {
+  child.kill("SIGTERM");
 });
-child.on("exit", (code, signal) => {
-  process.exit(code === null ? 128 + (os.constants.signals[signal] || 0) : code);
+child.on("exit", function (code, signal) {
+  process.exit(signal === null ? Number(code) : 128 + os.constants.signals[signal]);
 });
