@@ -92,13 +92,15 @@ async function strike(
     await bench.reconnect(totalMs);
     const before = bench.account.log().length;
     bench.account.setFaults([{ match: { nth }, fault }]);
-    const error = await failing(() =>
-      subject.kind.readOnly ? bench.read(input) : bench.ensure(input),
-    );
+    let applied: JsonObject | undefined;
+    const error = await failing(async () => {
+      if (subject.kind.readOnly) await bench.read(input);
+      else applied = await bench.ensure(input);
+    });
     bench.account.setFaults([]);
     await bench.reconnect();
     if (error === undefined) {
-      if (!subject.kind.readOnly) await believable(subject, bench, input, name, nth);
+      if (applied) await believable(subject, bench, input, applied, `"${name}" at request ${nth}`);
       return;
     }
     const failure = classified(subject, bench, error.thrown, where);
@@ -112,25 +114,19 @@ async function strike(
   });
 }
 
-/** A success in spite of a fault must be one. */
+/** A success in spite of a fault must be one; `receipt` is what it gave. */
 async function believable(
   subject: Subject,
   bench: Bench,
   input: unknown,
-  name: string,
-  nth: number,
+  receipt: JsonObject,
+  where: string,
 ): Promise<void> {
-  const now = await bench.read(input);
-  ensure(
-    now !== undefined,
-    `"${name}" at request ${nth} was taken for a success: nothing is there`,
-  );
+  const now = await bench.read(input, { receipt });
+  ensure(now !== undefined, `${where} was taken for a success: nothing is there`);
   const changes = bench.run(async (_client, call) => subject.kind.changes(input, now, call));
-  ensureEqual(
-    (await changes) as never,
-    [],
-    `"${name}" at request ${nth} was taken for a success: something is left to change`,
-  );
+  const taken = `${where} was taken for a success: something is left to change`;
+  ensureEqual((await changes) as never, [], taken);
 }
 
 async function goOn(

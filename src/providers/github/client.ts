@@ -17,6 +17,8 @@ export interface Client {
   readonly seen: { scopes?: readonly string[] };
   /** Writes of unknown outcome that turned out to have taken effect. */
   readonly settled: Set<string>;
+  /** Secrets set over this connection: which, and the digest of the value. */
+  readonly digests: Map<string, string>;
 }
 
 /** The version of the REST API whose types the SDK carries. */
@@ -55,6 +57,7 @@ export async function connect(config: Config, deps: ConnectDeps): Promise<Client
     web: webOf(baseUrl),
     seen: {},
     settled: new Set(),
+    digests: new Map(),
   };
 }
 

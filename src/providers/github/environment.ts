@@ -61,6 +61,7 @@ export const environment: ResourceKind<Input, EnvironmentState, Client> = {
   changes,
 
   async apply(client, input, now, call) {
+    if (now && changes(input, now).length === 0) return now;
     const before = now ?? stateOf(client, nameIn(client, input), { id: 0, name: input.name });
     return put(client, call, before, withChanges(before, changes(input, before)));
   },

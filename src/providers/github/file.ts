@@ -72,6 +72,7 @@ export const file: ResourceKind<Input, FileState, Client> = {
   changes: (input, now) => compare(now, { sha: blobSha(bytesOf(input)) }),
 
   async apply(client, input, now, call) {
+    if (now?.sha === blobSha(bytesOf(input))) return now;
     const place = {
       repository: nameIn(client, input),
       path: input.path,

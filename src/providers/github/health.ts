@@ -14,8 +14,9 @@ export async function health(client: Client, call: Call): Promise<Health> {
   ]);
   if (account.status === "rejected") return down(account.reason);
   if (found.status === "rejected") return down(found.reason);
-  const { scopes } = client.seen;
-  const who = { account: account.value ?? "an app installation", ...(scopes && { scopes }) };
+  // A classic token's scopes (`repo`) are other words than the permissions that kinds name, and
+  // fine-grained tokens tell none: what is missing shows in the repository's permissions.
+  const who = { account: account.value ?? "an app installation" };
   const repository = found.value;
   if (repository === undefined) return { ...who, ...absent(client) };
   if (repository.archived) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fail } from "../../core/failure.ts";
+import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
@@ -162,6 +163,7 @@ async function set(
   now: IssueState,
   target: IssueState,
 ): Promise<IssueState> {
+  if (equal(now, target)) return now;
   const {
     title,
     body,

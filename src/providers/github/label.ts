@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
@@ -91,6 +92,7 @@ async function set(
   now: LabelState,
   target: LabelState,
 ): Promise<LabelState> {
+  if (equal(now, target)) return now;
   const changed = await send(client, call, "PATCH /repos/{owner}/{repo}/labels/{name}", {
     ...split(now.repository),
     name: now.name,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
@@ -95,6 +96,7 @@ async function set(
   now: MilestoneState,
   target: MilestoneState,
 ): Promise<MilestoneState> {
+  if (equal(now, target)) return now;
   const { description, dueOn, state } = differences(now, target);
   const body = {
     ...split(now.repository),

@@ -3,7 +3,7 @@ import { fail, TestxError } from "../../core/failure.ts";
 import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { classify, failureOfReply } from "./failures.ts";
-import { bodiless } from "./wire.ts";
+import { isWhole } from "./replies.ts";
 
 export type Route = keyof Endpoints;
 export type Parameters<R extends Route> = Omit<
@@ -39,14 +39,7 @@ async function exchange(
   noteScopes(client, reply);
   // Octokit takes a redirect and a reply cut in the middle for success.
   if (reply.status >= 300) throw new TestxError(failureOfReply(route, reply));
-  const empty = reply.status === 204 || bodiless(route);
-  if (!empty && (typeof reply.data !== "object" || reply.data === null)) {
-    fail("GITHUB_UNREADABLE", `GitHub's reply to ${route} could not be read.`, {
-      outcome: "unknown",
-      transient: true,
-      status: reply.status,
-    });
-  }
+  if (!isWhole(route, reply.status, reply.data)) unreadable(route, reply.status);
   return reply;
 }
 
@@ -57,6 +50,14 @@ function noteScopes(client: Client, { headers }: Raw): void {
     .split(",")
     .map((scope) => scope.trim())
     .filter((scope) => scope !== "");
+}
+
+function unreadable(route: Route, status: number): never {
+  return fail("GITHUB_UNREADABLE", `GitHub's reply to ${route} could not be read.`, {
+    outcome: "unknown",
+    transient: true,
+    status,
+  });
 }
 
 /** One call through the SDK; gives the reply's data. @throws TestxError GITHUB_… */
@@ -112,6 +113,7 @@ export async function list<R extends Route, T>(
   for (let page = 1; page <= maxPages; page++) {
     const reply = await exchange(client, call, route, { ...parameters, ...query });
     const found = items(reply.data as Data<R>);
+    if (!Array.isArray(found)) unreadable(route, reply.status);
     all.push(...found);
     const next =
       nextQuery(reply) ?? (found.length > 0 ? beyond(reply.data, all.length, page) : undefined);

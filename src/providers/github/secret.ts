@@ -61,13 +61,10 @@ export const secret: ResourceKind<Input, SecretState, Client> = {
     const found = all.find(({ name }) => sameName(name, input.name));
     if (!found) return undefined;
     const known = receiptOf(call, holder, found);
-    if (!known && isLooking(call)) mayOverwrite(holder, input);
-    const digest =
-      known === undefined
-        ? foreign
-        : known.updatedAt === found.updated_at
-          ? known.digest
-          : replaced;
+    const own = client.digests.get(versionOf(holder, found));
+    if (!known && own === undefined && isLooking(call)) mayOverwrite(holder, input);
+    const kept = known?.updatedAt === found.updated_at ? known.digest : replaced;
+    const digest = own ?? (known ? kept : foreign);
     return stateOf(client, holder, found, digest);
   },
 
@@ -80,7 +77,9 @@ export const secret: ResourceKind<Input, SecretState, Client> = {
     const name = input.name.toUpperCase();
     await put(client, call, holder, name, input.value);
     const digest = call.digest(input.value);
-    return stateOf(client, holder, await metadata(client, call, holder, name), digest);
+    const set = await metadata(client, call, holder, name);
+    client.digests.set(versionOf(holder, set), digest);
+    return stateOf(client, holder, set, digest);
   },
 
   async ours(client, _now, call) {
@@ -113,6 +112,11 @@ function mayOverwrite(holder: Holder, input: Input): void {
     `Secret ${name}${where} in ${holder.repository} exists, and testx did not set it.`,
     { details: { name, ...holder } },
   );
+}
+
+/** One version of one secret. */
+function versionOf(holder: Holder, { name, updated_at }: SecretData): string {
+  return JSON.stringify([holder.repository, holder.environment, name, updated_at]).toLowerCase();
 }
 
 /** What testx knows of this very secret. */

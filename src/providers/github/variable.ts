@@ -82,6 +82,7 @@ async function set(
   now: VariableState,
   value: string,
 ): Promise<VariableState> {
+  if (value === now.value) return now;
   const at = { ...split(now.repository), name: now.name, value };
   if (now.environment === null) {
     await send(client, call, "PATCH /repos/{owner}/{repo}/actions/variables/{name}", at);

@@ -3,10 +3,19 @@ import { fail } from "../../core/failure.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
-import { compare, differences, withChanges } from "./compare.ts";
+import { compare, withChanges } from "./compare.ts";
 import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
-import { type Data, list, send } from "./request.ts";
+import { absentIfMissing, list, send } from "./request.ts";
 import { gone, isLooking, sharedList } from "./shared.ts";
+import {
+  configure,
+  foreign,
+  type HookData,
+  set,
+  sorted,
+  stateOf,
+  type WebhookState,
+} from "./webhook-settings.ts";
 
 const input = z.strictObject({
   ...place,
@@ -40,24 +49,6 @@ const input = z.strictObject({
 });
 type Input = z.infer<typeof input>;
 
-const foreign = "foreign";
-
-export type WebhookState = {
-  repository: string;
-  id: number;
-  /** Where the events go. */
-  target: string;
-  /** Sorted. */
-  events: string[];
-  contentType: string;
-  insecureSsl: boolean;
-  active: boolean;
-  /** Keyed digest of the secret that testx has set; `foreign`: one it did not set; null: none. */
-  secret: string | null;
-  /** The page with its settings. */
-  url: string;
-};
-
 export const webhook: ResourceKind<Input, WebhookState, Client> = {
   kind: "github.webhook",
   input,
@@ -80,9 +71,10 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
     const known = receiptOf(call, repository);
     const found = pick(all, input.url, known?.id);
     if (!found) return undefined;
-    const own = found.id === known?.id ? known : undefined;
-    const state = stateOf(client, repository, found, own?.secret ?? foreign);
-    if (!own && isLooking(call)) mayOverwrite(state, input);
+    const own =
+      client.digests.get(String(found.id)) ?? (found.id === known?.id ? known.secret : null);
+    const state = stateOf(client, repository, found, own ?? foreign);
+    if (found.id !== known?.id && isLooking(call)) mayOverwrite(state, input);
     return state;
   },
 
@@ -108,17 +100,15 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
         ...(input.events === undefined ? {} : { events: sorted(input.events) }),
         ...(input.active === undefined ? {} : { active: input.active }),
       });
+      if (secret !== undefined) client.digests.set(String(made.id), digest);
       return stateOf(client, repository, made, digest);
     }
     const own = receiptOf(call, repository)?.id === now.id || client.settled.has(call.operation);
     if (!own) mayOverwrite(now, input);
-    const wanted = withChanges(now, changes(input, now));
-    const fresh = secret !== undefined && now.secret !== digest ? secret : undefined;
-    const left = await set(client, call, now, wanted, fresh);
-    if (secret === undefined || left.secret !== null) {
-      return { ...left, secret: fresh === undefined ? left.secret : digest };
-    }
+    const left = await set(client, call, now, withChanges(now, changes(input, now)));
+    if (secret === undefined || left.secret === digest) return left;
     await configure(client, call, now, { secret });
+    client.digests.set(String(now.id), digest);
     return { ...left, secret: digest };
   },
 
@@ -133,19 +123,12 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
       await gone(send(client, call, "DELETE /repos/{owner}/{repo}/hooks/{hook_id}", at));
       return [];
     }
-    let left: WebhookState | undefined = now;
-    await gone(
-      set(
-        client,
-        call,
-        now,
-        target,
-        target.secret === null && now.secret !== null ? "" : undefined,
-      ).then((state) => {
-        left = state;
-      }),
-    );
-    return target.secret === null || left.secret === target.secret ? [] : [secretLost(now)];
+    const left = await absentIfMissing(set(client, call, now, target));
+    if (left === undefined || left.secret === target.secret) return [];
+    if (target.secret !== null) return [secretLost(now)];
+    await gone(configure(client, call, now, { secret: "" }));
+    client.digests.delete(String(now.id));
+    return [];
   },
 };
 
@@ -158,60 +141,8 @@ function changes(input: Input, now: WebhookState): Change[] {
   });
 }
 
-/**
- * Brings a webhook's settings to `target`; the secret is set when `secret` is given, and taken
- * away when it is empty. Its configuration has an operation of its own: the other one may drop
- * a secret that it is not given.
- */
-async function set(
-  client: Client,
-  call: Call,
-  now: WebhookState,
-  target: WebhookState,
-  secret: string | undefined,
-): Promise<WebhookState> {
-  const { events, active, contentType, insecureSsl } = differences(now, target);
-  let state = now;
-  if (events !== undefined || active !== undefined) {
-    const changed = await send(client, call, "PATCH /repos/{owner}/{repo}/hooks/{hook_id}", {
-      ...split(now.repository),
-      hook_id: now.id,
-      ...(events === undefined ? {} : { events }),
-      ...(active === undefined ? {} : { active }),
-    });
-    state = stateOf(client, now.repository, changed, now.secret ?? foreign);
-  }
-  if (contentType !== undefined || insecureSsl !== undefined || secret !== undefined) {
-    await configure(client, call, now, {
-      ...(contentType === undefined ? {} : { content_type: contentType }),
-      ...(insecureSsl === undefined ? {} : { insecure_ssl: insecureSsl ? "1" : "0" }),
-      ...(secret === undefined ? {} : { secret }),
-    });
-    state = {
-      ...state,
-      contentType: target.contentType,
-      insecureSsl: target.insecureSsl,
-      secret: secret === undefined ? state.secret : secret === "" ? null : foreign,
-    };
-  }
-  return state;
-}
-
-async function configure(
-  client: Client,
-  call: Call,
-  now: WebhookState,
-  config: { content_type?: string; insecure_ssl?: string; secret?: string },
-): Promise<void> {
-  await send(client, call, "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config", {
-    ...split(now.repository),
-    hook_id: now.id,
-    ...config,
-  });
-}
-
 function mayOverwrite(now: WebhookState, input: Input): void {
-  if (now.secret === null || input.secret === undefined || input.overwrite) return;
+  if (now.secret !== foreign || input.secret === undefined || input.overwrite) return;
   fail(
     "GITHUB_SECRET_EXISTS",
     `The webhook to ${hostOf(now.target)} in ${now.repository} has a secret that testx did not set.`,
@@ -233,8 +164,6 @@ function receiptOf(call: Call, repository: string): WebhookState | undefined {
   return receipt !== undefined && sameName(receipt.repository, repository) ? receipt : undefined;
 }
 
-type HookData = Data<"GET /repos/{owner}/{repo}/hooks">[number];
-
 /** Several webhooks may have one URL: the one testx knows, else the oldest. */
 function pick(
   all: readonly HookData[],
@@ -245,26 +174,7 @@ function pick(
   return matching.find(({ id }) => id === known) ?? matching[0];
 }
 
-function sorted(events: readonly string[]): string[] {
-  return [...new Set(events)].sort();
-}
-
 /** The rest of a webhook's address is often a secret of its own. */
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "an address known later";
-}
-
-function stateOf(client: Client, repository: string, data: HookData, secret: string): WebhookState {
-  const { config } = data;
-  return {
-    repository,
-    id: data.id,
-    target: config.url ?? "",
-    events: sorted(data.events),
-    contentType: config.content_type ?? "form",
-    insecureSsl: String(config.insecure_ssl ?? "0") === "1",
-    active: data.active,
-    secret: config.secret ? secret : null,
-    url: `${client.web}/${repository}/settings/hooks/${data.id}`,
-  };
 }

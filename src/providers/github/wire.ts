@@ -1,5 +1,6 @@
 import type { JudgedReply, Operation, Verdict, Wire, WireRequest } from "../../core/http.ts";
 import { isJson, retryAfter, unreadable } from "../../core/verdict.ts";
+import { successWithout } from "./replies.ts";
 
 /** The paths that testx calls, as GitHub's description writes them. */
 const templates = [
@@ -73,14 +74,6 @@ function repeatable(method: string, template: string): boolean {
   return method !== "POST" && !template.endsWith("/contents/{path}");
 }
 
-/** Operations whose success GitHub's description promises no content for. */
-const withoutContent =
-  /^(POST \S+\/variables|PUT \S+\/secrets\/\{secret_name\}|(PATCH|PUT|DELETE) \S+\/variables\/\{name\})$/;
-
-export function bodiless(operation: string): boolean {
-  return withoutContent.test(operation);
-}
-
 /** GitHub asks for at least a minute when it does not say how long. */
 export const unsaidWaitMs = 60_000;
 
@@ -102,9 +95,9 @@ function judge(request: WireRequest, reply: JudgedReply): Verdict | undefined {
   const { status, text } = reply;
   const operation = describe(request).name;
   if (status >= 200 && status < 300) {
-    const whole =
-      request.method === "HEAD" || status === 204 || status === 205 || bodiless(operation);
-    if (whole || isJson(text)) return undefined;
+    if (request.method === "HEAD" || status === 204) return undefined;
+    const expected = successWithout(operation);
+    if (expected === undefined ? isJson(text) : status === expected) return undefined;
     return { outcome: "unknown", transient: true, reason: unreadable };
   }
   const limit = limitOf(reply);
