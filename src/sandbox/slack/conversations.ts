@@ -73,7 +73,17 @@ function list(call: SlackCall): JsonObject {
     .filter((channel) => !channel.is_private || isMember(channel, me))
     .filter((channel) => args.exclude_archived !== true || !channel.is_archived);
   const { items, response_metadata } = paginate(all, args, ({ id }) => id);
-  return { channels: items.map((channel) => shownChannel(channel, call)), response_metadata };
+  const channels = items.map((channel) => withCount(channel, call));
+  return { channels, response_metadata };
+}
+
+function withCount(channel: SlackChannel, call: SlackCall): JsonObject {
+  return { ...shownChannel(channel, call), num_members: channel.members.length };
+}
+
+function info(call: SlackCall): JsonObject {
+  const shown = call.args.include_num_members === true ? withCount : shownChannel;
+  return { channel: shown(visibleChannel(call), call) };
 }
 
 function typesOf(args: JsonObject): string[] {
@@ -181,7 +191,7 @@ export const conversations: Readonly<Record<string, Method>> = {
     args: { channel: "string", include_locale: "boolean", include_num_members: "boolean" },
     required: noChannel,
     scopes: channelScope("channels:read", "groups:read"),
-    run: (call) => ({ channel: shownChannel(visibleChannel(call), call) }),
+    run: info,
   },
   "conversations.rename": {
     write: true,

@@ -32,7 +32,6 @@ export function shownChannel(channel: SlackChannel, { state, me }: SlackCall): J
     topic: { ...channel.topic },
     purpose: { ...channel.purpose },
     previous_names: [...channel.previous_names],
-    num_members: channel.members.length,
   };
 }
 
