@@ -50,18 +50,21 @@ export function problemsOf(details: JsonObject | undefined): readonly Problem[] 
   return Array.isArray(problems) ? (problems as unknown as Problem[]) : [];
 }
 
-/** In the order of files, lines and columns; what has no place comes last. */
+/**
+ * By file, line and column. Cycles follow as they come, shortest first; what has no place is
+ * last.
+ */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   const last = Number.POSITIVE_INFINITY;
-  const files = [...new Set(problems.map((problem) => problem.file))];
-  const rank = (problem: Problem) =>
-    problem.file === undefined ? last : files.indexOf(problem.file);
-  return [...problems].sort(
-    (a, b) =>
-      compare(rank(a), rank(b)) ||
-      compare(a.line ?? last, b.line ?? last) ||
-      compare(a.column ?? last, b.column ?? last),
-  );
+  const files = [...new Set(problems.map(({ file }) => file))].filter((file) => file !== undefined);
+  const ranks = new Map(files.map((file, index) => [file, index]));
+  const rank = ({ file }: Problem) => (file === undefined ? last : (ranks.get(file) ?? last));
+  const isCycle = ({ code }: Problem) => (code === "GRAPH_CYCLE" ? 1 : 0);
+  return [...problems].sort((a, b) => {
+    const outer = compare(rank(a), rank(b)) || isCycle(a) - isCycle(b);
+    if (outer !== 0 || isCycle(a)) return outer;
+    return compare(a.line ?? last, b.line ?? last) || compare(a.column ?? last, b.column ?? last);
+  });
 }
 
 function compare(a: number, b: number): number {
