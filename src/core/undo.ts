@@ -50,6 +50,9 @@ function intended(intent: Intent): JsonObject {
   return after;
 }
 
+/** Where people look at a thing: it follows from the rest, and moves when a service does. */
+const link = "url";
+
 export type UndoDecision =
   /** Nothing is left to do. */
   | { readonly kind: "nothing" }
@@ -69,7 +72,7 @@ export function decideUndo(footprint: Footprint, now: JsonObject | undefined): U
   const title = intent.title;
   if (before === null) {
     if (now === undefined) return { kind: "nothing" };
-    const fields = differing(after, now);
+    const fields = differing(after, now).filter((field) => field !== link);
     if (fields.length === 0) return { kind: "restore", target: undefined, residue: [] };
     return {
       kind: "leave",
@@ -78,12 +81,12 @@ export function decideUndo(footprint: Footprint, now: JsonObject | undefined): U
           what: title,
           why: `testx created it, but ${fields.join(", ")} changed since`,
           fix: "Look at it, then delete it by hand if it is not needed.",
-          ...link(now),
+          ...linkOf(now),
         },
       ],
     };
   }
-  const written = differing(before, after);
+  const written = differing(before, after).filter((field) => field !== link);
   if (written.length === 0) return { kind: "nothing" };
   if (now === undefined) {
     return {
@@ -107,7 +110,7 @@ export function decideUndo(footprint: Footprint, now: JsonObject | undefined): U
         what: `${field} of ${title}`,
         why: "somebody changed it since",
         fix: `It was ${show(before[field])} before testx; set it back by hand if that is wanted.`,
-        ...link(now),
+        ...linkOf(now),
       });
       continue;
     }
@@ -125,7 +128,7 @@ export function differing(a: JsonObject, b: JsonObject): string[] {
   return [...fields].filter((field) => !equal(a[field], b[field]));
 }
 
-function link(state: JsonObject): { url?: string } {
+function linkOf(state: JsonObject): { url?: string } {
   return typeof state.url === "string" ? { url: state.url } : {};
 }
 

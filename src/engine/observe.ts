@@ -44,7 +44,7 @@ export async function observe(
     input === undefined ||
     prepared.unknown.some(({ path }) => kind.identity.includes(String(path[0])));
   if (blind) {
-    return { ...base("create", [], undefined), now: undefined, predicted: undefined };
+    return { ...base("create", [], input), now: undefined, predicted: undefined };
   }
   const now: JsonObject | undefined = await observer.sessions.readKnown(
     session,

@@ -3,7 +3,7 @@ import { parseBody } from "./body.ts";
 import { type Exchange, type Operation, ok, timeOf } from "./exchange.ts";
 import { addCommit, putBlob } from "./git.ts";
 import { invalid, malformed, notFound, Refusal } from "./refusal.ts";
-import { repositoryUrl } from "./repository-view.ts";
+import { repositoryUrl, webUrl } from "./repository-view.ts";
 import type { Branch, Commit } from "./state.ts";
 import { json, nodeId, type ReplyOf } from "./views.ts";
 
@@ -33,9 +33,9 @@ function branchOf({ repository }: Exchange, name: string | null | undefined): Br
 }
 
 function entry(exchange: Exchange, path: string, sha: string, ref: string) {
-  const { repository, context } = exchange;
+  const { repository } = exchange;
   const url = `${repositoryUrl(exchange, repository)}/contents/${path}?ref=${ref}`;
-  const html = `${context.url}/${repository.owner}/${repository.name}`;
+  const html = webUrl(repository);
   const git = `${repositoryUrl(exchange, repository)}/git/blobs/${sha}`;
   const size = Buffer.from(repository.blobs[sha] ?? "", "base64").length;
   return {
@@ -78,14 +78,14 @@ function get(exchange: Exchange) {
 }
 
 function commitView(exchange: Exchange, commit: Commit) {
-  const { repository, context } = exchange;
+  const { repository } = exchange;
   const api = repositoryUrl(exchange, repository);
   const who = { name: commit.author, email: `${commit.author}@example.com`, date: commit.at };
   return {
     sha: commit.sha,
     node_id: nodeId("Commit", repository.id),
     url: `${api}/git/commits/${commit.sha}`,
-    html_url: `${context.url}/${repository.owner}/${repository.name}/commit/${commit.sha}`,
+    html_url: `${webUrl(repository)}/commit/${commit.sha}`,
     author: who,
     committer: who,
     message: commit.message,

@@ -3,7 +3,7 @@ import { parseBody } from "./body.ts";
 import { type Exchange, noContent, type Operation, ok, page, timeOf } from "./exchange.ts";
 import { findEnvironment } from "./holders.ts";
 import { invalid, notFound } from "./refusal.ts";
-import { repositoryUrl } from "./repository-view.ts";
+import { repositoryUrl, webUrl } from "./repository-view.ts";
 import type { Environment } from "./state.ts";
 import { json, nodeId, type ReplyOf, userView } from "./views.ts";
 
@@ -67,9 +67,9 @@ function rules(exchange: Exchange, environment: Environment): Rule[] {
 }
 
 function view(exchange: Exchange, environment: Environment): Reply {
-  const { repository, context } = exchange;
+  const { repository } = exchange;
   const { id, name, branchPolicy, createdAt, updatedAt } = environment;
-  const html = `${context.url}/${repository.owner}/${repository.name}/deployments/activity_log`;
+  const html = `${webUrl(repository)}/deployments/activity_log`;
   return {
     id,
     node_id: nodeId("Environment", id),

@@ -4,7 +4,7 @@ import { created, type Exchange, numberAt, type Operation, ok, page, timeOf } fr
 import { addLabel, findLabel, labelView } from "./labels.ts";
 import { milestoneView } from "./milestones.ts";
 import { invalid, notFound, Refusal } from "./refusal.ts";
-import { repositoryUrl } from "./repository-view.ts";
+import { repositoryUrl, webUrl } from "./repository-view.ts";
 import type { Issue } from "./state.ts";
 import { accountOf, json, nodeId, type ReplyOf, userOf } from "./views.ts";
 
@@ -30,7 +30,7 @@ const changedIssue = z.strictObject({
 type Fields = Pick<z.infer<typeof changedIssue>, keyof typeof fields>;
 
 function view(exchange: Exchange, issue: Issue): ReplyOf<"POST /repos/{owner}/{repo}/issues"> {
-  const { repository, context } = exchange;
+  const { repository } = exchange;
   const repo = repositoryUrl(exchange, repository);
   const url = `${repo}/issues/${issue.number}`;
   const milestone = repository.milestones.find(({ number }) => number === issue.milestone);
@@ -41,7 +41,7 @@ function view(exchange: Exchange, issue: Issue): ReplyOf<"POST /repos/{owner}/{r
     labels_url: `${url}/labels{/name}`,
     comments_url: `${url}/comments`,
     events_url: `${url}/events`,
-    html_url: `${context.url}/${repository.owner}/${repository.name}/issues/${issue.number}`,
+    html_url: `${webUrl(repository)}/issues/${issue.number}`,
     id: issue.id,
     node_id: nodeId("Issue", issue.id),
     number: issue.number,

@@ -12,7 +12,7 @@ import {
   timeOf,
 } from "./exchange.ts";
 import { invalid, notFound } from "./refusal.ts";
-import { repositoryUrl } from "./repository-view.ts";
+import { repositoryUrl, webUrl } from "./repository-view.ts";
 import type { Milestone } from "./state.ts";
 import { json, nodeId, type ReplyOf, userOf } from "./views.ts";
 
@@ -30,14 +30,14 @@ export function milestoneView(
   exchange: Exchange,
   milestone: Milestone,
 ): ReplyOf<"POST /repos/{owner}/{repo}/milestones"> {
-  const { repository, context } = exchange;
+  const { repository } = exchange;
   const { id, number, title, description, state, dueOn, createdAt, updatedAt } = milestone;
   const url = `${repositoryUrl(exchange, repository)}/milestones/${number}`;
   const own = repository.issues.filter((issue) => issue.milestone === number);
   const open = own.filter((issue) => issue.state === "open").length;
   return {
     url,
-    html_url: `${context.url}/${repository.owner}/${repository.name}/milestone/${number}`,
+    html_url: `${webUrl(repository)}/milestone/${number}`,
     labels_url: `${url}/labels`,
     id,
     node_id: nodeId("Milestone", id),

@@ -4,7 +4,7 @@ import { created, type Exchange, noContent, type Operation, ok, page, timeOf } f
 import { addCommit, putBlob } from "./git.ts";
 import { blankRepository, defaultLabels } from "./initial.ts";
 import { invalid, notFound, Refusal } from "./refusal.ts";
-import { repositoryUrl, repositoryView } from "./repository-view.ts";
+import { repositoryUrl, repositoryView, webUrl } from "./repository-view.ts";
 import type { Repository, Settings } from "./state.ts";
 import { accountOf, json, nodeId, type ReplyOf, userOf } from "./views.ts";
 
@@ -184,7 +184,7 @@ function commits(exchange: Exchange) {
       sha: commit.sha,
       node_id: nodeId("Commit", repository.id),
       url: `${url}/commits/${commit.sha}`,
-      html_url: `${exchange.context.url}/${repository.owner}/${repository.name}/commit/${commit.sha}`,
+      html_url: `${webUrl(repository)}/commit/${commit.sha}`,
       comments_url: `${url}/commits/${commit.sha}/comments`,
       commit: {
         url: `${url}/git/commits/${commit.sha}`,

@@ -45,13 +45,18 @@ export function repositoryUrl({ context }: Exchange, { owner, name }: Repository
   return `${context.url}/repos/${owner}/${name}`;
 }
 
+/** Where people look: GitHub's web pages, which do not move with the stand-in's port. */
+export function webUrl({ owner, name }: Pick<Repository, "owner" | "name">): string {
+  return `https://github.com/${owner}/${name}`;
+}
+
 export function repositoryView(
   exchange: Exchange,
   repository: Repository,
 ): ReplyOf<"GET /repos/{owner}/{repo}"> {
   const { owner, name, settings, id, createdAt } = repository;
   const url = repositoryUrl(exchange, repository);
-  const html = `${exchange.context.url}/${owner}/${name}`;
+  const html = webUrl(repository);
   const host = new URL(exchange.context.url).hostname;
   const open = repository.issues.filter(({ state }) => state === "open").length;
   const pushed = repository.branches[settings.default_branch]?.commits[0]?.at ?? createdAt;
