@@ -150,12 +150,8 @@ function update(call: SlackCall): JsonObject {
   if (blocks !== undefined && blocks.length > 0) message.blocks = blocks;
   else if (typeof words === "string") message.blocks = richText(call, words);
   if (metadata !== undefined) message.metadata = metadata;
-  return {
-    channel: channel.id,
-    ts: message.ts,
-    text: message.text,
-    message: shownMessage(message, channel, call.state, true),
-  };
+  const { ts: _ts, ...shown } = shownMessage(message, channel, call.state, true);
+  return { channel: channel.id, ts: message.ts, text: message.text, message: shown };
 }
 
 function remove(call: SlackCall): JsonObject {

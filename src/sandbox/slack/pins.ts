@@ -39,7 +39,7 @@ function list(call: SlackCall): JsonObject {
   const items = channel.pins.toReversed().flatMap(({ ts, created, created_by }): JsonObject[] => {
     const message = channel.messages.find((one) => one.ts === ts);
     if (message === undefined) return [];
-    const shown = shownMessage(message, channel, call.state, false);
+    const { edited: _edited, ...shown } = shownMessage(message, channel, call.state, false);
     return [
       {
         type: "message",
