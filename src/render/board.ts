@@ -39,6 +39,11 @@ export class Board {
   async begin(): Promise<void> {
     if (this.#roots.length === 0) return;
     const listr = await import("listr2");
+    // Whether there is a terminal is decided here, by the stream that is drawn on; listr2 would
+    // look at the process's standard output.
+    class Renderer extends listr.DefaultRenderer {
+      static override nonTTY = true;
+    }
     const tree = new listr.Listr(
       [...this.#roots.map((slot) => lineOf(slot, listr)), { task: attach(this.#bottom, listr) }],
       {
@@ -46,7 +51,7 @@ export class Board {
         exitOnError: false,
         // Signals are the engine's business: listr2 would end the process.
         registerSignalListeners: false,
-        renderer: listr.DefaultRenderer,
+        renderer: Renderer,
         fallbackRendererCondition: false,
         rendererOptions: rendererOptions(this.#surface, listr),
       },

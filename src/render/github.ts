@@ -1,13 +1,14 @@
 import { appendFileSync } from "node:fs";
 import type { RunEvent, RunEventBody } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
+import type { RunOutcome } from "../core/journal.ts";
 import { problemsOf } from "../core/validate/problem.ts";
 import { failureLine } from "./failures.ts";
 import { linesFor } from "./lines.ts";
 import { summaryMarkdown } from "./markdown.ts";
 import { logLine, type PlainOptions } from "./plain.ts";
 import { type RunRenderer, type Screen, type Surface, writeLines } from "./renderer.ts";
-import { fold, noRun } from "./run-view.ts";
+import { fold, noRun, type RunView } from "./run-view.ts";
 import { writeSummary } from "./summary.ts";
 import { paintFor } from "./terminal.ts";
 
@@ -42,7 +43,7 @@ export function githubRenderer(
         screen.err,
         lines.map((line) => inert(logLine(event, line, paint))),
       );
-      annotate(event, screen.err);
+      annotate(event, view, screen.err);
       if (event.type !== "run.finished") return;
       enter(undefined);
       ended = true;
@@ -79,12 +80,16 @@ const groups: Readonly<Record<RunEventBody["type"], string | undefined>> = {
   "run.finished": undefined,
 };
 
-function annotate(event: RunEvent, surface: Surface): void {
+function annotate(event: RunEvent, view: RunView, surface: Surface): void {
   if (event.type === "step.failed") {
     surface.write(command("error", { title: event.step }, failureLine(event.failure)));
   } else if (event.type === "step.deferred" || event.type === "step.skipped") {
     surface.write(command("warning", { title: event.step }, failureLine(event.failure)));
   } else if (event.type === "run.finished") {
+    const failedSteps = [...view.steps.values()].filter(({ state }) => state === "failed");
+    if (event.failure !== undefined && failedSteps.length === 0) {
+      surface.write(failureAnnotations(event.failure, levels[event.outcome]));
+    }
     for (const { step, what, why, fix } of event.residue) {
       surface.write(
         command("warning", { title: `left behind by ${step}` }, `${what}: ${why} ${fix}`),
@@ -94,10 +99,10 @@ function annotate(event: RunEvent, surface: Surface): void {
 }
 
 /** Annotations for a failure outside of a run: each problem of a configuration at its line. */
-export function failureAnnotations(failure: Failure): string {
+export function failureAnnotations(failure: Failure, level: Level = "error"): string {
   const problems = problemsOf(failure.details);
   if (problems.length === 0) {
-    return command("error", { title: failure.code }, failure.message);
+    return command(level, { title: failure.code }, failure.message);
   }
   return problems
     .map(({ code, message, file, line, column, suggestion }) => {
@@ -107,9 +112,19 @@ export function failureAnnotations(failure: Failure): string {
     .join("");
 }
 
+type Level = "error" | "warning";
+const levels: Readonly<Record<RunOutcome, Level>> = {
+  succeeded: "warning",
+  degraded: "warning",
+  interrupted: "warning",
+  "rolled-back": "error",
+  "rollback-incomplete": "error",
+  failed: "error",
+};
+
 type Properties = Readonly<Record<string, string | number | undefined>>;
 
-function command(name: "error" | "warning", properties: Properties, message: string): string {
+function command(name: Level, properties: Properties, message: string): string {
   const list = Object.entries(properties)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${escapeProperty(String(value))}`);

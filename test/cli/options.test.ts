@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import type { GlobalOptions, Invocation } from "../../src/cli/options.ts";
+import { parse } from "../../src/cli/parse.ts";
+
+const plain: GlobalOptions = {
+  json: false,
+  color: true,
+  quiet: false,
+  verbose: false,
+  sandbox: false,
+};
+
+type Expected = [string, Invocation["command"], object, Partial<GlobalOptions>?];
+
+const commands: Expected[] = [
+  ["integrations setup", "setup", {}],
+  ["setup", "setup", {}],
+  ["plan --exit-code", "plan", { exitCode: true }],
+  ["integrations plan", "plan", { exitCode: false }],
+  ["rollback", "rollback", { list: false, dryRun: false }],
+  ["rollback --list --run r1", "rollback", { list: true, run: "r1", dryRun: false }],
+  ["integrations rollback --to p1 --dry-run", "rollback", { list: false, to: "p1", dryRun: true }],
+  ["status", "status", {}],
+  ["integrations outputs", "outputs", { format: "env" }],
+  ["integrations outputs --format=github", "outputs", { format: "github" }],
+  ["integrations list", "list", {}],
+  ["integrations graph", "graph", { format: "tree" }],
+  ["integrations graph --format dot", "graph", { format: "dot" }],
+  ["config show --origin", "config show", { origin: true }],
+  ["config validate", "config validate", {}],
+  ["config schema", "config schema", { file: "sequence" }],
+  ["config schema retry", "config schema", { file: "retry" }],
+  ["sandbox start", "sandbox start", { port: 0 }],
+  ["sandbox start --port 4010 --seed a.json", "sandbox start", { port: 4010, seed: "a.json" }],
+  ["sandbox reset", "sandbox reset", {}],
+  ["explain GRAPH_CYCLE", "explain", { code: "GRAPH_CYCLE", list: false }],
+  ["explain --list", "explain", { list: true }],
+  ["completion zsh", "completion", { shell: "zsh" }],
+  ["init", "init", { yes: false, force: false, dir: "." }],
+  ["init -y --force --dir sub", "init", { yes: true, force: true, dir: "sub" }],
+  ["--json --sandbox setup", "setup", {}, { json: true, sandbox: true }],
+  ["setup --json --sandbox", "setup", {}, { json: true, sandbox: true }],
+  ["integrations --json setup --no-color", "setup", {}, { json: true, color: false }],
+  [
+    "--config a plan -v --state=b",
+    "plan",
+    { exitCode: false },
+    { config: "a", state: "b", verbose: true },
+  ],
+  ["plan --exit-code -q", "plan", { exitCode: true }, { quiet: true }],
+];
+
+it.each(commands)("%s", (line, command, options, global = {}) => {
+  const parsed = parse(line.split(" "));
+  expect(parsed).toEqual({
+    kind: "command",
+    invocation: { command, options, global: { ...plain, ...global } },
+  });
+});
+
+describe("what cannot be understood", () => {
+  it.each([
+    ["setpu", "CLI_UNKNOWN_COMMAND", 'Unknown command "setpu". Did you mean "setup"?'],
+    [
+      "integrations rolback",
+      "CLI_UNKNOWN_COMMAND",
+      'Unknown command "rolback". Did you mean "rollback"?',
+    ],
+    [
+      "integratons setup",
+      "CLI_UNKNOWN_COMMAND",
+      'Unknown command "integratons". Did you mean "integrations"?',
+    ],
+    [
+      "outputs",
+      "CLI_UNKNOWN_COMMAND",
+      'Unknown command "outputs". Did you mean "integrations outputs"?',
+    ],
+    [
+      "--config setup setpu",
+      "CLI_UNKNOWN_COMMAND",
+      'Unknown command "setpu". Did you mean "setup"?',
+    ],
+    ["frobnicate --now", "CLI_UNKNOWN_COMMAND", 'Unknown command "frobnicate".'],
+    ["help setpu", "CLI_UNKNOWN_COMMAND", 'Unknown command "setpu". Did you mean "setup"?'],
+    ["integrations", "CLI_UNKNOWN_COMMAND", "`testx integrations` needs a command."],
+    ["--sandbox", "CLI_UNKNOWN_COMMAND", "`testx` needs a command."],
+    [
+      "setup --jsn",
+      "CLI_UNKNOWN_OPTION",
+      'Unknown option "--jsn" for `testx setup`. Did you mean "--json"?',
+    ],
+    [
+      "plan --exitcode",
+      "CLI_UNKNOWN_OPTION",
+      'Unknown option "--exitcode" for `testx plan`. Did you mean "--exit-code"?',
+    ],
+    [
+      "--sandbo setup",
+      "CLI_UNKNOWN_OPTION",
+      'Unknown option "--sandbo" for `testx setup`. Did you mean "--sandbox"?',
+    ],
+    ["--zzzzzzzz", "CLI_UNKNOWN_OPTION", 'Unknown option "--zzzzzzzz".'],
+    [
+      "setup now",
+      "CLI_BAD_ARGUMENT",
+      "Too many arguments for 'setup'. Expected 0 arguments but got 1: now.",
+    ],
+    ["rollback --to", "CLI_BAD_ARGUMENT", "Option '--to <point>' argument missing."],
+    [
+      "rollback --list --dry-run",
+      "CLI_BAD_ARGUMENT",
+      "Option '--list' cannot be used with option '--dry-run'.",
+    ],
+    [
+      "setup -qv",
+      "CLI_BAD_ARGUMENT",
+      "Option '-q, --quiet' cannot be used with option '-v, --verbose'.",
+    ],
+    [
+      "sandbox start --port 70000",
+      "CLI_BAD_ARGUMENT",
+      "Option '--port <port>' argument '70000' is invalid. It must be a number from 0 to 65535.",
+    ],
+    [
+      "integrations graph --format png",
+      "CLI_BAD_ARGUMENT",
+      "Option '--format <format>' argument 'png' is invalid. Allowed choices are tree, mermaid, dot, json.",
+    ],
+    ["completion", "CLI_BAD_ARGUMENT", "Missing required argument 'shell'."],
+  ])("%s", (line, code, message) => {
+    const parsed = parse(line.split(" "));
+    expect(parsed).toMatchObject({ kind: "usage", failure: { code, message } });
+  });
+
+  it("shows the commands of a group that was named without one", () => {
+    const parsed = parse(["config"]);
+    expect(parsed).toMatchObject({ kind: "usage", help: expect.stringContaining("validate") });
+  });
+});
+
+describe("help and version", () => {
+  it.each(["", "--help", "-h", "help"])("testx %s", (line) => {
+    const parsed = parse(line.split(" ").filter(Boolean));
+    expect(parsed).toMatchObject({
+      kind: "help",
+      text: expect.stringMatching(/^Usage: testx <command>/),
+    });
+  });
+
+  it.each(["setup --help", "help setup", "--json setup -h", "help integrations setup"])(
+    "testx %s tells of the options for every command",
+    (line) => {
+      const parsed = parse(line.split(" "));
+      expect(parsed).toMatchObject({
+        kind: "help",
+        text: expect.stringMatching(
+          /setup \[options\][\s\S]*Options for every command:[\s\S]*--sandbox/,
+        ),
+      });
+    },
+  );
+
+  it("fits the terminal", () => {
+    const parsed = parse(["--help"], 60);
+    const lines = parsed.kind === "help" ? parsed.text.split("\nExamples:")[0]?.split("\n") : [];
+    expect(lines?.length).toBeGreaterThan(20);
+    for (const line of lines ?? []) expect(line.length).toBeLessThanOrEqual(60);
+  });
+
+  it.each(["--version", "-V", "setup --version"])("testx %s", (line) => {
+    expect(parse(line.split(" "))).toEqual({ kind: "version" });
+  });
+});
