@@ -8,13 +8,13 @@ export const redirected = "redirected";
 /**
  * How a call ended, from a reply that arrived whole: the one place for this rule. A success
  * that cannot be read is never believed; then the provider's own word counts (`wire.judge`),
- * then the HTTP status. `now` (ms since the epoch) is used where the reply carries no date.
+ * then the HTTP status. `now` (ms since the epoch) is asked where the reply carries no date.
  */
 export function verdictOf(
   wire: Wire,
   request: WireRequest,
   reply: JudgedReply,
-  now: number,
+  now: () => number,
 ): Verdict {
   if (reply.status < 300 && !isWhole(wire, request, reply)) {
     return { outcome: "unknown", transient: true, reason: unreadable };
@@ -59,8 +59,8 @@ function isSpent(headers: ReplyHeaders): boolean {
 
 /** Whether the body of a reply is a JSON object or array. */
 export function isJson(text: string): boolean {
-  const first = /[^ \t\r\n]/.exec(text)?.[0];
-  if (first !== "{" && first !== "[") return false;
+  const start = text.startsWith("{") || text.startsWith("[") ? text : text.trimStart();
+  if (!start.startsWith("{") && !start.startsWith("[")) return false;
   try {
     JSON.parse(text);
     return true;
@@ -80,7 +80,7 @@ function isWhole(wire: Wire, request: WireRequest, reply: JudgedReply): boolean 
  * `x-ratelimit-reset` once nothing remains. Dates are measured against the reply's own `Date`,
  * so that a wrong local clock does no harm.
  */
-export function retryAfter(headers: ReplyHeaders, now: number): number | undefined {
+export function retryAfter(headers: ReplyHeaders, now: () => number): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (value !== undefined && value !== "") {
     if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
@@ -96,7 +96,7 @@ export function retryAfter(headers: ReplyHeaders, now: number): number | undefin
   return Math.max(0, seconds * 1000 - serverTime(headers, now));
 }
 
-function serverTime(headers: ReplyHeaders, now: number): number {
+function serverTime(headers: ReplyHeaders, now: () => number): number {
   const date = Date.parse(headers.get("date") ?? "");
-  return Number.isNaN(date) ? now : date;
+  return Number.isNaN(date) ? now() : date;
 }

@@ -1,21 +1,31 @@
-import type { FetchInit, Wire } from "../core/http.ts";
+import type { Wire } from "../core/http.ts";
 import { GatewayCall } from "./call.ts";
 import { current } from "./context.ts";
 import type { Policy } from "./policy.ts";
 
 /**
  * The outermost policy: makes the call out of what the SDK gave and of the context around it,
- * and lets go of their signals when it is over. One that was interrupted before goes no further.
+ * and ends it. One that was interrupted before goes no further.
  */
 export function begin(integration: string, wire: Wire): Policy {
   const describe = wire.describe.bind(wire);
-  return (next) => async (url, init?: FetchInit) => {
-    const call = new GatewayCall({ integration, url, init, context: current(), describe });
-    if (call.cancelled !== undefined) throw call.cancellation("not-applied");
+  return (next) => (url, init) => {
+    let call: GatewayCall;
     try {
-      return await next(url, call);
-    } finally {
-      call.release();
+      call = new GatewayCall(integration, describe, url, init, current());
+      if (call.cancelled !== undefined) throw call.cancellation("not-applied");
+    } catch (error) {
+      return Promise.reject(error);
     }
+    return next(url, call).then(
+      (reply) => {
+        call.end();
+        return reply;
+      },
+      (error: unknown) => {
+        call.end();
+        throw error;
+      },
+    );
   };
 }

@@ -1,4 +1,4 @@
-import { callOf, type GatewayCall } from "./call.ts";
+import { callOf, type GatewayCall, type Holder } from "./call.ts";
 import type { Policy } from "./policy.ts";
 
 export interface Concurrency {
@@ -10,19 +10,15 @@ export interface Concurrency {
 export function bulkhead(limits: Concurrency): Policy {
   const reads = new Slots(limits.reads);
   const writes = new Slots(limits.writes);
-  return (next) => async (url, init) => {
+  return (next) => (url, init) => {
     const call = callOf(init);
     const slots = call.operation.write ? writes : reads;
-    if (!slots.take()) await slots.wait(call);
-    try {
-      return await next(url, call);
-    } finally {
-      slots.give();
-    }
+    if (slots.take(call)) return next(url, call);
+    return slots.wait(call).then(() => next(url, call));
   };
 }
 
-class Slots {
+class Slots implements Holder {
   #free: number;
   /** A Set keeps the order of arrival and forgets anyone in constant time. */
   readonly #waiting = new Set<() => void>();
@@ -31,9 +27,10 @@ class Slots {
     this.#free = Math.max(1, Math.floor(count));
   }
 
-  take(): boolean {
+  take(call: GatewayCall): boolean {
     if (this.#free === 0) return false;
     this.#free -= 1;
+    call.hold(this);
     return true;
   }
 
@@ -42,10 +39,11 @@ class Slots {
     const { signal } = call;
     return new Promise((resolve, reject) => {
       const enter = (): void => {
-        signal.removeEventListener("abort", leave);
+        signal.removeEventListener("abort", stop);
+        call.hold(this);
         resolve();
       };
-      const leave = (): void => {
+      const stop = (): void => {
         this.#waiting.delete(enter);
         reject(call.cancellation("not-applied"));
       };
@@ -53,18 +51,18 @@ class Slots {
         reject(call.cancellation("not-applied"));
         return;
       }
-      signal.addEventListener("abort", leave, { once: true });
+      signal.addEventListener("abort", stop, { once: true });
       this.#waiting.add(enter);
     });
   }
 
   /** Hands the slot to whoever waits longest. */
-  give(): void {
-    const [enter] = this.#waiting;
-    if (enter === undefined) {
+  leave(): void {
+    if (this.#waiting.size === 0) {
       this.#free += 1;
       return;
     }
+    const [enter = () => undefined] = this.#waiting;
     this.#waiting.delete(enter);
     enter();
   }

@@ -1,78 +1,108 @@
 import { type Failure, failure, type Outcome, TestxError } from "../core/failure.ts";
-import type { FetchInit, HeadersLike, Operation, Verdict, WireRequest } from "../core/http.ts";
+import type { FetchInit, HeadersLike, Operation, WireRequest } from "../core/http.ts";
 import type { CallContext } from "./context.ts";
 
 export type Cancellation = "deadline" | "interrupted";
+
+/** A policy that holds something for a call until it is over. */
+export interface Holder {
+  leave(call: GatewayCall): void;
+}
 
 /**
  * One call on its way through the policies. It travels as the `init` of each fetch, so that
  * every policy remains a plain fetch around a fetch, and carries what they tell each other.
  */
 export class GatewayCall implements FetchInit {
+  readonly integration: string;
   readonly method: string;
-  /** A copy of its own: `identify` writes to it. */
-  readonly headers: Record<string, string>;
   readonly body: FetchInit["body"];
   readonly redirect = "manual" as const;
-  readonly integration: string;
   readonly request: WireRequest;
   readonly operation: Operation;
   readonly context: CallContext | undefined;
 
+  /** On the monotonic clock, in ms. */
+  startedAt = 0;
+  /** When the attempt under way began. */
+  sentAt = 0;
+  deadline = Number.POSITIVE_INFINITY;
   /** Requests sent so far, the one under way included. */
   attempt = 0;
   requestId = "";
-  /** On the monotonic clock, in ms. */
-  deadline = Number.POSITIVE_INFINITY;
-  /** What `classify` made of the last reply; undefined when there was none. */
-  verdict: Verdict | undefined;
   /** An earlier attempt may have taken effect. */
   unsure = false;
-  cancelled: Cancellation | undefined;
+  cancelled: Cancellation | undefined = undefined;
 
-  readonly #outer: readonly AbortSignal[];
-  #controller: AbortController | undefined;
+  /** Neighbours in the deadline's list. */
+  earlier: GatewayCall | undefined = undefined;
+  later: GatewayCall | undefined = undefined;
 
-  constructor(parts: {
-    readonly integration: string;
-    readonly url: string | URL;
-    readonly init: FetchInit | undefined;
-    readonly context: CallContext | undefined;
-    readonly describe: (request: WireRequest) => Operation;
-  }) {
-    const { init, context } = parts;
-    this.integration = parts.integration;
+  private readonly given: HeadersLike | undefined;
+  private readonly own: AbortSignal | null | undefined;
+  // The first apart from the others: most calls have two at most.
+  private holder: Holder | undefined = undefined;
+  private holders: Holder[] | undefined = undefined;
+  private controller: AbortController | undefined = undefined;
+  private interrupt: (() => void) | undefined = undefined;
+
+  constructor(
+    integration: string,
+    describe: (request: WireRequest) => Operation,
+    url: string | URL,
+    init: FetchInit | undefined,
+    context: CallContext | undefined,
+  ) {
+    this.integration = integration;
     this.method = init?.method?.toUpperCase() ?? "GET";
-    this.headers = headerRecord(init?.headers);
     this.body = init?.body;
     this.context = context;
-    this.request = new LazyRequest(this.method, parts.url, this.body);
-    this.operation = parts.describe(this.request);
-    this.#outer = outerSignals(context?.signal, init?.signal);
-    if (this.#outer.some((signal) => signal.aborted)) this.cancelled = "interrupted";
+    this.request = new LazyRequest(this.method, url, this.body);
+    this.operation = describe(this.request);
+    this.given = init?.headers;
+    this.own = init?.signal;
+    if (context?.signal?.aborted || this.own?.aborted) this.cancelled = "interrupted";
+  }
+
+  /** The SDK's headers and this attempt's id. */
+  get headers(): Record<string, string> {
+    const record = headerRecord(this.given);
+    record["x-request-id"] = this.requestId;
+    return record;
   }
 
   /** Made when somebody first asks: most of its cost is saved where nothing waits. */
   get signal(): AbortSignal {
-    if (this.#controller !== undefined) return this.#controller.signal;
-    this.#controller = new AbortController();
-    for (const signal of this.#outer) {
-      if (signal.aborted) this.#interrupt();
-      else signal.addEventListener("abort", this.#interrupt);
+    if (this.controller !== undefined) return this.controller.signal;
+    this.controller = new AbortController();
+    this.interrupt = () => this.cancel("interrupted");
+    for (const signal of [this.context?.signal, this.own]) {
+      if (signal?.aborted) this.cancel("interrupted");
+      else signal?.addEventListener("abort", this.interrupt);
     }
-    if (this.cancelled !== undefined) this.#controller.abort(this.cancelled);
-    return this.#controller.signal;
+    if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
+    return this.controller.signal;
   }
 
   cancel(cause: Cancellation): void {
     this.cancelled ??= cause;
-    this.#controller?.abort(cause);
+    this.controller?.abort(cause);
   }
 
-  /** To be called when the call is over: lets go of the run's long-lived signal. */
-  release(): void {
-    if (this.#controller === undefined) return;
-    for (const signal of this.#outer) signal.removeEventListener("abort", this.#interrupt);
+  /** Has `holder` told when the call is over. */
+  hold(holder: Holder): void {
+    if (this.holder === undefined) this.holder = holder;
+    else if (this.holders === undefined) this.holders = [holder];
+    else this.holders.push(holder);
+  }
+
+  /** The call is over: lets go of what policies hold, and of the run's long-lived signal. */
+  end(): void {
+    this.holder?.leave(this);
+    if (this.holders !== undefined) for (const holder of this.holders) holder.leave(this);
+    if (this.interrupt === undefined) return;
+    this.context?.signal?.removeEventListener("abort", this.interrupt);
+    this.own?.removeEventListener("abort", this.interrupt);
   }
 
   failure(code: string, what: string, parts: Partial<Failure>): Failure {
@@ -93,60 +123,44 @@ export class GatewayCall implements FetchInit {
         )
       : new TestxError(this.failure("RUN_INTERRUPTED", "interrupted", { outcome }), options);
   }
-
-  readonly #interrupt = (): void => this.cancel("interrupted");
 }
 
-/** The call that a policy was given. Policies run only behind `context`, which makes it. */
+/** The call that a policy was given. Policies run only behind `begin`, which makes it. */
 export function callOf(init: FetchInit | undefined): GatewayCall {
   if (init instanceof GatewayCall) return init;
-  throw new TypeError("a gateway policy was called without the context policy around it");
+  throw new TypeError("a gateway policy was called without `begin` around it");
 }
 
 class LazyRequest implements WireRequest {
   readonly method: string;
-  readonly #address: string | URL;
-  readonly #body: FetchInit["body"];
-  #url: URL | undefined;
+  private readonly address: string | URL;
+  private readonly given: FetchInit["body"];
+  private parsed: URL | undefined = undefined;
 
   constructor(method: string, address: string | URL, body: FetchInit["body"]) {
     this.method = method;
-    this.#address = address;
-    this.#body = body;
+    this.address = address;
+    this.given = body;
   }
 
   get url(): URL {
-    this.#url ??= new URL(this.#address);
-    return this.#url;
+    this.parsed ??= new URL(this.address);
+    return this.parsed;
   }
 
   get body(): string | undefined {
-    if (this.#body === undefined || this.#body === null) return undefined;
-    if (typeof this.#body === "string") return this.#body;
-    return this.#body instanceof URLSearchParams ? this.#body.toString() : undefined;
+    if (this.given === undefined || this.given === null) return undefined;
+    if (typeof this.given === "string") return this.given;
+    return this.given instanceof URLSearchParams ? this.given.toString() : undefined;
   }
 }
 
 function headerRecord(given: HeadersLike | undefined): Record<string, string> {
+  if (given === undefined) return {};
+  if (Symbol.iterator in given) return Object.fromEntries(given);
   const record: Record<string, string> = {};
-  if (given === undefined) return record;
-  if (Symbol.iterator in given) {
-    for (const [name, value] of given as Iterable<readonly [string, string]>) record[name] = value;
-    return record;
-  }
-  for (const name in given) {
-    const value = (given as Record<string, string | number | undefined>)[name];
+  for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) record[name] = String(value);
   }
   return record;
-}
-
-const none: readonly AbortSignal[] = [];
-
-function outerSignals(
-  first: AbortSignal | undefined,
-  second: AbortSignal | null | undefined,
-): readonly AbortSignal[] {
-  if (first === undefined) return second ? [second] : none;
-  return second && second !== first ? [first, second] : [first];
 }

@@ -1,37 +1,46 @@
 import { TestxError } from "../core/failure.ts";
 import type { Reply, Verdict, Wire } from "../core/http.ts";
 import type { Clock } from "../core/ports.ts";
-import { BufferedReply } from "../core/reply.ts";
 import { isJson, redirected, unreadable, verdictOf } from "../core/verdict.ts";
 import { WireError } from "../core/wire-error.ts";
-import { callOf, type GatewayCall } from "./call.ts";
+import type { GatewayCall } from "./call.ts";
 import { fromWireError } from "./faults.ts";
-import type { Policy } from "./policy.ts";
+
+/** How an attempt ended: with a reply that the SDK can read, or with an error. */
+export type End = { readonly verdict: Verdict; readonly status: number | undefined } & (
+  | { readonly reply: Reply; readonly error?: undefined }
+  | { readonly error: unknown; readonly reply?: undefined }
+);
 
 /**
- * The innermost policy: says how an attempt ended. What the SDK can make its own typed error
- * of passes as a reply; what it would misread (a cut or garbled success, a redirect, an error
- * page) is thrown as a `TestxError` with its outcome.
+ * Says how an attempt ended; `retry` decides what to do about it. What the SDK can make its own
+ * typed error of stays a reply; what it would misread (a cut or garbled success, a redirect, an
+ * error page) becomes a `TestxError` with its outcome.
  */
-export function classify(wire: Wire, clock: Clock): Policy {
-  return (next) => async (url, init) => {
-    const call = callOf(init);
-    call.verdict = undefined;
-    let reply: Reply;
-    let text: string;
-    try {
-      reply = await next(url, call);
-      text = reply instanceof BufferedReply ? reply.peek() : await reply.clone().text();
-    } catch (error) {
-      throw error instanceof WireError ? fromWireError(error, call) : error;
-    }
-    const { status, headers } = reply;
-    const verdict = verdictOf(wire, call.request, { status, headers, text }, clock.now());
-    call.verdict = verdict;
-    const problem = problemOf(wire, reply, text, verdict, call);
-    if (problem !== undefined) throw problem;
-    return reply;
+export interface Classifier {
+  reply(call: GatewayCall, reply: Reply, text: string): End;
+  /** `undefined`: nobody's failure, but a bug. */
+  error(call: GatewayCall, error: unknown): End | undefined;
+}
+
+export function classifier(wire: Wire, clock: Clock): Classifier {
+  return {
+    reply(call, reply, text) {
+      const { status, headers } = reply;
+      const verdict = verdictOf(wire, call.request, { status, headers, text }, clock.now);
+      const problem = problemOf(wire, reply, text, verdict, call);
+      return problem === undefined ? { verdict, status, reply } : failed(problem);
+    },
+    error(call, error) {
+      if (error instanceof WireError) return failed(fromWireError(error, call));
+      return error instanceof TestxError ? failed(error) : undefined;
+    },
   };
+}
+
+function failed(error: TestxError): End {
+  const { failure } = error;
+  return { verdict: { ...failure, reason: failure.code }, status: failure.status, error };
 }
 
 function problemOf(
@@ -42,6 +51,7 @@ function problemOf(
   call: GatewayCall,
 ): TestxError | undefined {
   const { status } = reply;
+  if (status < 400 && verdict.outcome === "applied") return undefined;
   const { outcome, transient, retryAfterMs } = verdict;
   const error = (code: string, what: string, location?: string): TestxError =>
     new TestxError(

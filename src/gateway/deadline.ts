@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports.ts";
-import { callOf, type GatewayCall } from "./call.ts";
+import { callOf, type GatewayCall, type Holder } from "./call.ts";
 import type { Policy } from "./policy.ts";
 
 /**
@@ -8,25 +8,22 @@ import type { Policy } from "./policy.ts";
  */
 export function deadline(totalMs: number, clock: Clock): Policy {
   const watch = new Watch(totalMs, clock);
-  return (next) => async (url, init) => {
-    const call = callOf(init);
-    watch.add(call);
-    try {
-      return await next(url, call);
-    } finally {
-      watch.delete(call);
-    }
+  return (next) => (url, init) => {
+    watch.add(callOf(init));
+    return next(url, init);
   };
 }
 
 /**
- * One timer for all calls: they have the same time each, so they run out in order of arrival.
- * A timer and an AbortController a call would cost more than all other policies together.
+ * One timer for all calls: they have the same time each, so they run out in order of arrival,
+ * which is the order of the list. A timer and an AbortController for each call would cost more
+ * than all other policies together.
  */
-class Watch {
+class Watch implements Holder {
   readonly #totalMs: number;
   readonly #clock: Clock;
-  readonly #calls = new Set<GatewayCall>();
+  #first: GatewayCall | undefined;
+  #last: GatewayCall | undefined;
   #sleeper: AbortController | undefined;
   #dozing = false;
 
@@ -36,20 +33,36 @@ class Watch {
   }
 
   add(call: GatewayCall): void {
-    call.deadline = this.#clock.monotonic() + this.#totalMs;
-    this.#calls.add(call);
+    call.startedAt = this.#clock.monotonic();
+    call.deadline = call.startedAt + this.#totalMs;
+    call.earlier = this.#last;
+    if (this.#last === undefined) this.#first = call;
+    else this.#last.later = call;
+    this.#last = call;
+    call.hold(this);
     if (this.#sleeper === undefined) void this.#run();
   }
 
-  delete(call: GatewayCall): void {
-    this.#calls.delete(call);
-    if (this.#calls.size > 0 || this.#dozing) return;
+  leave(call: GatewayCall): void {
+    this.#unlink(call);
+    if (this.#first !== undefined || this.#dozing) return;
     // The timer must not keep the process alive, yet the next call is often a moment away.
     this.#dozing = true;
     setImmediate(() => {
       this.#dozing = false;
-      if (this.#calls.size === 0) this.#sleeper?.abort();
+      if (this.#first === undefined) this.#sleeper?.abort();
     });
+  }
+
+  #unlink(call: GatewayCall): void {
+    const { earlier, later } = call;
+    if (earlier === undefined && this.#first !== call) return;
+    if (earlier === undefined) this.#first = later;
+    else earlier.later = later;
+    if (later === undefined) this.#last = earlier;
+    else later.earlier = earlier;
+    call.earlier = undefined;
+    call.later = undefined;
   }
 
   async #run(): Promise<void> {
@@ -63,15 +76,15 @@ class Watch {
       }
     }
     this.#sleeper = undefined;
-    if (this.#calls.size > 0) void this.#run();
+    if (this.#first !== undefined) void this.#run();
   }
 
   /** Cancels what has run out. Gives the time until the next one does. */
   #expire(): number | undefined {
     const now = this.#clock.monotonic();
-    for (const call of this.#calls) {
+    for (let call = this.#first; call !== undefined; call = this.#first) {
       if (call.deadline > now) return call.deadline - now;
-      this.#calls.delete(call);
+      this.#unlink(call);
       call.cancel("deadline");
     }
     return undefined;

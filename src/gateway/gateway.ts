@@ -4,10 +4,10 @@ import type { Clock, Random } from "../core/ports.ts";
 import type { Timeouts } from "../core/provider.ts";
 import { begin } from "./begin.ts";
 import { bulkhead, type Concurrency } from "./bulkhead.ts";
-import { classify } from "./classify.ts";
+import { classifier } from "./classify.ts";
 import { deadline } from "./deadline.ts";
 import { identify } from "./identify.ts";
-import { observe } from "./observe.ts";
+import { observer } from "./observe.ts";
 import { compose } from "./policy.ts";
 import { type RetrySettings, retry } from "./retry.ts";
 
@@ -34,9 +34,9 @@ export interface GatewayOptions {
  * - begin: who calls, and may it still
  * - bulkhead: how many at once; waiting here does not use up the deadline
  * - deadline: over everything below, waits included
- * - retry: what may be sent again, and when
- * - identify, observe: each attempt gets an id and a report
- * - classify: how the attempt ended
+ * - retry: what may be sent again, and when. It asks the classifier how an attempt ended, and
+ *   tells the observer
+ * - identify: each attempt gets an id
  */
 export function createGateway(options: GatewayOptions): Fetch {
   const { integration, wire, settings, transport, clock, random, emit } = options;
@@ -45,10 +45,14 @@ export function createGateway(options: GatewayOptions): Fetch {
       begin(integration, wire),
       bulkhead(settings.concurrency),
       deadline(settings.timeouts.totalMs, clock),
-      retry({ settings: settings.retry, clock, random, emit }),
+      retry({
+        settings: settings.retry,
+        classifier: classifier(wire, clock),
+        observer: observer(emit, clock),
+        clock,
+        random,
+      }),
       identify(integration, random),
-      observe(emit, clock),
-      classify(wire, clock),
     ],
     transport,
   );

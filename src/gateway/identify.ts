@@ -4,13 +4,12 @@ import type { Policy } from "./policy.ts";
 
 /** Gives every attempt an id of its own in `X-Request-ID`, for logs on both sides. */
 export function identify(integration: string, random: Random): Policy {
-  const prefix = `${integration.replace(/[^\w.-]/g, "_")}-${letters(random, 10)}`;
+  const prefix = `${integration.replace(/[^\w.-]/g, "_")}-${letters(random, 10)}-`;
   let count = 0;
   return (next) => (url, init) => {
     const call = callOf(init);
     count += 1;
-    call.requestId = `${prefix}-${count}`;
-    call.headers["x-request-id"] = call.requestId;
+    call.requestId = prefix + count;
     return next(url, call);
   };
 }

@@ -1,46 +1,52 @@
-import type { Emit } from "../core/events.ts";
-import { type Outcome, rootFailure } from "../core/failure.ts";
+import type { Emit, RunEventBody } from "../core/events.ts";
+import type { Verdict } from "../core/http.ts";
 import type { Clock } from "../core/ports.ts";
-import { callOf, type GatewayCall } from "./call.ts";
-import type { Policy } from "./policy.ts";
+import type { GatewayCall } from "./call.ts";
 
-/** Reports every attempt as `call.finished`. */
-export function observe(emit: Emit, clock: Clock): Policy {
-  return (next) => async (url, init) => {
-    const call = callOf(init);
-    const startedAt = clock.monotonic();
-    try {
-      const reply = await next(url, call);
-      const verdict = call.verdict;
-      report(call, startedAt, verdict?.outcome ?? "applied", verdict?.reason, reply.status);
-      return reply;
-    } catch (error) {
-      const failure = rootFailure(error);
-      report(call, startedAt, failure?.outcome ?? "unknown", failure?.code, failure?.status);
-      throw error;
-    }
+/** Told by `retry` of every attempt and of every wait; reports them as events. */
+export interface Observer {
+  started(call: GatewayCall): void;
+  finished(call: GatewayCall, verdict: Verdict, status: number | undefined): void;
+  retrying(call: GatewayCall, delayMs: number, verdict: Verdict): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type CallFinished = Mutable<Extract<RunEventBody, { type: "call.finished" }>>;
+
+export function observer(emit: Emit, clock: Clock): Observer {
+  return {
+    started(call) {
+      // The clock has just been asked for the deadline.
+      call.sentAt = call.attempt === 1 ? call.startedAt : clock.monotonic();
+    },
+    finished(call, verdict, status) {
+      const { operation, context } = call;
+      const event: CallFinished = {
+        type: "call.finished",
+        integration: call.integration,
+        operation: operation.name,
+        write: operation.write,
+        attempt: call.attempt,
+        requestId: call.requestId,
+        outcome: verdict.outcome,
+        durationMs: clock.monotonic() - call.sentAt,
+      };
+      if (context?.step !== undefined) event.step = context.step;
+      if (status !== undefined) event.status = status;
+      if (verdict.reason !== undefined) event.reason = verdict.reason;
+      emit(event);
+    },
+    retrying(call, delayMs, verdict) {
+      const step = call.context?.step;
+      emit({
+        type: "call.retrying",
+        integration: call.integration,
+        ...(step !== undefined && { step }),
+        operation: call.operation.name,
+        attempt: call.attempt + 1,
+        delayMs,
+        reason: verdict.reason ?? verdict.outcome,
+      });
+    },
   };
-
-  function report(
-    call: GatewayCall,
-    startedAt: number,
-    outcome: Outcome,
-    reason: string | undefined,
-    status: number | undefined,
-  ): void {
-    const step = call.context?.step;
-    emit({
-      type: "call.finished",
-      integration: call.integration,
-      ...(step !== undefined && { step }),
-      operation: call.operation.name,
-      write: call.operation.write,
-      attempt: call.attempt,
-      requestId: call.requestId,
-      ...(status !== undefined && { status }),
-      outcome,
-      durationMs: clock.monotonic() - startedAt,
-      ...(reason !== undefined && { reason }),
-    });
-  }
 }

@@ -1,8 +1,10 @@
-import type { Emit } from "../core/events.ts";
 import { type Failure, rootFailure, TestxError } from "../core/failure.ts";
 import type { Reply, Verdict } from "../core/http.ts";
 import type { Clock, Random } from "../core/ports.ts";
+import { BufferedReply } from "../core/reply.ts";
 import { callOf, type GatewayCall } from "./call.ts";
+import type { Classifier, End } from "./classify.ts";
+import type { Observer } from "./observe.ts";
 import type { Policy } from "./policy.ts";
 
 export interface RetrySettings {
@@ -12,13 +14,14 @@ export interface RetrySettings {
 }
 
 /** No call is sent more often than this, whatever the settings say. */
-export const mostAttempts = 3;
+const mostAttempts = 3;
 
 export interface RetryDeps {
   readonly settings: RetrySettings;
+  readonly classifier: Classifier;
+  readonly observer: Observer;
   readonly clock: Clock;
   readonly random: Random;
-  readonly emit: Emit;
 }
 
 /**
@@ -27,47 +30,46 @@ export interface RetryDeps {
  * the wait would not fit, the call ends at once.
  */
 export function retry(deps: RetryDeps): Policy {
+  const { classifier, clock, observer } = deps;
   const attempts = Math.min(mostAttempts, Math.max(1, deps.settings.maxAttempts));
-  return (next) => async (url, init) => {
-    const call = callOf(init);
-    for (;;) {
+  return (next) => {
+    const send = (url: string | URL, call: GatewayCall): Promise<Reply> => {
       call.attempt += 1;
-      const end = await attempt(() => next(url, call), call);
-      if (end.verdict.outcome === "applied") return result(end, call);
+      observer.started(call);
+      return next(url, call).then(
+        (reply) =>
+          reply instanceof BufferedReply
+            ? settle(url, call, classifier.reply(call, reply, reply.peek()))
+            : unbuffered(url, call, reply),
+        (error: unknown) => {
+          const end = classifier.error(call, error);
+          if (end === undefined) throw error;
+          return settle(url, call, end);
+        },
+      );
+    };
+    const unbuffered = async (url: string | URL, call: GatewayCall, reply: Reply) =>
+      settle(url, call, classifier.reply(call, reply, await reply.clone().text()));
+
+    const settle = (url: string | URL, call: GatewayCall, end: End): Reply | Promise<Reply> => {
+      observer.finished(call, end.verdict, end.status);
+      if (end.reply !== undefined && end.verdict.outcome === "applied") return end.reply;
+      return again(url, call, end);
+    };
+    const again = async (url: string | URL, call: GatewayCall, end: End): Promise<Reply> => {
       const delayMs = call.attempt < attempts ? pause(end.verdict, call, deps) : undefined;
       if (delayMs === undefined) return result(end, call);
       if (end.verdict.outcome === "unknown") call.unsure = true;
-      deps.emit({
-        type: "call.retrying",
-        integration: call.integration,
-        ...(call.context?.step !== undefined && { step: call.context.step }),
-        operation: call.operation.name,
-        attempt: call.attempt + 1,
-        delayMs,
-        reason: end.verdict.reason ?? "not applied",
-      });
-      await deps.clock.sleep(delayMs, call.signal).catch((cause: unknown) => {
+      observer.retrying(call, delayMs, end.verdict);
+      try {
+        await clock.sleep(delayMs, call.signal);
+      } catch (cause) {
         throw call.cancellation(call.unsure ? "unknown" : "not-applied", cause);
-      });
-    }
+      }
+      return send(url, call);
+    };
+    return (url, init) => send(url, callOf(init));
   };
-}
-
-type End = { readonly verdict: Verdict } & (
-  | { readonly reply: Reply }
-  | { readonly error: unknown }
-);
-const applied: Verdict = { outcome: "applied", transient: false };
-
-async function attempt(send: () => Promise<Reply>, call: GatewayCall): Promise<End> {
-  try {
-    const reply = await send();
-    return { reply, verdict: call.verdict ?? applied };
-  } catch (error) {
-    const failure = rootFailure(error);
-    if (failure === undefined) throw error;
-    return { error, verdict: { ...failure, reason: failure.code } };
-  }
 }
 
 /** How long to wait before the next attempt; `undefined`: there must be none. */
@@ -94,7 +96,7 @@ export function waitMs(
 }
 
 function result(end: End, call: GatewayCall): Reply {
-  if ("error" in end) throw call.unsure ? asUnknown(end.error) : end.error;
+  if (end.reply === undefined) throw call.unsure ? asUnknown(end.error) : end.error;
   if (call.unsure && call.operation.write && !settles(end.reply, end.verdict, call)) {
     const status = end.reply.status;
     throw new TestxError(
