@@ -131,7 +131,7 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
       await setTexts(client, now, target);
       const { properties } = await requiredSource(client, now.dataSourceId, call);
       const before = { title: target.titleProperty, properties: fieldsIn(target) };
-      await setProperties(client, now, restoration(before, properties));
+      await setProperties(client, now, restoration(before, fieldsIn(now), properties));
     } catch (error) {
       if (!isGone(error)) throw error;
     }

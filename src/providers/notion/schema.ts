@@ -244,6 +244,7 @@ function widened(wanted: PropertyInput, present: Observed): Configuration {
 /** The `properties` of an update that takes back what testx added and changed. */
 export function restoration(
   target: { readonly title: string; readonly properties: PropertiesState },
+  now: PropertiesState,
   observed: ObservedProperties,
 ): Record<string, Configuration | null> {
   const update: Record<string, Configuration | null> = {};
@@ -252,8 +253,11 @@ export function restoration(
   for (const [name, present] of Object.entries(observed)) {
     if (present.type === "title") continue;
     const before = target.properties[name];
-    if (before === undefined) update[name] = null;
-    else if (!equal(before, stateOf(present))) update[name] = narrowed(before, present);
+    // What nobody had seen when the undo was decided is somebody else's.
+    if (before === undefined && now[name] !== undefined) update[name] = null;
+    else if (before !== undefined && !equal(before, stateOf(present))) {
+      update[name] = narrowed(before, present);
+    }
   }
   return update;
 }

@@ -46,7 +46,7 @@ function route(method: string, path: string, run: Route["run"], write = method !
 }
 
 const routes: readonly Route[] = [
-  route("GET", "users/me", ({ state }) => self(state)),
+  route("GET", "users/me", ({ state, actor }) => self(state, actor)),
   route("GET", "users", ({ state }, { query }) => {
     const { cursor, size } = paging(query);
     const all = Object.values(state.users).map((it) => render.user(state, it));
@@ -117,7 +117,7 @@ export const notion: SandboxService<NotionState> = {
 };
 
 function answer(request: SandboxRequest, state: NotionState, context: SandboxContext): Row {
-  authorise(request, state);
+  const actor = authorise(request, state);
   const version = versionOf(request);
   throttle(state, context.now());
   const found = find(request);
@@ -136,10 +136,9 @@ function answer(request: SandboxRequest, state: NotionState, context: SandboxCon
     );
   }
   const [, id = ""] = found.path.exec(request.path) ?? [];
+  const store = new Store(state, context, actor);
   const ask = { id, body, query: request.query, version };
-  return found.write
-    ? atomically(state, () => found.run(new Store(state, context), ask))
-    : found.run(new Store(state, context), ask);
+  return found.write ? atomically(state, () => found.run(store, ask)) : found.run(store, ask);
 }
 
 /** A refused request leaves everything as it was. */
@@ -153,10 +152,11 @@ function atomically<T>(state: NotionState, work: () => T): T {
   }
 }
 
-function authorise({ headers }: SandboxRequest, { token }: NotionState): void {
-  if (headers.authorization !== `Bearer ${token}`) {
-    throw new NotionError(401, "unauthorized", "API token is invalid.");
-  }
+function authorise({ headers }: SandboxRequest, { tokens }: NotionState): string {
+  const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+  const actor = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
+  if (actor === undefined) throw new NotionError(401, "unauthorized", "API token is invalid.");
+  return actor;
 }
 
 function versionOf({ headers }: SandboxRequest): Version {
@@ -199,7 +199,7 @@ function parse(text: string): Json {
   }
 }
 
-function self(state: NotionState): Row {
-  const bot = state.users[state.bot];
-  return bot === undefined ? notFound("user", state.bot) : render.user(state, bot);
+function self(state: NotionState, actor: string): Row {
+  const user = state.users[actor];
+  return user === undefined ? notFound("user", actor) : render.user(state, user);
 }

@@ -61,7 +61,8 @@ export type DataSource = Thing & {
 export type User = { id: string; name: string; email: string | null; bot: boolean };
 
 export type NotionState = {
-  token: string;
+  /** Ids of users by their tokens. */
+  tokens: { [token: string]: string };
   workspace: { id: string; name: string };
   /** The integration's own user. */
   bot: string;
@@ -80,6 +81,8 @@ export type NotionState = {
 };
 
 export const sandboxToken = "ntn_sandbox_0000000000000000000000000000";
+/** Speaks for Ada, a person who sees every page. */
+export const personToken = "ntn_sandbox_person_000000000000000000000";
 /** The page "Team", which is shared with the integration. */
 export const teamPageId = "7ea40000-0000-4000-8000-000000000001";
 /** A page that exists and is not shared. */
@@ -91,7 +94,7 @@ const start = "2026-01-05T09:00:00.000Z";
 
 export function initial(): NotionState {
   return {
-    token: sandboxToken,
+    tokens: { [sandboxToken]: botId, [personToken]: personId },
     workspace: { id: "3a5ce000-0000-4000-8000-000000000001", name: "Acme" },
     bot: botId,
     users: {

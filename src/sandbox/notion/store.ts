@@ -7,9 +7,12 @@ import type { Block, Database, DataSource, NotionState, Page, Parent, Thing } fr
 export class Store {
   readonly state: NotionState;
   readonly #context: SandboxContext;
+  /** Id of the user who asks. */
+  readonly actor: string;
 
-  constructor(state: NotionState, context: SandboxContext) {
+  constructor(state: NotionState, context: SandboxContext, actor: string) {
     this.state = state;
+    this.actor = actor;
     this.#context = context;
   }
 
@@ -30,13 +33,13 @@ export class Store {
 
   born(parent: Parent, id = this.newId()): Thing {
     const at = this.now();
-    const by = this.state.bot;
+    const by = this.actor;
     return { id, parent, createdBy: by, createdAt: at, editedBy: by, editedAt: at, trashed: false };
   }
 
   touch(thing: Thing): void {
     thing.editedAt = this.now();
-    thing.editedBy = this.state.bot;
+    thing.editedBy = this.actor;
   }
 
   /** Also one in the trash, but nothing below something in the trash. */
@@ -88,7 +91,7 @@ export class Store {
     let current: Thing = thing;
     for (;;) {
       const above = this.above(current);
-      if (above === undefined) return (current as Page).shared === true;
+      if (above === undefined) return this.actor !== this.state.bot || (current as Page).shared;
       if (above.trashed) return false;
       current = above;
     }

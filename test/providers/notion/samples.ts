@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { personToken } from "../../../src/sandbox/notion/state.ts";
 import type { ByHand, ProviderSamples } from "../../../src/testing/samples.ts";
 
 const content = `# Welcome
@@ -33,10 +34,11 @@ export const samples: ProviderSamples = {
       changed: ({ environment }) => ({
         parent: environment.NOTION_PARENT_PAGE_ID!,
         title: "Onboarding",
-        icon: "🚀",
+        icon: "📘",
         content: content.replace("- one\n", "- one, first\n").concat("\n> The end\n"),
       }),
       deleteByHand: (at) => trash(at, "pages"),
+      alterByHand: (at) => byHand(at, `pages/${at.state.id}`, { icon: { emoji: "🎈" } }),
     },
     database: {
       needs: [{ name: "page", kind: "page", input: handbook }],
@@ -64,6 +66,10 @@ export const samples: ProviderSamples = {
         },
       }),
       deleteByHand: (at) => trash(at, "databases"),
+      alterByHand: (at) =>
+        byHand(at, `data_sources/${at.state.dataSourceId}`, {
+          properties: { Priority: { select: { options: [{ name: "high" }] } } },
+        }),
     },
     entry: {
       needs: [
@@ -101,11 +107,12 @@ export const samples: ProviderSamples = {
           Due: { start: "2026-02-01T09:00:00Z", end: "2026-02-01T10:00:00Z" },
           Points: null,
           Link: "https://example.com/handbook",
-          Ready: true,
           Notes: "x".repeat(2500),
         },
       }),
       deleteByHand: (at) => trash(at, "pages"),
+      alterByHand: (at) =>
+        byHand(at, `pages/${at.state.id}`, { properties: { Ready: { checkbox: true } } }),
     },
   },
 };
@@ -114,15 +121,19 @@ function handbook({ environment }: { environment: Readonly<Record<string, string
   return { parent: environment.NOTION_PARENT_PAGE_ID!, title: "Handbook" };
 }
 
-async function trash({ environment, state }: ByHand, what: string): Promise<void> {
-  const reply = await fetch(`${environment.NOTION_API_URL}/v1/${what}/${state.id}`, {
+function trash(at: ByHand, what: string): Promise<void> {
+  return byHand(at, `${what}/${at.state.id}`, { in_trash: true });
+}
+
+async function byHand({ environment }: ByHand, path: string, body: unknown): Promise<void> {
+  const reply = await fetch(`${environment.NOTION_API_URL}/v1/${path}`, {
     method: "PATCH",
     headers: {
-      authorization: `Bearer ${environment.NOTION_TOKEN}`,
+      authorization: `Bearer ${personToken}`,
       "content-type": "application/json",
       "notion-version": "2026-03-11",
     },
-    body: JSON.stringify({ in_trash: true }),
+    body: JSON.stringify(body),
   });
   expect(reply.status).toBe(200);
 }
