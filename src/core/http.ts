@@ -12,6 +12,8 @@ export interface FetchInit {
   readonly body?: string | Uint8Array | URLSearchParams | null | undefined;
   readonly signal?: AbortSignal | null | undefined;
   readonly redirect?: "follow" | "error" | "manual" | undefined;
+  /** How long a new connection may take, in ms. Set by the gateway; SDKs know nothing of it. */
+  readonly connectMs?: number | undefined;
 }
 
 export type HeadersLike =

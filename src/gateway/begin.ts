@@ -5,14 +5,14 @@ import type { Policy } from "./policy.ts";
 
 /**
  * The outermost policy: makes the call out of what the SDK gave and of the context around it,
- * and ends it. One that was interrupted before goes no further.
+ * gives it its time to connect, and ends it. One that was interrupted before goes no further.
  */
-export function begin(integration: string, wire: Wire): Policy {
+export function begin(integration: string, wire: Wire, connectMs?: number): Policy {
   const describe = wire.describe.bind(wire);
   return (next) => (url, init) => {
     let call: GatewayCall;
     try {
-      call = new GatewayCall(integration, describe, url, init, current());
+      call = new GatewayCall(integration, describe, url, init, current(), connectMs);
       if (call.cancelled !== undefined) throw call.cancellation("not-applied");
     } catch (error) {
       return Promise.reject(error);

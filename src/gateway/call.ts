@@ -18,6 +18,7 @@ export class GatewayCall implements FetchInit {
   readonly method: string;
   readonly body: FetchInit["body"];
   readonly redirect = "manual" as const;
+  readonly connectMs: number | undefined;
   readonly request: WireRequest;
   readonly operation: Operation;
   readonly context: CallContext | undefined;
@@ -52,10 +53,12 @@ export class GatewayCall implements FetchInit {
     url: string | URL,
     init: FetchInit | undefined,
     context: CallContext | undefined,
+    connectMs: number | undefined,
   ) {
     this.integration = integration;
     this.method = init?.method?.toUpperCase() ?? "GET";
     this.body = init?.body;
+    this.connectMs = connectMs;
     this.context = context;
     this.request = new LazyRequest(this.method, url, this.body);
     this.operation = describe(this.request);

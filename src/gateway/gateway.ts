@@ -15,7 +15,7 @@ export interface GatewayOptions {
   readonly integration: string;
   readonly wire: Wire;
   readonly settings: {
-    readonly timeouts: Pick<Timeouts, "totalMs">;
+    readonly timeouts: Pick<Timeouts, "totalMs"> & Partial<Timeouts>;
     readonly retry: RetrySettings;
     readonly concurrency: Concurrency;
   };
@@ -42,7 +42,7 @@ export function createGateway(options: GatewayOptions): Fetch {
   const { integration, wire, settings, transport, clock, random, emit } = options;
   return compose(
     [
-      begin(integration, wire),
+      begin(integration, wire, settings.timeouts.connectMs),
       bulkhead(settings.concurrency),
       deadline(settings.timeouts.totalMs, clock),
       retry({

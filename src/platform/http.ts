@@ -11,7 +11,7 @@ import { exchange } from "./http/exchange.ts";
 const http = getBuiltinModule("node:http");
 
 export interface TransportOptions {
-  /** How long a connection may take, TLS included, in ms. Default 10,000. */
+  /** How long a connection may take, TLS included, in ms, unless the call says. Default 10,000. */
   readonly connectMs?: number;
   /** The largest body that is read, before and after decoding, in bytes. Default 10 MiB. */
   readonly maxBytes?: number;
@@ -82,7 +82,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       secure,
       body,
       signal: init.signal ?? undefined,
-      connectMs: limits.connectMs,
+      connectMs: init.connectMs ?? limits.connectMs,
       maxBytes: limits.maxBytes,
     });
   };

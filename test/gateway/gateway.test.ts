@@ -63,6 +63,26 @@ describe("deadline", () => {
   });
 });
 
+test("the time to connect goes to the transport with each call", async () => {
+  const settings = {
+    timeouts: { connectMs: 123, totalMs: 15_000 },
+    retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
+    concurrency: { reads: 1, writes: 1 },
+  };
+  let seen: number | undefined;
+  const { fetch } = gatewayOn(
+    [
+      async (init) => {
+        seen = init.connectMs;
+        return reply(200);
+      },
+    ],
+    { settings },
+  );
+  await fetch(url);
+  expect(seen).toBe(123);
+});
+
 describe("bulkhead", () => {
   test("lets in as many as it may, the others in order of arrival", async () => {
     const open: (() => void)[] = [];

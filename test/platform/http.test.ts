@@ -426,8 +426,10 @@ describe("abort", () => {
 describe("no connection", () => {
   test("in time, TLS included: surely not sent", async () => {
     const server = await bare(() => undefined, mute);
-    const call = transport({ connectMs: 30 })(server.url.replace("http:", "https:"));
-    await expect(call).rejects.toMatchObject({ fault: "connect-timeout", sent: false });
+    const url = server.url.replace("http:", "https:");
+    for (const call of [transport({ connectMs: 30 })(url), transport()(url, { connectMs: 30 })]) {
+      await expect(call).rejects.toMatchObject({ fault: "connect-timeout", sent: false });
+    }
     await expect.poll(() => server.open.size).toBe(0);
   });
 
