@@ -16,8 +16,8 @@ export interface Draft {
 export interface DraftIntegration {
   readonly id: string;
   readonly with: Json;
-  /** As written; `""` stands for entries that are no strings. */
-  readonly dependsOn: readonly string[];
+  /** As written: entries that are no strings are among them. */
+  readonly dependsOn: readonly Json[];
   /** By name: the number in `Draft.steps`. */
   readonly steps: ReadonlyMap<string, number>;
   readonly sure: boolean;
@@ -29,7 +29,8 @@ export interface DraftStep {
   /** Number of its integration. */
   readonly owner: number;
   readonly with: Json;
-  readonly dependsOn: readonly string[];
+  /** As written: entries that are no strings are among them. */
+  readonly dependsOn: readonly Json[];
 }
 
 export function readDraft(root: Json): Draft {
@@ -53,7 +54,7 @@ export function readDraft(root: Json): Draft {
           name,
           owner,
           with: member(step, "with") ?? null,
-          dependsOn: names(member(step, "dependsOn")),
+          dependsOn: list(member(step, "dependsOn")),
         });
       }
     }
@@ -62,7 +63,7 @@ export function readDraft(root: Json): Draft {
     integrations.push({
       id,
       with: member(entry, "with") ?? null,
-      dependsOn: names(dependsOn),
+      dependsOn: list(dependsOn),
       steps: own,
       sure: isObject(entry) && readable(dependsOn) && (group === undefined || isObject(group)),
     });
@@ -74,11 +75,11 @@ function member(value: Json, key: string): Json | undefined {
   return isObject(value) && Object.hasOwn(value, key) ? (value[key] as Json) : undefined;
 }
 
-function names(value: Json | undefined): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  if (readable(value)) return value as string[];
-  return value.map((item) => (typeof item === "string" ? item : ""));
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : none;
 }
+
+const none: readonly Json[] = [];
 
 function readable(value: Json | undefined): boolean {
   if (value === undefined) return true;

@@ -22,7 +22,7 @@ export function linkIntegrations(draft: Draft, findings: Finding[]): Integration
   integrations.forEach((integration, owner) => {
     if (!integration.sure) unsure.add(owner);
     integration.dependsOn.forEach((name, index) => {
-      if (name === "") return;
+      if (typeof name !== "string" || name === "") return;
       const target = numbers.get(name);
       const path = ["integrations", integration.id, "dependsOn", index];
       if (target === undefined) {

@@ -24,10 +24,10 @@ export function checkGraph(root: Json): CheckedGraph {
   const findings: Finding[] = [];
   const draft = readDraft(root);
   const links = linkIntegrations(draft, findings);
-  const explicit = explicitEdges(draft, findings);
+  const explicit = explicitEdges(draft, links, findings);
   const references = readReferences(draft, links, findings);
   checkOrder(draft, links, explicit, references, findings);
-  return { findings, after: () => directlyBefore(draft, links, explicit, references.sound) };
+  return { findings, after: () => directlyBefore(draft, links, explicit.graph, references.sound) };
 }
 
 function directlyBefore(

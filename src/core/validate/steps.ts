@@ -2,7 +2,7 @@ import type { Graph } from "../graph.ts";
 import type { Draft, DraftStep } from "./draft.ts";
 import type { IntegrationLinks } from "./integrations.ts";
 import { type Finding, near } from "./problem.ts";
-import { type Rows, row, rows } from "./rows.ts";
+import { row, rows } from "./rows.ts";
 
 /** An edge that a reference makes: step `from` needs what step `to` leaves. Numbers of steps. */
 export interface StepEdge {
@@ -53,53 +53,66 @@ export function groupBySource(edges: readonly StepEdge[]): Map<number, number[]>
   return groups;
 }
 
+export interface ExplicitEdges {
+  readonly graph: Graph;
+  /** Whether a step depends on one of an integration that its own does not depend on. */
+  readonly strays: boolean;
+}
+
 /** The edges that `dependsOn` of the steps makes. Checks: unknown, itself, twice. */
-export function explicitEdges(draft: Draft, findings: Finding[]): Graph {
-  const { steps } = draft;
+export function explicitEdges(
+  draft: Draft,
+  links: IntegrationLinks,
+  findings: Finding[],
+): ExplicitEdges {
+  const { steps, integrations } = draft;
   const lastOwner = new Int32Array(steps.length).fill(-1);
   const result = rows(steps.length, steps.length * 4);
+  let strays = false;
   for (let from = 0; from < steps.length; from++) {
-    const { dependsOn } = steps[from]!;
+    const { dependsOn, owner } = steps[from]!;
+    const own = integrations[owner]!.steps;
     for (let index = 0; index < dependsOn.length; index++) {
-      link(draft, from, index, lastOwner, result, findings);
+      // The usual case first: names without a dot are the integration's own steps.
+      const name = dependsOn[index] as string;
+      const target = own.get(name) ?? findStep(draft, steps[from]!, name);
+      if (target === "unsure") continue;
+      if (target === undefined || target === from || lastOwner[target] === from) {
+        findings.push(mistake(draft, from, index, target, findings));
+        continue;
+      }
+      lastOwner[target] = from;
+      result.add(target);
+      const other = steps[target]!.owner;
+      if (other !== owner && !links.dependsOn(owner, other)) strays = true;
     }
     result.close();
   }
-  return result.graph(steps.map((step) => step.id));
+  return { graph: result.graph(steps.map((step) => step.id)), strays };
 }
 
-function link(
+function mistake(
   draft: Draft,
   from: number,
   index: number,
-  lastOwner: Int32Array,
-  result: Rows,
-  findings: Finding[],
-): void {
+  target: number | undefined,
+  soFar: readonly Finding[],
+): Finding {
   const step = draft.steps[from]!;
-  const name = step.dependsOn[index]!;
-  if (name === "") return;
-  const target = findStep(draft, step, name);
-  if (target === "unsure") return;
-  if (target !== undefined && target !== from && lastOwner[target] !== from) {
-    lastOwner[target] = from;
-    result.add(target);
-    return;
-  }
+  const name = step.dependsOn[index] as string;
   const path = [...stepPath(draft, from), "dependsOn", index];
-  if (target === undefined) {
-    findings.push(unknown(draft, step, name, path, findings));
-  } else if (target === from) {
+  if (target === undefined) return unknown(draft, step, name, path, soFar);
+  if (target === from) {
     const message = `The step ${step.id} depends on itself.`;
-    findings.push({ code: "GRAPH_SELF_DEPENDENCY", message, path });
-  } else {
-    const message = `${step.id} names its dependency ${name} twice.`;
-    findings.push({ code: "GRAPH_DUPLICATE_DEPENDENCY", message, path });
+    return { code: "GRAPH_SELF_DEPENDENCY", message, path };
   }
+  const message = `${step.id} names its dependency ${name} twice.`;
+  return { code: "GRAPH_DUPLICATE_DEPENDENCY", message, path };
 }
 
-/** Its number; `"unsure"`: it may be in a part that could not be read. */
-function findStep(draft: Draft, from: DraftStep, name: string): number | "unsure" | undefined {
+/** Its number; `"unsure"`: it may be in a part that could not be read, or is no name at all. */
+function findStep(draft: Draft, from: DraftStep, name: unknown): number | "unsure" | undefined {
+  if (typeof name !== "string" || name === "") return "unsure";
   const own = draft.integrations[from.owner]!;
   const dot = name.indexOf(".");
   if (dot < 0) return own.steps.get(name) ?? (own.sure ? undefined : "unsure");
