@@ -54,8 +54,11 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
   key(input: I): string;
   /** Set when it only looks and never writes: what it finds is neither adopted nor undone. */
   readonly readOnly?: true;
-  /** OAuth scopes or permissions that its calls need, in the service's own words. */
-  readonly scopes?: readonly string[];
+  /**
+   * OAuth scopes or permissions that its calls need, in the service's own words. A function where
+   * they depend on the input, which it gets as written: references are still in place.
+   */
+  readonly scopes?: readonly string[] | ((written: Readonly<JsonObject>) => readonly string[]);
   /** Observes. `undefined`: absent. Paginates to the end before it says so. */
   read(client: Client, input: I, call: Call): Promise<S | undefined>;
   /**

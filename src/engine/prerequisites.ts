@@ -122,10 +122,15 @@ async function ask(
   }
 }
 
+function scopesOf(session: Session, { kind, with: written }: StepSpec): readonly string[] {
+  const { scopes = [] } = kindOf(session.provider, kind);
+  return typeof scopes === "function" ? scopes(written) : scopes;
+}
+
 function scopesChecked(health: Health, session: Session, steps: readonly StepSpec[]): Health {
   const has = health.scopes;
   if (health.status === "down" || has === undefined) return health;
-  const needed = new Set(steps.flatMap((step) => kindOf(session.provider, step.kind).scopes ?? []));
+  const needed = new Set(steps.flatMap((step) => scopesOf(session, step)));
   const missing = [...needed].filter((scope) => !has.includes(scope));
   if (missing.length === 0) return health;
   const message = `The token lacks ${missing.join(", ")}, which this sequence needs.`;

@@ -13,6 +13,10 @@ export const channel: ResourceKind<ChannelInput, ChannelState, SlackClient> = {
   kind: "slack.channel",
   input,
   identity: ["name", "private"],
+  scopes: (written) =>
+    written.private === true
+      ? ["groups:read", "groups:write"]
+      : ["channels:manage", "channels:read"],
   title: (input) => `channel #${input.name}`,
   key: (input) => `#${input.name}`,
   read,

@@ -46,7 +46,7 @@ export async function connect(
   config: { workspace?: string | undefined },
   deps: ConnectDeps,
 ): Promise<SlackClient> {
-  // Past the package's index, which loads some four hundred modules of types besides.
+  // Past the package's index, which also loads what only its other users need.
   const { WebClient: Client } = await import("@slack/web-api/dist/WebClient.js");
   const web = new Client(deps.secret("SLACK_BOT_TOKEN"), {
     slackApiUrl: deps.url,

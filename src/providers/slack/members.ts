@@ -30,6 +30,9 @@ export const members: ResourceKind<MembersInput, MembersState, SlackClient> = {
   kind: "slack.members",
   input,
   identity: ["channel", "members"],
+  // Those for the channel itself depend on whether it is private; its own step needs them, too.
+  scopes: ({ members }) =>
+    JSON.stringify(members ?? "").includes("@") ? ["users:read", "users:read.email"] : [],
   title: ({ members }) => `${members.length} ${members.length === 1 ? "member" : "members"}`,
   key: ({ channel }) => `members of ${channel}`,
   read,

@@ -20,7 +20,8 @@ export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   kind: "slack.message",
   input,
   identity: ["channel", "marker", "text", "blocks", "pinned"],
-  scopes: ["chat:write"],
+  scopes: ({ pinned }) =>
+    pinned === undefined ? ["chat:write"] : ["chat:write", "pins:read", "pins:write"],
   title: ({ text, marker }) => `message "${excerpt(text ?? marker ?? "blocks")}"`,
   key: ({ channel, marker }) => `message ${marker ?? ""} in ${channel}`,
   read,

@@ -35,7 +35,8 @@ export const slack: Provider<SlackConfig, SlackClient> = {
         "bookmarks:read, bookmarks:write, users:read and users:read.email (for private channels " +
         "also groups:read, groups:write and groups:history), install it, and copy its Bot User " +
         "OAuth Token.",
-      prefixes: ["xoxb-", "xoxe.xoxb-", "xoxp-"],
+      // Slack's begin with xoxb-; other servers that speak its API have tokens of their own.
+      prefixes: [],
     },
   ],
   endpoint: { env: "SLACK_API_URL", url: "https://slack.com/api/" },
