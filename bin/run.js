@@ -20,7 +20,10 @@ const flush = (/** @type {NodeJS.WriteStream} */ stream) =>
   new Promise((resolve) => stream.write("", () => resolve(undefined)));
 
 const io = {
-  stdin: process.stdin,
+  // Made when it is asked for, which is seldom.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

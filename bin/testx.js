@@ -4,6 +4,7 @@
 
 var needed = 24;
 var found = process.versions.node;
+var asked = process.argv[2];
 
 if (parseInt(found, 10) < needed) {
   process.stderr.write(
@@ -16,8 +17,20 @@ if (parseInt(found, 10) < needed) {
       "`), then try again.\n"
   );
   process.exitCode = 2;
-} else if (process.argv[2] === "--version" || process.argv[2] === "-V") {
-  process.stdout.write(require("../package.json").version + "\n");
+} else if (asked === "--version" || asked === "-V") {
+  print(require("../package.json").version + "\n");
 } else {
   require("./run.js");
+}
+
+// Past process.stdout: making that stream is most of what this would cost.
+/** @param {string} text */
+function print(text) {
+  try {
+    require("fs").writeSync(1, text);
+  } catch (error) {
+    var code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code === "EAGAIN") process.stdout.write(text);
+    else if (code !== "EPIPE") throw error;
+  }
 }

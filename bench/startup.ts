@@ -1,0 +1,74 @@
+// npm run bench:startup: how long commands take to start, as multiples of `node -e 0`.
+//
+// The machine's speed drifts; ratios within one interleaved run hold. Each round runs every
+// command once, in an order that changes, and compares with that round's own `node -e 0`.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const rounds = Number(process.argv[2] ?? 21);
+const bin = resolve("bin/testx.js");
+const folder = mkdtempSync(join(tmpdir(), "testx-startup-"));
+cpSync("config", join(folder, "config"), { recursive: true });
+
+interface Command {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly goal?: number;
+}
+
+const commands: readonly Command[] = [
+  { name: "node -e 0", argv: ["-e", "0"] },
+  { name: "testx --version", argv: [bin, "--version"], goal: 1.05 },
+  { name: "testx --help", argv: [bin, "--help"], goal: 1.35 },
+  { name: "testx explain GRAPH_CYCLE", argv: [bin, "explain", "GRAPH_CYCLE"] },
+  { name: "testx integrations list", argv: [bin, "integrations", "list"] },
+  { name: "testx status", argv: [bin, "integrations", "status"] },
+  { name: "testx plan --sandbox", argv: [bin, "integrations", "plan", "--sandbox"], goal: 4 },
+];
+
+const times = new Map(commands.map(({ name }) => [name, [] as number[]]));
+try {
+  for (let round = -1; round < rounds; round += 1) {
+    const turn = Math.max(round, 0) % commands.length;
+    for (const command of [...commands.slice(turn), ...commands.slice(0, turn)]) {
+      const taken = run(command);
+      // The first round fills the disk's cache.
+      if (round >= 0) times.get(command.name)?.push(taken);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const base = times.get("node -e 0") ?? [];
+const rows = commands.map(({ name, goal }) => {
+  const taken = times.get(name) ?? [];
+  const ratio = median(taken.map((time, round) => time / (base[round] ?? Number.NaN)));
+  const met = goal === undefined || ratio <= goal;
+  if (!met) process.exitCode = 1;
+  return {
+    command: name,
+    "median ms": median(taken).toFixed(1),
+    ratio: ratio.toFixed(2),
+    goal: goal === undefined ? "" : `≤ ${goal}`,
+    met: goal === undefined ? "" : met ? "yes" : "no",
+  };
+});
+console.log(`Node ${process.versions.node}, ${rounds} interleaved rounds`);
+console.table(rows);
+
+function run({ name, argv }: Command): number {
+  const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1" };
+  const started = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, argv, { cwd: folder, env });
+  const taken = performance.now() - started;
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
+  return taken;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
