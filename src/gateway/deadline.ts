@@ -50,7 +50,7 @@ class Watch implements Holder {
     this.#dozing = true;
     setImmediate(() => {
       this.#dozing = false;
-      if (this.#first === undefined) this.#sleeper?.abort();
+      if (this.#first === undefined) this.#sleeper?.abort("idle");
     });
   }
 

@@ -96,7 +96,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
 function parse(address: string | URL): URL {
   const text = String(address);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.parse(text) ?? undefined;
   if (url?.protocol === "https:" || url?.protocol === "http:") return url;
   throw new WireError("invalid", `not an http or https address: ${describe(text, url)}`, {
     sent: false,
