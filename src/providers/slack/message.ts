@@ -2,19 +2,19 @@ import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Api } from "./api.ts";
-import { achieve, archiveUrl, ask, refusal, type SlackClient } from "./client.ts";
-import { findMessage, markerOf } from "./find-message.ts";
+import { achieve, ask, refusal, type SlackClient } from "./client.ts";
+import { markerOf } from "./find-message.ts";
 import {
   asked,
   input,
   isAsAsked,
   type MessageInput,
   type MessageState,
-  markOf,
   metadataOf,
   type SlackMessage,
   shownBy,
 } from "./message-shape.ts";
+import { permalink, read } from "./read-message.ts";
 
 export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   kind: "slack.message",
@@ -33,64 +33,6 @@ export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
 function excerpt(text: string): string {
   const line = text.trim().split("\n", 1)[0] ?? "";
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;
-}
-
-async function read(
-  client: SlackClient,
-  input: MessageInput,
-  call: Call,
-): Promise<MessageState | undefined> {
-  try {
-    const found = await findMessage(client, input, call);
-    return found && (await observe(client, input, call, found));
-  } catch (error) {
-    if (refusal(error) !== "not_in_channel") throw error;
-    // The step before will let the bot join; until then nobody can look.
-    client.unseen.add(`messages of ${input.channel}`);
-    return undefined;
-  }
-}
-
-async function observe(
-  client: SlackClient,
-  input: MessageInput,
-  call: Call,
-  found: SlackMessage,
-): Promise<MessageState> {
-  const { channel } = input;
-  const ts = found.ts ?? "";
-  return {
-    ts,
-    channel,
-    ...shownBy(found),
-    pinned:
-      found.pinned_to?.includes(channel) === true ||
-      (input.pinned !== undefined && (await isPinned(client, call, channel, ts))),
-    marker: markOf(found)?.marker ?? markerOf(input, call),
-    url: await permalink(client, call, channel, ts),
-  };
-}
-
-async function isPinned(
-  client: SlackClient,
-  call: Call,
-  channel: string,
-  ts: string,
-): Promise<boolean> {
-  const { items } = await call.shared(`slack.pins:${channel}`, () =>
-    ask(client, call, "pins.list", { channel }),
-  );
-  return items?.some(({ message }) => message?.ts === ts) === true;
-}
-
-/** The form that chat.getPermalink gives, without asking it. */
-async function permalink(
-  client: SlackClient,
-  call: Call,
-  channel: string,
-  ts: string,
-): Promise<string> {
-  return `${await archiveUrl(client, call, channel)}/p${ts.replace(".", "")}`;
 }
 
 function changes(input: MessageInput, now: MessageState): Change[] {

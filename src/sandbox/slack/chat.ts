@@ -1,10 +1,8 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import {
-  channelScope,
   findChannel,
   isMember,
   type Method,
-  newId,
   newTs,
   openChannel,
   refuse,
@@ -12,85 +10,10 @@ import {
   text,
   visibleChannel,
 } from "./call.ts";
-import { paginate } from "./paging.ts";
+import { blocksOf, metadataOf, richText } from "./content.ts";
 import { permalink, shownMessage } from "./shown.ts";
 import type { SlackChannel, SlackMessage } from "./state.ts";
 import { kept } from "./text.ts";
-
-/** https://docs.slack.dev/reference/block-kit/blocks */
-const blockTypes: ReadonlySet<string> = new Set([
-  "actions",
-  "context",
-  "context_actions",
-  "divider",
-  "file",
-  "header",
-  "image",
-  "input",
-  "markdown",
-  "rich_text",
-  "section",
-  "table",
-  "video",
-]);
-
-function blocksOf(call: SlackCall): JsonObject[] | undefined {
-  const asked = call.args.blocks;
-  if (!Array.isArray(asked)) return undefined;
-  const messages: string[] = [];
-  if (asked.length > 50)
-    messages.push("[ERROR] no more than 50 items allowed [json-pointer:/blocks]");
-  const ids = new Set<string>();
-  const blocks = asked.map((block, at): JsonObject => {
-    const type = isObject(block) ? block.type : undefined;
-    if (!isObject(block) || typeof type !== "string" || !blockTypes.has(type)) {
-      messages.push(`[ERROR] unsupported type: ${String(type)} [json-pointer:/blocks/${at}/type]`);
-      return {};
-    }
-    const id = typeof block.block_id === "string" ? block.block_id : newId("b", call.context);
-    if (ids.has(id))
-      messages.push(`[ERROR] duplicate block_id [json-pointer:/blocks/${at}/block_id]`);
-    ids.add(id);
-    if (type === "section" && !isObject(block.text) && !Array.isArray(block.fields)) {
-      messages.push(`[ERROR] missing required field: text [json-pointer:/blocks/${at}]`);
-    }
-    return { ...(keptTexts(block as JsonObject) as JsonObject), block_id: id };
-  });
-  if (messages.length > 0) refuse("invalid_blocks", { response_metadata: { messages } });
-  return blocks;
-}
-
-/** Markup within blocks is kept in Slack's form, too. */
-function keptTexts(value: Json): Json {
-  if (Array.isArray(value)) return value.map(keptTexts);
-  if (!isObject(value)) return value;
-  const copy = Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, inner]) => [key, keptTexts(inner)]),
-  );
-  if (copy.type === "mrkdwn" && typeof copy.text === "string") {
-    return { ...copy, text: kept(copy.text), verbatim: copy.verbatim ?? false };
-  }
-  return copy;
-}
-
-function metadataOf(call: SlackCall): JsonObject | undefined {
-  const asked = call.args.metadata;
-  if (asked === undefined) return undefined;
-  if (!isObject(asked)) return refuse("invalid_metadata_format");
-  const { event_type: type, event_payload: payload } = asked as JsonObject;
-  if (typeof type !== "string" || type === "" || !isObject(payload)) {
-    return refuse("invalid_metadata_format");
-  }
-  if (JSON.stringify(asked).length > 16_000) return refuse("metadata_too_large");
-  return { event_type: type, event_payload: payload as JsonObject };
-}
-
-/** Slack makes a block of text that came without any. */
-function richText(call: SlackCall, words: string): JsonObject[] {
-  const block_id = newId("b", call.context);
-  const elements = [{ type: "rich_text_section", elements: [{ type: "text", text: words }] }];
-  return [{ type: "rich_text", block_id, elements }];
-}
 
 function target(call: SlackCall): SlackChannel {
   const asked = text(call.args, "channel").replace(/^#/, "");
@@ -169,30 +92,6 @@ function link(call: SlackCall): JsonObject {
   return { channel: channel.id, permalink: permalink(call.state, channel, ts) };
 }
 
-function history(call: SlackCall): JsonObject {
-  const { args, state } = call;
-  const channel = visibleChannel(call);
-  if (!isMember(channel, call.me)) refuse("not_in_channel");
-  const oldest = Number(text(args, "oldest") || "0");
-  const latest = Number(text(args, "latest") || "Infinity");
-  if (Number.isNaN(oldest)) refuse("invalid_ts_oldest");
-  if (Number.isNaN(latest)) refuse("invalid_ts_latest");
-  const inclusive = args.inclusive === true;
-  const within = channel.messages.filter(({ ts }) => {
-    const at = Number(ts);
-    return inclusive ? at >= oldest && at <= latest : at > oldest && at < latest;
-  });
-  const { items, response_metadata } = paginate(within.toReversed(), args, ({ ts }) => ts, 999);
-  return {
-    messages: items.map((message) =>
-      shownMessage(message, channel, state, args.include_all_metadata === true),
-    ),
-    has_more: response_metadata.next_cursor !== "",
-    pin_count: channel.pins.length,
-    response_metadata,
-  };
-}
-
 const content = {
   attachments: "array",
   blocks: "array",
@@ -246,21 +145,5 @@ export const chat: Readonly<Record<string, Method>> = {
     required: { channel: "channel_not_found", message_ts: "message_not_found" },
     scopes: () => [],
     run: link,
-  },
-  "conversations.history": {
-    write: false,
-    tier: 50,
-    args: {
-      channel: "string",
-      cursor: "string",
-      include_all_metadata: "boolean",
-      inclusive: "boolean",
-      latest: "string",
-      limit: "integer",
-      oldest: "string",
-    },
-    required: { channel: "channel_not_found" },
-    scopes: channelScope("channels:history", "groups:history"),
-    run: history,
   },
 };

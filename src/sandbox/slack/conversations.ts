@@ -15,8 +15,7 @@ import {
 } from "./call.ts";
 import { paginate } from "./paging.ts";
 import { shownChannel } from "./shown.ts";
-import type { SlackChannel, SlackNote } from "./state.ts";
-import { escaped, kept } from "./text.ts";
+import type { SlackChannel } from "./state.ts";
 
 const manage = ["channels:manage", "channels:write"];
 const noChannel = { channel: "channel_not_found" };
@@ -134,34 +133,6 @@ function removeForGood(call: SlackCall): JsonObject {
   return {};
 }
 
-function note(field: "purpose" | "topic"): Method["run"] {
-  return (call) => {
-    const channel = openChannel(call);
-    const value = text(call.args, field);
-    if (value.length > 250) refuse("too_long");
-    const set: SlackNote = {
-      value: kept(value),
-      creator: call.me.id,
-      last_set: seconds(call.context),
-    };
-    channel[field] = set;
-    const words = `<@${call.me.id}> set the channel ${field}: ${escaped(value)}`;
-    announce(call, channel, `channel_${field}`, words);
-    return { channel: shownChannel(channel, call) };
-  };
-}
-
-function noteOf(field: "purpose" | "topic"): Method {
-  return {
-    write: true,
-    tier: 20,
-    args: { channel: "string", [field]: "string" },
-    required: { ...noChannel, [field]: "invalid_arguments" },
-    scopes: channelScope([...manage, `channels:write.${field}`], "groups:write"),
-    run: note(field),
-  };
-}
-
 export const conversations: Readonly<Record<string, Method>> = {
   "conversations.create": {
     write: true,
@@ -226,6 +197,4 @@ export const conversations: Readonly<Record<string, Method>> = {
     scopes: () => ["admin.conversations:write"],
     run: removeForGood,
   },
-  "conversations.setTopic": noteOf("topic"),
-  "conversations.setPurpose": noteOf("purpose"),
 };

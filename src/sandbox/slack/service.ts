@@ -6,8 +6,10 @@ import { type Method, Refusal, refuse, type SlackCall } from "./call.ts";
 import { canonicalState } from "./canonical.ts";
 import { chat } from "./chat.ts";
 import { conversations } from "./conversations.ts";
+import { history } from "./history.ts";
 import { spend } from "./limits.ts";
 import { membership } from "./membership.ts";
+import { notes } from "./notes.ts";
 import { people } from "./people.ts";
 import { pins } from "./pins.ts";
 import { botToken, initial, type SlackState } from "./state.ts";
@@ -15,8 +17,10 @@ import { botToken, initial, type SlackState } from "./state.ts";
 const methods: Readonly<Record<string, Method>> = {
   ...people,
   ...conversations,
+  ...notes,
   ...membership,
   ...chat,
+  ...history,
   ...pins,
   ...bookmarks,
 };
