@@ -6,6 +6,7 @@ import type { Subject } from "./bench.ts";
 import { health } from "./health.ts";
 import { hostile } from "./hostile.ts";
 import type { Property } from "./property.ts";
+import { resuming } from "./resuming.ts";
 import type { KindSample, ProviderSamples } from "./samples.ts";
 import { stopping } from "./stopping.ts";
 import { undoing } from "./undoing.ts";
@@ -31,6 +32,7 @@ export const kindProperties: readonly Property[] = [
   ...undoing,
   ...stopping,
   ...hostile,
+  ...resuming,
 ];
 
 /** What the provider as a whole has to keep. */

@@ -2,7 +2,7 @@ import type { Health } from "../core/provider.ts";
 import { ensure } from "./assert.ts";
 import { Bench, type Subject } from "./bench.ts";
 import { faults } from "./faults.ts";
-import { classified } from "./hostile.ts";
+import { classified } from "./judging.ts";
 import { ensureNoSecret } from "./leaks.ts";
 import type { Property } from "./property.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
 import { ensure } from "./assert.ts";
 import { Bench, type Subject } from "./bench.ts";
-import { classified } from "./hostile.ts";
+import { classified } from "./judging.ts";
 import { type Property, reversible, writes } from "./property.ts";
 
 /** How long an abort may take to get through, in ms: far more than it needs. */
