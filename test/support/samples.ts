@@ -20,4 +20,4 @@
  *
  * They are applied to the sandbox in its initial state by `test/contract/providers.test.ts`.
  */
-export type { Known, ProviderSamples } from "../../src/testing/samples.ts";
+export type { ProviderSamples } from "../../src/testing/samples.ts";
