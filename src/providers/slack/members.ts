@@ -33,7 +33,10 @@ export const members: ResourceKind<MembersInput, MembersState, SlackClient> = {
   // Those for the channel itself depend on whether it is private; its own step needs them, too.
   scopes: ({ members }) =>
     JSON.stringify(members ?? "").includes("@") ? ["users:read", "users:read.email"] : [],
-  title: ({ members }) => `${members.length} ${members.length === 1 ? "member" : "members"}`,
+  title: ({ members }) => {
+    const more = members.length > 2 ? ` and ${members.length - 2} more` : "";
+    return `members ${members.slice(0, 2).join(", ")}${more}`;
+  },
   key: ({ channel }) => `members of ${channel}`,
   read,
   changes,

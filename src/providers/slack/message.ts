@@ -31,7 +31,11 @@ export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
 };
 
 function excerpt(text: string): string {
-  const line = text.trim().split("\n", 1)[0] ?? "";
+  const line =
+    text
+      .replace(/<[^<>|]+\|([^<>]+)>/g, "$1")
+      .trim()
+      .split("\n", 1)[0] ?? "";
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }
 
