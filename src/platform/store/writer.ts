@@ -13,7 +13,7 @@ export interface Append {
 export function journalWriter(db: DatabaseSync) {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
-  const last = db.prepare("SELECT coalesce(max(seq), 0) AS seq FROM entries");
+  const newest = db.prepare("SELECT coalesce(max(seq), 0) AS seq FROM entries");
   const insert = db.prepare("INSERT INTO entries VALUES (?, ?, ?, ?, ?)");
   const pointers = pointerWriter(db);
 
@@ -26,22 +26,35 @@ export function journalWriter(db: DatabaseSync) {
       return entry;
     });
 
-  return (batch: readonly Append[]): readonly (readonly Entry[])[] => {
+  /** The last entry's number, as far as this connection knows. */
+  let last: number | undefined;
+
+  const writeBatch = (batch: readonly Append[]): readonly (readonly Entry[])[] => {
     begin.run();
     try {
-      let seq = (last.get() as { seq: number }).seq;
+      let seq = last ?? (newest.get() as { seq: number }).seq;
       const written = batch.map((append) => {
         const entries = write(append, seq);
         seq += entries.length;
         return entries;
       });
       commit.run();
+      last = seq;
       return written;
     } catch (error) {
       if (db.isTransaction) db.exec("ROLLBACK");
+      const known = last;
+      last = undefined;
+      // Somebody else has appended since: the number was taken.
+      if (known !== undefined && isConstraint(error)) return writeBatch(batch);
       throw error;
     }
   };
+  return writeBatch;
+}
+
+function isConstraint(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 19;
 }
 
 /** Keeps the tables that point into the entries; `views.ts` says the same in words of entries. */
