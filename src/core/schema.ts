@@ -22,3 +22,18 @@ export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
+
+const known = new WeakMap<object, Record<string, unknown>>();
+
+/**
+ * The JSON Schema of what a validator takes, made once. Throws what the validator throws when it
+ * cannot be expressed: secrets are known by it, so doing without it would not be safe.
+ */
+export function jsonSchemaOf(schema: Schema<unknown>): Record<string, unknown> {
+  let json = known.get(schema);
+  if (json === undefined) {
+    json = schema["~standard"].jsonSchema.input({ target: "draft-2020-12" });
+    known.set(schema, json);
+  }
+  return json;
+}

@@ -1,5 +1,5 @@
 import { isObject } from "./json.ts";
-import type { Schema } from "./schema.ts";
+import { jsonSchemaOf, type Schema } from "./schema.ts";
 
 const known = new WeakMap<object, readonly (readonly string[])[]>();
 
@@ -8,7 +8,7 @@ export function secretPaths(schema: Schema<unknown>): readonly (readonly string[
   let paths = known.get(schema);
   if (!paths) {
     const found: string[][] = [];
-    collect(schema["~standard"].jsonSchema.input({ target: "draft-2020-12" }), [], found);
+    collect(jsonSchemaOf(schema), [], found);
     paths = found;
     known.set(schema, paths);
   }

@@ -71,8 +71,9 @@ export function readDraft(root: Json): Draft {
   return { integrations, steps, numbers };
 }
 
-function member(value: Json, key: string): Json | undefined {
-  return isObject(value) && Object.hasOwn(value, key) ? (value[key] as Json) : undefined;
+/** None of the keys asked for is one that every object inherits. */
+function member(value: Json, key: "integrations" | "steps" | "with" | "dependsOn") {
+  return isObject(value) ? (value[key] as Json | undefined) : undefined;
 }
 
 function list(value: Json | undefined): readonly Json[] {

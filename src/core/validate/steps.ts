@@ -67,7 +67,10 @@ export function explicitEdges(
 ): ExplicitEdges {
   const { steps, integrations } = draft;
   const lastOwner = new Int32Array(steps.length).fill(-1);
-  const result = rows(steps.length, steps.length * 4);
+  const most = steps.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0);
+  const offsets = new Uint32Array(steps.length + 1);
+  const targets = new Uint32Array(most);
+  let count = 0;
   let strays = false;
   for (let from = 0; from < steps.length; from++) {
     const { dependsOn, owner } = steps[from]!;
@@ -75,20 +78,26 @@ export function explicitEdges(
     for (let index = 0; index < dependsOn.length; index++) {
       // The usual case first: names without a dot are the integration's own steps.
       const name = dependsOn[index] as string;
-      const target = own.get(name) ?? findStep(draft, steps[from]!, name);
+      const local = own.get(name);
+      const target = local ?? findStep(draft, steps[from]!, name);
       if (target === "unsure") continue;
       if (target === undefined || target === from || lastOwner[target] === from) {
         findings.push(mistake(draft, from, index, target, findings));
         continue;
       }
       lastOwner[target] = from;
-      result.add(target);
-      const other = steps[target]!.owner;
-      if (other !== owner && !links.dependsOn(owner, other)) strays = true;
+      targets[count++] = target;
+      if (local === undefined) strays ||= !follows(links, owner, steps[target]!.owner);
     }
-    result.close();
+    offsets[from + 1] = count;
   }
-  return { graph: result.graph(steps.map((step) => step.id)), strays };
+  const ids = steps.map((step) => step.id);
+  return { graph: { ids, offsets, targets: targets.subarray(0, count), dangling: [] }, strays };
+}
+
+/** Whether steps of `a` come after those of `b` anyway, or are of the same integration. */
+function follows(links: IntegrationLinks, a: number, b: number): boolean {
+  return a === b || links.dependsOn(a, b);
 }
 
 function mistake(

@@ -1,6 +1,6 @@
+import { jsonSchemaOf } from "../../core/schema.ts";
 import type { Finding, Path, Problem } from "../../core/validate/problem.ts";
 import { type Document, jsonDocument } from "./document.ts";
-import { jsonSchemaOf } from "./inputs.ts";
 import { findingsOf } from "./issues.ts";
 import type { Section } from "./layers.ts";
 import { readSource } from "./read.ts";
@@ -32,7 +32,7 @@ export async function checkDocument(role: FileRole, document: Document): Promise
   const result = await schema["~standard"].validate(value);
   const findings = findingsOf(result.issues ?? [], {
     value,
-    schema: jsonSchemaOf(schema),
+    schema: () => jsonSchemaOf(schema),
     excused: () => false,
   });
   return { role, document, findings, isShaped: result.issues === undefined };

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { resolve, scanReferences } from "../../core/references.ts";
-import type { Schema } from "../../core/schema.ts";
+import { jsonSchemaOf, type Schema } from "../../core/schema.ts";
 import type { Finding, Path } from "../../core/validate/problem.ts";
 import { findingsOf } from "./issues.ts";
 import { isSecretAt } from "./schema-walk.ts";
@@ -43,7 +43,7 @@ export async function checkInput(
   const result = await schema["~standard"].validate(resolved);
   const findings = findingsOf(result.issues ?? [], {
     value: resolved,
-    schema: json,
+    schema: () => json,
     excused: (path) => excused.has(JSON.stringify(path)),
   }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path))));
   const isSecret = (path: Path) => isSecretAt(json, path);
@@ -89,20 +89,4 @@ function plainSecrets(root: JsonObject, schema: unknown): Finding[] {
   };
   visit(root, []);
   return findings;
-}
-
-const known = new WeakMap<object, Record<string, unknown>>();
-
-/** The JSON Schema of a validator; `{}` when it cannot be expressed. */
-export function jsonSchemaOf(schema: Schema<unknown>): Record<string, unknown> {
-  let json = known.get(schema);
-  if (json === undefined) {
-    try {
-      json = schema["~standard"].jsonSchema.input({ target: "draft-2020-12" });
-    } catch {
-      json = {};
-    }
-    known.set(schema, json);
-  }
-  return json;
 }

@@ -20,7 +20,7 @@ export interface IssueContext {
   /** The value that was validated. */
   readonly value: Json;
   /** Its JSON Schema, for did-you-mean. */
-  readonly schema: unknown;
+  readonly schema: () => unknown;
   /** Whether a mistake at this path may be passed over: what stands there is known only later. */
   readonly excused: (path: Path) => boolean;
 }
@@ -88,7 +88,7 @@ function union(issue: ZodIssue, path: Path, context: IssueContext): Finding[] {
 
 function unknownKey(path: Path, context: IssueContext): Finding {
   const key = String(path.at(-1));
-  const known = propertiesAt(context.schema, path.slice(0, -1));
+  const known = propertiesAt(context.schema(), path.slice(0, -1));
   const suggestion = near([], key, known);
   const choice = known.length === 0 || known.length > 12 ? "" : ` Known here: ${known.join(", ")}.`;
   return {

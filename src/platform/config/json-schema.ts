@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import type { AnyKind, AnyProvider } from "../../core/provider.ts";
-import { jsonSchemaOf } from "./inputs.ts";
+import { jsonSchemaOf } from "../../core/schema.ts";
 import { withReferences } from "./referable.ts";
 import { type FileRole, fileSchemas, sequenceParts } from "./schemas.ts";
 

@@ -254,6 +254,7 @@ class Reader {
       while (character === 32 || character === 10 || character === 13 || character === 9) {
         character = this.#text.charCodeAt(++this.#at);
       }
+      if (character !== 47) return;
       const isBlock = this.#text.startsWith("/*", this.#at);
       if (!isBlock && !this.#text.startsWith("//", this.#at)) return;
       const start = this.#at;

@@ -92,6 +92,11 @@ const retryValues = {
 const timeoutValues = {
   connectMs: count(1, 600_000).optional().describe("To reach the service."),
   totalMs: count(1, 3_600_000).optional().describe("For a whole call, retries included."),
+  settleMs: ms(600_000)
+    .optional()
+    .describe(
+      "How long the service may still carry out a write after the connection was lost; testx waits this long before it looks whether to send again.",
+    ),
 };
 const policy = z.union([
   z.string().min(1).describe("The name of a preset."),

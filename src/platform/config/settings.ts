@@ -7,6 +7,7 @@ import { applyLayers, type Layers } from "./layers.ts";
 import type { ProjectSettings } from "./schemas.ts";
 
 const hour = 3_600_000;
+const usualSettleMs = 5_000;
 const byDefault: ValueOrigin = { kind: "default" };
 
 export interface Effective<T> {
@@ -47,6 +48,8 @@ export function integrationSettings(
   set("retry.maxDelayMs", 30_000, byDefault);
   set("timeouts.connectMs", provider.timeouts.connectMs, { kind: "default", note: provider.id });
   set("timeouts.totalMs", provider.timeouts.totalMs, { kind: "default", note: provider.id });
+  const settleMs = provider.settleMs ?? usualSettleMs;
+  set("timeouts.settleMs", settleMs, { kind: "default", note: provider.id });
   if (provider.endpoint) {
     set("endpoint", provider.endpoint.url, { kind: "default", note: provider.id });
   }
@@ -61,6 +64,7 @@ export function integrationSettings(
   );
   put("retry.maxAttempts", environment.get("INTEGRATION_RETRY_MAX_ATTEMPTS", whole(1, 20)));
   put("retry.baseDelayMs", environment.get("INTEGRATION_RETRY_BASE_DELAY", whole(0, 600_000)));
+  put("timeouts.settleMs", environment.get("INTEGRATION_SETTLE_TIME", whole(0, 600_000)));
   for (const name of new Set([provider.id, id])) {
     put("health.url", environment.get(`${variablePart(name)}_HEALTH_CHECK_URL`, address));
   }
@@ -85,7 +89,11 @@ function build(values: ReadonlyMap<string, Given>): IntegrationSettings {
       baseDelayMs: number("retry.baseDelayMs"),
       maxDelayMs: number("retry.maxDelayMs"),
     },
-    timeouts: { connectMs: number("timeouts.connectMs"), totalMs: number("timeouts.totalMs") },
+    timeouts: {
+      connectMs: number("timeouts.connectMs"),
+      totalMs: number("timeouts.totalMs"),
+      settleMs: number("timeouts.settleMs"),
+    },
     ...optional("endpoint", "endpoint"),
   };
 }

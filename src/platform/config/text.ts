@@ -29,6 +29,7 @@ export interface Scanned<T> {
 }
 
 const bad = "CONFIG_BAD_JSON";
+const [lineFeed, carriageReturn, space, backslash] = [10, 13, 32, 92];
 
 /** Reads the string whose opening quote is at `start`; `undefined`: it is not closed on its line. */
 export function scanString(
@@ -36,27 +37,30 @@ export function scanString(
   start: number,
   report: Report,
 ): Scanned<string> | undefined {
-  const quote = text[start] as string;
+  const quote = text.charCodeAt(start);
   let value = "";
   let from = start + 1;
   for (let at = from; at < text.length; at++) {
-    const character = text[at] as string;
-    if (character === quote) {
+    const unit = text.charCodeAt(at);
+    if (unit === quote) {
+      const end = at + 1;
+      // Without escapes there can be no half pair: the decoder lets none through.
+      if (from === start + 1) return { value: text.slice(from, at), end };
       value += text.slice(from, at);
       if (!value.isWellFormed()) {
         const message = "This string holds half of a surrogate pair, which is no character.";
-        report({ code: bad, message, start, end: at + 1 });
+        report({ code: bad, message, start, end });
       }
-      return { value: value.toWellFormed(), end: at + 1 };
+      return { value: value.toWellFormed(), end };
     }
-    if (character === "\n" || character === "\r") return undefined;
-    if (character < " ") {
-      const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+    if (unit === lineFeed || unit === carriageReturn) return undefined;
+    if (unit < space) {
+      const suggestion = `\\u${unit.toString(16).padStart(4, "0")}`;
       const message = "A control character in a string must be written as an escape.";
-      report({ code: bad, message, suggestion: `\\u${code}`, start: at, end: at + 1 });
-    } else if (character === "\\") {
+      report({ code: bad, message, suggestion, start: at, end: at + 1 });
+    } else if (unit === backslash) {
       value += text.slice(from, at);
-      const found = scanEscape(text, at, quote, report);
+      const found = scanEscape(text, at, text[start] as string, report);
       if (found === undefined) return undefined;
       value += found.value;
       at = found.end - 1;
