@@ -22,7 +22,7 @@ const heading = { ...text, is_toggleable: z.boolean().optional() };
 
 /** What each type's body may hold besides children. */
 const bodies = {
-  paragraph: text,
+  paragraph: { ...text, icon: icon.optional() },
   heading_1: heading,
   heading_2: heading,
   heading_3: heading,
@@ -151,7 +151,7 @@ export function storedBody(type: string, own: Row): Row {
 function defaults(type: string): Row {
   if (type.startsWith("heading")) return { color: "default", is_toggleable: false };
   if (type === "to_do") return { color: "default", checked: false };
-  if (type === "callout") return { color: "default", icon: null };
+  if (type === "paragraph" || type === "callout") return { color: "default", icon: null };
   if (type === "code" || type === "bookmark" || type === "embed") return { caption: [] };
   if (type === "image" || type === "video" || type === "file") {
     return { type: "external", caption: [], ...(type === "file" ? { name: "file" } : {}) };

@@ -1,4 +1,4 @@
-import type { Json } from "../../core/json.ts";
+import { type Json, canonical as toText } from "../../core/json.ts";
 import {
   type Block,
   type Database,
@@ -54,22 +54,30 @@ function databaseOf(state: NotionState, database: Database | undefined): Json[] 
       properties: Object.fromEntries(
         source.properties.map(({ name, type, config }) => [name, { [type]: nameless(config) }]),
       ),
-      rows: rows.map((row) => ({
-        values: Object.fromEntries(
-          source.properties.flatMap(({ id: key, name }) => {
-            const value = row.values[key];
-            return isEmpty(value) ? [] : [[name, nameless(value as Json)]];
-          }),
-        ),
-        icon: row.icon,
-        content: childrenOf(state, row.children),
-      })),
+      rows: inOrder(
+        rows.map((row) => ({
+          values: Object.fromEntries(
+            source.properties.flatMap(({ id: key, name }) => {
+              const value = row.values[key];
+              return isEmpty(value) ? [] : [[name, nameless(value as Json)]];
+            }),
+          ),
+          icon: row.icon,
+          content: childrenOf(state, row.children),
+        })),
+      ),
     };
   });
   const { title, description, icon } = database;
   return [
     { database: { title: plainOf(title), description: plainOf(description), icon, sources } },
   ];
+}
+
+/** Rows have no order of their own: each view sorts them. */
+function inOrder(rows: Json[]): Json[] {
+  const text = new Map(rows.map((row) => [row, toText(row)]));
+  return rows.sort((a, b) => ((text.get(a) as string) < (text.get(b) as string) ? -1 : 1));
 }
 
 /** Without the ids that the service assigned. */

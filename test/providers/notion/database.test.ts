@@ -1,0 +1,261 @@
+import { describe, expect, test } from "vitest";
+import { parent, workspace } from "./workspace.ts";
+
+const tasks = {
+  parent,
+  title: "Tasks",
+  description: "What is to do",
+  properties: { Task: "title", Status: { select: ["Todo", "Done"] }, Due: "date" },
+};
+
+describe("database", () => {
+  test("a rerun reads the parent's list and the data source, nothing else", async () => {
+    const at = await workspace();
+    const receipt = await at.ensure("database", tasks);
+    at.calls();
+    expect(await at.read("database", tasks, { receipt })).toEqual(receipt);
+    expect(at.calls().sort()).toEqual(["GET /blocks/*/children", "GET /data_sources/*"]);
+    expect(await at.read("database", tasks)).toEqual(receipt);
+  });
+
+  test("options and properties are added; those of others stay, in their order", async () => {
+    const at = await workspace();
+    const receipt = await at.ensure("database", tasks);
+    await at.person("PATCH", `data_sources/${receipt.dataSourceId}`, {
+      properties: {
+        Status: {
+          select: { options: [{ name: "Todo" }, { name: "Done" }, { name: "Blocked" }] },
+        },
+        Priority: { number: {} },
+      },
+    });
+    const wider = {
+      ...tasks,
+      properties: { ...tasks.properties, Status: { select: ["Doing", "Done"] }, Link: "url" },
+    };
+    const now = await at.read("database", wider, { receipt });
+    expect(await at.changes("database", wider, now!)).toEqual([
+      {
+        field: "properties.Status",
+        from: { select: ["Todo", "Done", "Blocked"] },
+        to: { select: ["Todo", "Done", "Blocked", "Doing"] },
+      },
+      { field: "properties.Link", to: "url" },
+    ]);
+    const state = at.sandbox.state();
+    const after = await at.ensure("database", wider, { receipt });
+    expect(await at.read("database", wider, { receipt: after })).toEqual(after);
+    expect(after["properties.Priority"]).toBe("number");
+    await at.undo("database", now, after);
+    expect(at.sandbox.state()).toBe(state);
+  });
+
+  test("an option's colour is set when it is made and left alone afterwards", async () => {
+    const at = await workspace();
+    const red = { ...tasks, properties: { Status: { select: [{ name: "Todo", color: "red" }] } } };
+    const receipt = await at.ensure("database", red);
+    const blue = {
+      ...tasks,
+      properties: { Status: { select: [{ name: "Todo", color: "blue" }, "Done"] } },
+    };
+    await at.ensure("database", blue, { receipt });
+    expect(at.sandbox.state()).toContain('"color":"red"');
+  });
+
+  test("a property of another type is refused before anything is written", async () => {
+    const at = await workspace();
+    const receipt = await at.ensure("database", tasks);
+    at.calls();
+    const other = { ...tasks, properties: { Due: "rich_text" } };
+    await expect(at.ensure("database", other, { receipt })).rejects.toMatchObject({
+      code: "NOTION_PROPERTY_TYPE",
+    });
+    expect(at.writes()).toEqual([]);
+  });
+
+  test("changed by hand, it is drift by field; trashed by hand, it is made anew", async () => {
+    const at = await workspace();
+    const receipt = await at.ensure("database", tasks);
+    await at.person("PATCH", `databases/${receipt.id}`, {
+      title: [{ text: { content: "Chores" } }],
+      description: [],
+    });
+    const now = await at.read("database", tasks, { receipt });
+    expect(await at.changes("database", tasks, now!)).toEqual([
+      { field: "title", from: "Chores", to: "Tasks" },
+      { field: "description", from: "", to: "What is to do" },
+    ]);
+    expect(await at.ensure("database", tasks, { receipt })).toEqual(receipt);
+    await at.person("PATCH", `databases/${receipt.id}`, { in_trash: true });
+    expect(await at.read("database", tasks, { receipt })).toBeUndefined();
+    expect((await at.ensure("database", tasks, { receipt })).id).not.toBe(receipt.id);
+  });
+
+  test("with rows of others in it, undo leaves it and says so", async () => {
+    const at = await workspace();
+    const made = await at.ensure("database", tasks);
+    await at.person("POST", "pages", {
+      parent: { data_source_id: made.dataSourceId },
+      properties: { Task: { title: [{ text: { content: "mine" } }] } },
+    });
+    expect(await at.undo("database", undefined, made)).toMatchObject([
+      { what: 'database "Tasks"' },
+    ]);
+    expect(at.lines(parent)).toEqual(["DATABASE Tasks"]);
+  });
+
+  test("a relation points at another database's data source", async () => {
+    const at = await workspace();
+    const made = await at.ensure("database", tasks);
+    const input = {
+      parent,
+      title: "Projects",
+      properties: { Tasks: { relation: String(made.dataSourceId).replaceAll("-", "") } },
+    };
+    const projects = await at.ensure("database", input);
+    expect(projects["properties.Tasks"]).toEqual({ relation: made.dataSourceId });
+    expect(await at.changes("database", input, projects)).toEqual([]);
+  });
+});
+
+describe("entry", () => {
+  async function ready() {
+    const at = await workspace();
+    const made = await at.ensure("database", {
+      ...tasks,
+      properties: { ...tasks.properties, Count: "number", Ready: "checkbox", Who: "people" },
+    });
+    const database = String(made.id);
+    return { at, made, database, row: { database, key: { Task: "Read" } } };
+  }
+
+  test("by the database, its data source or its address, and one query a rerun", async () => {
+    const { at, made, database, row } = await ready();
+    const receipt = await at.ensure("entry", { ...row, properties: { Status: "Todo", Count: 2 } });
+    at.calls();
+    expect(await at.read("entry", row, { receipt })).toEqual(receipt);
+    expect(at.calls()).toEqual(["POST /data_sources/*/query"]);
+    const address = `https://www.notion.so/acme/${database.replaceAll("-", "")}?v=1`;
+    for (const written of [String(made.dataSourceId), address]) {
+      const found = await at.read("entry", { ...row, database: written });
+      expect(found?.id).toBe(receipt.id);
+    }
+  });
+
+  test("page, database and entry together need four reads when nothing has changed", async () => {
+    const at = await workspace();
+    const page = { parent, title: "Handbook", content: "# Hello\n" };
+    const first = await at.ensure("page", page);
+    const list = { ...tasks, parent: String(first.id) };
+    const second = await at.ensure("database", list);
+    const row = { database: String(second.id), key: { Task: "Read" } };
+    const third = await at.ensure("entry", row);
+    at.calls();
+    const loads = new Map<string, Promise<unknown>>();
+    const shared = <T>(key: string, load: () => Promise<T>): Promise<T> => {
+      const known = loads.get(key) ?? load();
+      loads.set(key, known);
+      return known as Promise<T>;
+    };
+    await Promise.all([
+      at.read("page", page, { receipt: first, shared }),
+      at.read("database", list, { receipt: second, shared }),
+      at.read("entry", row, { receipt: third, shared }),
+    ]);
+    expect(at.calls().sort()).toEqual([
+      "GET /blocks/*/children",
+      "GET /data_sources/*",
+      "GET /pages/*",
+      "POST /data_sources/*/query",
+    ]);
+  });
+
+  test("a row beyond the first hundred of one key is found, two of one key are not guessed", async () => {
+    const { at, made, row } = await ready();
+    const person = (text: string) =>
+      at.person("POST", "pages", {
+        parent: { data_source_id: made.dataSourceId },
+        properties: { Task: { title: [{ text: { content: text } }] } },
+      });
+    // Notion compares without regard to case; testx does not.
+    for (let index = 0; index < 105; index++) await person("READ");
+    const receipt = await at.ensure("entry", row);
+    expect((await at.read("entry", row))?.id).toBe(receipt.id);
+    await person("Read");
+    await expect(at.read("entry", row)).rejects.toMatchObject({ code: "NOTION_AMBIGUOUS" });
+    expect((await at.read("entry", row, { receipt }))?.id).toBe(receipt.id);
+  });
+
+  test("a key changed by hand is drift, a trashed row is absent", async () => {
+    const { at, row } = await ready();
+    const receipt = await at.ensure("entry", row);
+    await at.person("PATCH", `pages/${receipt.id}`, {
+      properties: { Task: { title: [{ text: { content: "Skim" } }] } },
+    });
+    const now = await at.read("entry", row, { receipt });
+    expect(await at.changes("entry", row, now!)).toEqual([
+      { field: "properties.Task", from: "Skim", to: "Read" },
+    ]);
+    await at.person("PATCH", `pages/${receipt.id}`, { in_trash: true });
+    expect(await at.read("entry", row, { receipt })).toBeUndefined();
+  });
+
+  test.each([
+    [{ Stauts: "Todo" }, "NOTION_PROPERTY_UNKNOWN", 'Is it "Status"?'],
+    [{ Status: "Tood" }, "NOTION_VALUE_INVALID", 'Is it "Todo"?'],
+    [{ Count: "two" }, "NOTION_VALUE_INVALID", "takes a number"],
+    [{ Ready: "yes" }, "NOTION_VALUE_INVALID", "takes true or false"],
+  ])("%j is refused as %s before anything is written", async (properties, code, hint) => {
+    const { at, row } = await ready();
+    at.calls();
+    const error = await at.ensure("entry", { ...row, properties }).catch((it: unknown) => it);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(hint) });
+    expect(at.writes()).toEqual([]);
+  });
+
+  test("people, numbers and checkboxes come back as they were given", async () => {
+    const { at, row } = await ready();
+    const ada = "9e500000-0000-4000-8000-000000000001";
+    const input = {
+      ...row,
+      properties: {
+        Who: ada.replaceAll("-", ""),
+        Count: 0,
+        Ready: true,
+        Due: "2026-03-01T08:00:00+01:00",
+      },
+    };
+    const receipt = await at.ensure("entry", input);
+    expect(receipt).toMatchObject({
+      "properties.Who": [ada],
+      "properties.Count": 0,
+      "properties.Due": "2026-03-01T07:00:00.000Z",
+    });
+    at.calls();
+    await at.ensure("entry", input, { receipt });
+    expect(at.writes()).toEqual([]);
+  });
+
+  test("an incomplete query is never taken for absence", async () => {
+    const { at, row } = await ready();
+    at.sandbox.setFaults([
+      {
+        match: { path: "/query$" },
+        fault: {
+          kind: "status",
+          status: 200,
+          body: {
+            object: "list",
+            results: [],
+            has_more: false,
+            next_cursor: null,
+            type: "page_or_data_source",
+            page_or_data_source: {},
+            request_status: { type: "incomplete", incomplete_reason: "query_result_limit_reached" },
+          },
+        },
+      },
+    ]);
+    await expect(at.read("entry", row)).rejects.toMatchObject({ code: "NOTION_QUERY_INCOMPLETE" });
+  });
+});
