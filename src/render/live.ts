@@ -80,6 +80,10 @@ export function liveRenderer(screen: Screen): RunRenderer {
         if (health.status === "healthy") slot?.done();
         else if (health.status === "degraded") slot?.skip(oneLine(health.message ?? "degraded"));
         else slot?.fail(reason(health.failure, health.message ?? "down"));
+        if (board.get("health")?.children.every((child) => child.settled)) {
+          settle("health", "Services checked");
+          board.get("plan")?.start();
+        }
         return;
       }
       case "integration.skipped":
@@ -140,10 +144,10 @@ export function liveRenderer(screen: Screen): RunRenderer {
         unwinding().retitle(`Undoing ${oneLine(event.title)}`);
         return;
       case "undo.finished": {
-        const mark = event.residue.length === 0 ? symbols.undone : symbols.warning;
+        const mark = event.residue.length === 0 ? "" : `${symbols.warning} `;
         const left = event.residue.map((item) => `: ${oneLine(item.why)}`).join("");
         const took = duration(event.durationMs);
-        unwinding().note(`${mark} ${oneLine(event.title)} undone in ${took}${left}`);
+        unwinding().note(`${mark}${oneLine(event.title)} undone in ${took}${left}`);
         return;
       }
       case "run.finished":

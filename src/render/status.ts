@@ -1,6 +1,6 @@
 import type { RollbackPoint, StatusItem } from "../core/results.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
-import { count, duration, hanging, listing, oneLine, table, timestamp } from "./text.ts";
+import { ago, count, hanging, listing, oneLine, table, timestamp } from "./text.ts";
 
 /** What is set up, by which run and when, with links. */
 export function statusLines(
@@ -13,12 +13,13 @@ export function statusLines(
   if (items.length === 0) {
     return hanging("", "Nothing is set up yet. Run `testx integrations setup`.", terminal.width);
   }
+  const inOrder = [...items].sort((a, b) => a.at - b.at);
   const roomy = terminal.width >= 60;
   const lines: string[] = [];
-  for (const [integration, mine] of Map.groupBy(items, (item) => item.integration)) {
+  for (const [integration, mine] of Map.groupBy(inOrder, (item) => item.integration)) {
     const rows = mine.map((item) => {
       const how = item.deferred === undefined ? item.origin : "deferred";
-      const when = `${duration(Math.max(0, now - item.at))} ago`;
+      const when = ago(now - item.at);
       const base = [`  ${oneLine(item.title)}`, how];
       return roomy ? [...base, `${when}, run ${item.run}`] : base;
     });

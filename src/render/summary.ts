@@ -24,7 +24,11 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
   if (finished === undefined) return [];
   const paint = paintFor(terminal);
   const symbols = symbolsFor(terminal);
-  const headline = `${outcomeText(view.command, finished.outcome)}: ${countsText(finished.counts)}`;
+  const idle = view.command === "setup" && finished.outcome === "succeeded" && !changed(finished);
+  const result = idle
+    ? "Everything is as it should be"
+    : outcomeText(view.command, finished.outcome);
+  const headline = `${result}: ${countsText(finished.counts)}`;
   const took = `in ${duration(finished.durationMs)}`;
   const [mark, color] = {
     succeeded: [symbols.done, paint.good],

@@ -97,6 +97,11 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 86_400)}d ${Math.floor(seconds / 3600) % 24}h`;
 }
 
+/** How long ago, roughly: `just now`, `17s ago`, `3d 4h ago` */
+export function ago(ms: number): string {
+  return ms < 1000 ? "just now" : `${ms < 60_000 ? `${Math.floor(ms / 1000)}s` : duration(ms)} ago`;
+}
+
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** `2026-01-02T12:03:44Z` */

@@ -1,0 +1,107 @@
+import { execFile, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { folder, testx } from "./world.ts";
+
+const run = promisify(execFile);
+const scripts = new Map<string, string>();
+
+beforeAll(async () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, out } = await testx(`completion ${shell}`, { cwd: "/" });
+    expect(code).toBe(0);
+    scripts.set(shell, out);
+  }
+});
+
+const cases: [string[], string[]][] = [
+  [["testx", "integ"], ["integrations"]],
+  [["testx", "integrations", "o"], ["outputs"]],
+  [
+    ["testx", "integrations", ""],
+    ["setup", "plan", "rollback", "status", "outputs", "list", "graph"],
+  ],
+  [["testx", "--config", "x", "plan", "--exit"], ["--exit-code"]],
+  [
+    ["testx", "integrations", "outputs", "--format", ""],
+    ["env", "json", "github"],
+  ],
+  [
+    ["testx", "completion", ""],
+    ["bash", "zsh", "fish"],
+  ],
+  [["testx", "config", "schema", "re"], ["retry"]],
+  [["testx", "rollback", "--run", ""], []],
+];
+
+describe("bash", () => {
+  async function complete(words: readonly string[]): Promise<string[]> {
+    const file = join(folder(), "testx.bash");
+    const quoted = words.map((word) => `'${word}'`).join(" ");
+    writeFileSync(
+      file,
+      `${scripts.get("bash")}
+COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _testx; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    );
+    const { stdout } = await run("bash", ["--norc", file]);
+    return stdout.split("\n").filter(Boolean);
+  }
+
+  it.each(cases)("%j", async (words, expected) => {
+    expect(await complete(words)).toEqual(expected);
+  });
+
+  it("completes values behind an equals sign, and files where a file belongs", async () => {
+    expect(await complete(["testx", "integrations", "graph", "--format", "=", "do"])).toEqual([
+      "dot",
+    ]);
+    expect(await complete(["testx", "--config", "/et"])).toEqual(["/etc"]);
+  });
+
+  it("stays quiet and knows the command in a script that stops at errors", async () => {
+    const file = join(folder(), "testx.bash");
+    writeFileSync(file, `set -eu\n${scripts.get("bash")}\ncomplete -p testx`);
+    const { stdout, stderr } = await run("bash", ["--norc", file]);
+    expect({ stdout, stderr }).toEqual({ stdout: "complete -F _testx testx\n", stderr: "" });
+  });
+});
+
+const has = (shell: string): boolean => spawnSync(shell, ["--version"]).status === 0;
+
+describe.runIf(has("fish"))("fish", () => {
+  it.each(cases.filter(([, expected]) => expected.length > 0))("%j", async (words, expected) => {
+    const file = join(folder(), "testx.fish");
+    writeFileSync(file, `${scripts.get("fish")}\ncomplete -C "${words.join(" ")}"`);
+    const { stdout } = await run("fish", ["--no-config", file]);
+    const found = stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split("\t")[0]);
+    expect(found.sort()).toEqual([...expected].sort());
+  });
+});
+
+describe.runIf(has("zsh"))("zsh", () => {
+  it.each(cases)("%j", async (words, expected) => {
+    const file = join(folder(), "testx.zsh");
+    const quoted = words.map((word) => `'${word}'`).join(" ");
+    // Completion itself needs a terminal: what would be offered is looked at instead.
+    writeFileSync(
+      file,
+      `compdef() {}
+_describe() { local name=\${@[-1]}; print -l -- \${\${(P)name}%%:*} }
+compadd() { print -l -- \${(P)2} }
+_files() {}
+${scripts.get("zsh")}
+words=(${quoted}); CURRENT=${words.length}; PREFIX='${words.at(-1)}'; _testx`,
+    );
+    const { stdout, stderr } = await run("zsh", ["-f", file]);
+    expect(stderr).toBe("");
+    const offered = stdout
+      .split("\n")
+      .filter((one) => one.startsWith(words.at(-1) as string) && one);
+    expect(offered).toEqual(expected);
+  });
+});
