@@ -7,6 +7,7 @@ const failed = checks.filter((name) => {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync("npm", ["run", "-s", `check:${name}`], {
     encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
