@@ -21,7 +21,11 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
       "Sets up a team's Slack, Notion and GitHub in dependency order, survives outages and crashes, and can undo what it did.",
     )
     .usage("<command> [options]")
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, styleTitle: (title) => titles[title] ?? title })
+    .configureHelp({
+      showGlobalOptions: true,
+      minWidthToWrap: 20,
+      styleTitle: (title) => titles[title] ?? title,
+    })
     .helpCommand("help [command]", "Show help for a command")
     .helpOption("-h, --help", "show help")
     .option("--json", "print JSON only on standard output")

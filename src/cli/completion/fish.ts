@@ -50,7 +50,7 @@ function option(flag: Flag, at: string): string {
     ? " -r -F"
     : flag.choices.length > 0
       ? ` -x -a ${quoted(flag.choices.join(" "))}`
-      : flag.takesValue
+      : flag.value !== ""
         ? " -x"
         : "";
   return `complete -c testx -n ${at} ${names.join(" ")}${value} -d ${quoted(flag.description)}`;

@@ -7,6 +7,8 @@ export interface Node {
   readonly description: string;
   /** Its own and, at the end, those for every command. */
   readonly flags: readonly Flag[];
+  /** `<shell>`, `[code]`; empty when it takes none. */
+  readonly argument: string;
   /** What its argument may be. */
   readonly values: readonly string[];
   readonly children: readonly Node[];
@@ -16,8 +18,9 @@ export interface Flag {
   /** `["-q", "--quiet"]` */
   readonly names: readonly string[];
   readonly description: string;
-  readonly takesValue: boolean;
   readonly choices: readonly string[];
+  /** `<format>`; empty when it takes none. */
+  readonly value: string;
   /** Its value is a file or folder. */
   readonly isPath: boolean;
 }
@@ -32,6 +35,9 @@ function nodeOf(command: Command, path: readonly string[], everywhere: readonly 
     path,
     description: command.description(),
     flags: [...own, ...everywhere, help],
+    argument: command.registeredArguments
+      .map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`))
+      .join(" "),
     values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
     children: command.commands.map((child) => nodeOf(child, [...path, child.name()], everywhere)),
   };
@@ -40,7 +46,7 @@ function nodeOf(command: Command, path: readonly string[], everywhere: readonly 
 const help: Flag = {
   names: ["-h", "--help"],
   description: "show help",
-  takesValue: false,
+  value: "",
   choices: [],
   isPath: false,
 };
@@ -50,7 +56,7 @@ function flagOf(option: Option): Flag {
   return {
     names,
     description: option.description,
-    takesValue: option.required || option.optional,
+    value: /[<[].*$/.exec(option.flags)?.[0] ?? "",
     choices: option.argChoices ?? [],
     isPath: /<(path|dir|file)>/.test(option.flags),
   };
@@ -63,7 +69,7 @@ export function everyNode(node: Node): Node[] {
 /** All names of options that are followed by a value. */
 export function valueFlags(root: Node): string[] {
   const names = everyNode(root).flatMap((node) =>
-    node.flags.flatMap((flag) => (flag.takesValue ? flag.names : [])),
+    node.flags.flatMap((flag) => (flag.value !== "" ? flag.names : [])),
   );
   return [...new Set(names)];
 }
