@@ -14,8 +14,8 @@ export async function health(client: Client, call: Call): Promise<Health> {
   ]);
   if (account.status === "rejected") return down(account.reason);
   if (found.status === "rejected") return down(found.reason);
-  // A classic token's scopes (`repo`) are other words than the permissions that kinds name, and
-  // fine-grained tokens tell none: what is missing shows in the repository's permissions.
+  // A classic token's scopes are other words than the permissions that kinds name, and
+  // fine-grained tokens tell none: so they are judged here, and not given on.
   const who = { account: account.value ?? "an app installation" };
   const repository = found.value;
   if (repository === undefined) return { ...who, ...absent(client) };
@@ -26,6 +26,12 @@ export async function health(client: Client, call: Call): Promise<Health> {
   const may = repository.permissions;
   if (may && !may.push && !may.admin && !may.maintain) {
     const message = `The token may read ${repository.full_name} but not write to it.`;
+    return { ...who, status: "degraded", message, failure: failure("GITHUB_FORBIDDEN", message) };
+  }
+  const { scopes } = client.seen;
+  if (scopes && !scopes.includes("repo") && !scopes.includes("public_repo")) {
+    const has = scopes.length === 0 ? "no scopes" : `only the scopes ${scopes.join(", ")}`;
+    const message = `The token has ${has}: writing to ${repository.full_name} needs repo.`;
     return { ...who, status: "degraded", message, failure: failure("GITHUB_FORBIDDEN", message) };
   }
   return { ...who, status: "healthy" };

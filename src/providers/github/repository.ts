@@ -93,24 +93,16 @@ async function create(
     ...(description === undefined ? {} : { description }),
     ...(homepage === undefined ? {} : { homepage }),
   };
-  const { type } = await send(client, call, "GET /users/{username}", { username: owner });
-  if (type === "Organization") {
-    const body = {
-      org: owner,
-      ...common,
-      ...(visibility === "internal" ? { visibility } : {}),
-    } as unknown as Parameters<"POST /orgs/{org}/repos">;
-    const made = await send(client, call, "POST /orgs/{org}/repos", body);
-    return stateOf(made as RepositoryData);
-  }
   const me = await login(client, call);
-  if (me === undefined || !sameName(me, owner)) {
-    fail(
-      "GITHUB_FORBIDDEN",
-      `Only ${owner} can create ${full}; the token belongs to ${me ?? "no user"}.`,
-    );
+  if (me !== undefined && sameName(me, owner)) {
+    return stateOf((await send(client, call, "POST /user/repos", common)) as RepositoryData);
   }
-  return stateOf((await send(client, call, "POST /user/repos", common)) as RepositoryData);
+  const body = {
+    org: owner,
+    ...common,
+    ...(visibility === "internal" ? { visibility } : {}),
+  } as unknown as Parameters<"POST /orgs/{org}/repos">;
+  return stateOf((await send(client, call, "POST /orgs/{org}/repos", body)) as RepositoryData);
 }
 
 async function set(

@@ -2,7 +2,7 @@ import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { differences } from "./compare.ts";
 import { split } from "./inputs.ts";
-import { type Data, send } from "./request.ts";
+import { type Data, find, send } from "./request.ts";
 
 /** Stands for a webhook's secret that testx did not set. */
 export const foreign = "foreign";
@@ -19,6 +19,8 @@ export type WebhookState = {
   active: boolean;
   /** Keyed digest of the secret that testx has set; `foreign`: one it did not set; null: none. */
   secret: string | null;
+  /** The service does not show whether there is a secret, so that the one set is taken to be there. */
+  secretHidden?: true;
   /** The page with its settings. */
   url: string;
 };
@@ -44,7 +46,7 @@ export async function set(
       ...(events === undefined ? {} : { events }),
       ...(active === undefined ? {} : { active }),
     });
-    state = stateOf(client, now.repository, changed, now.secret ?? foreign);
+    state = stateOf(client, now.repository, changed, now.secret ?? foreign, now.secretHidden);
   }
   if (contentType === undefined && insecureSsl === undefined) return state;
   await configure(client, call, now, {
@@ -54,17 +56,31 @@ export async function set(
   return { ...state, contentType: target.contentType, insecureSsl: target.insecureSsl };
 }
 
-/** An empty secret takes the secret away. */
+interface Config {
+  content_type?: string;
+  insecure_ssl?: string;
+  secret?: string;
+}
+
+/** Changes parts of the configuration. An empty secret takes the secret away. */
 export async function configure(
   client: Client,
   call: Call,
   now: WebhookState,
-  config: { content_type?: string; insecure_ssl?: string; secret?: string },
+  config: Config,
 ): Promise<void> {
-  await send(client, call, "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config", {
-    ...split(now.repository),
-    hook_id: now.id,
-    ...config,
+  const at = { ...split(now.repository), hook_id: now.id };
+  const route = "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config";
+  if (await find(client, call, route, { ...at, ...config })) return;
+  // Servers that speak GitHub's API do not all have this operation; the other takes it whole.
+  await send(client, call, "PATCH /repos/{owner}/{repo}/hooks/{hook_id}", {
+    ...at,
+    config: {
+      url: now.target,
+      content_type: now.contentType,
+      insecure_ssl: now.insecureSsl ? "1" : "0",
+      ...config,
+    },
   });
 }
 
@@ -77,6 +93,7 @@ export function stateOf(
   repository: string,
   data: HookData,
   secret: string,
+  hidden = false,
 ): WebhookState {
   const { config } = data;
   return {
@@ -87,7 +104,8 @@ export function stateOf(
     contentType: config.content_type ?? "form",
     insecureSsl: String(config.insecure_ssl ?? "0") === "1",
     active: data.active,
-    secret: config.secret ? secret : null,
+    secret: config.secret || hidden ? secret : null,
+    ...(hidden ? { secretHidden: true } : {}),
     url: `${client.web}/${repository}/settings/hooks/${data.id}`,
   };
 }

@@ -71,9 +71,9 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
     const known = receiptOf(call, repository);
     const found = pick(all, input.url, known?.id);
     if (!found) return undefined;
-    const own =
-      client.digests.get(String(found.id)) ?? (found.id === known?.id ? known.secret : null);
-    const state = stateOf(client, repository, found, own ?? foreign);
+    const same = found.id === known?.id ? known : undefined;
+    const own = client.digests.get(String(found.id)) ?? same?.secret;
+    const state = stateOf(client, repository, found, own ?? foreign, same?.secretHidden);
     if (found.id !== known?.id && isLooking(call)) mayOverwrite(state, input);
     return state;
   },
@@ -101,7 +101,8 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
         ...(input.active === undefined ? {} : { active: input.active }),
       });
       if (secret !== undefined) client.digests.set(String(made.id), digest);
-      return stateOf(client, repository, made, digest);
+      const hidden = secret !== undefined && !made.config.secret;
+      return stateOf(client, repository, made, digest, hidden);
     }
     const own = receiptOf(call, repository)?.id === now.id || client.settled.has(call.operation);
     if (!own) mayOverwrite(now, input);
