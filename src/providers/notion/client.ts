@@ -1,4 +1,8 @@
-import type { BlockObjectResponse, Client as Sdk } from "@notionhq/client";
+import type {
+  BlockObjectResponse,
+  DataSourceObjectResponse,
+  Client as Sdk,
+} from "@notionhq/client";
 import type { Call, ConnectDeps } from "../../core/provider.ts";
 import { isGone } from "./classify.ts";
 import { idOf, plain, sameId } from "./ids.ts";
@@ -7,6 +11,8 @@ export interface NotionClient {
   readonly api: Sdk;
   /** Id of the integration's bot user; asked once. */
   me(): Promise<string>;
+  /** Data sources as they were last seen, by id; what changes one takes it out. */
+  readonly sources: Map<string, DataSourceObjectResponse>;
 }
 
 /**
@@ -36,6 +42,7 @@ export async function connect(deps: ConnectDeps): Promise<NotionClient> {
   let asked: Promise<string> | undefined;
   return {
     api,
+    sources: new Map(),
     me() {
       asked ??= api.users.me({}).then(({ id }) => id);
       asked.catch(() => {
@@ -148,6 +155,17 @@ export async function childrenNamed(
   const folds = blocks.filter((block) => block.has_children && layout.has(block.type));
   const inner = await Promise.all(folds.map(({ id }) => childrenNamed(list, id, type, title)));
   return inner.flat();
+}
+
+/**
+ * As `childrenNamed`, for something that a receipt tells of and that is not there any more: when
+ * the parent has gone too, it went with it. (If the parent is only not shared any more, the
+ * attempt to make the thing anew will say so.)
+ */
+export async function childrenLeft(
+  ...[list, parent, type, title]: Parameters<typeof childrenNamed>
+): Promise<Child[]> {
+  return (await ifThere(() => childrenNamed(list, parent, type, title))) ?? [];
 }
 
 export function childOf(block: BlockObjectResponse, type: Child["title"]): Child[] {

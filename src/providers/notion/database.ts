@@ -4,26 +4,17 @@ import type {
   DataSourceObjectResponse,
   UpdateDataSourceParameters,
 } from "@notionhq/client";
-import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { isGone } from "./classify.ts";
-import {
-  childOf,
-  childrenNamed,
-  ifThere,
-  isInside,
-  isTrashed,
-  type NotionClient,
-  requiredId,
-  sharedLister,
-} from "./client.ts";
+import { type NotionClient, requiredId } from "./client.ts";
 import { dataSource } from "./data-source.ts";
+import { brief, describe, type Found, find } from "./database-find.ts";
+import { type DatabaseInput, input } from "./database-input.ts";
 import { asFields, fieldsOf } from "./fields.ts";
-import { sameId } from "./ids.ts";
-import { location, title } from "./inputs.ts";
+import { plain, sameId } from "./ids.ts";
 import {
   additions,
   goalOf,
@@ -31,23 +22,12 @@ import {
   observedState,
   type PropertiesState,
   type PropertyState,
-  properties,
   restoration,
   titleOf,
   wantedTitle,
 } from "./schema.ts";
-import { fromPlain, richText } from "./text.ts";
+import { richText } from "./text.ts";
 import { trashDatabase } from "./trash.ts";
-
-const input = z.strictObject({
-  parent: location.describe(
-    "The page in which it stands: its id or address, or a reference such as ${notion.handbook.id}.",
-  ),
-  title: title.describe("The title; together with the parent it says which database is meant."),
-  description: z.string().optional().describe("A line or two below the title."),
-  properties: properties.default({}),
-});
-export type DatabaseInput = z.infer<typeof input>;
 
 export type DatabaseState = {
   id: string;
@@ -106,7 +86,7 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
   },
 
   async apply(client, wanted, now, call) {
-    if (now === undefined) return create(client, wanted);
+    if (now === undefined) return create(client, wanted, call);
     await setTexts(client, now, wanted);
     const source = await requiredSource(client, now.dataSourceId, call);
     await setProperties(client, now, additions(wanted.properties, source.properties));
@@ -139,83 +119,11 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
   },
 };
 
-interface Found {
-  readonly id: string;
-  readonly url: string;
-  readonly title: string;
-  readonly dataSourceId: string;
-  /** Only when the database itself was asked for. */
-  readonly description?: string | undefined;
-}
-
-async function find(
+async function create(
   client: NotionClient,
   wanted: DatabaseInput,
   call: Call,
-): Promise<Found | undefined> {
-  const parent = requiredId(wanted.parent);
-  const list = sharedLister(client, call);
-  const { id: known, url, dataSourceId } = call.receipt ?? {};
-  if (typeof known === "string") {
-    // The parent's list tells the title, and serves every other step under that parent.
-    const blocks = (await ifThere(() => list(parent))) ?? [];
-    const child = blocks
-      .flatMap((block) => childOf(block, "child_database"))
-      .find(({ id }) => sameId(id, known));
-    if (child !== undefined && typeof url === "string" && typeof dataSourceId === "string") {
-      const source = await dataSource(client, dataSourceId, call);
-      if (source !== undefined) return { id: known, url, dataSourceId, title: child.title };
-    }
-    const found = await retrieve(client, known);
-    if (found !== undefined && (await isInside(client, found.parent, parent))) return brief(found);
-  }
-  const named = await childrenNamed(list, parent, "child_database", wanted.title);
-  if (named.length > 1) {
-    fail(
-      "NOTION_AMBIGUOUS",
-      `There are ${named.length} databases named "${wanted.title}" in page ${parent}.`,
-    );
-  }
-  const [only] = named;
-  const found = only === undefined ? undefined : await retrieve(client, only.id);
-  return found === undefined ? undefined : brief(found);
-}
-
-async function retrieve(
-  client: NotionClient,
-  id: string,
-): Promise<DatabaseObjectResponse | undefined> {
-  const found = await ifThere(() => client.api.databases.retrieve({ database_id: id }));
-  return found !== undefined && "url" in found && !isTrashed(found) ? found : undefined;
-}
-
-function brief(found: DatabaseObjectResponse): Found | undefined {
-  const [source] = found.data_sources;
-  if (source === undefined) return undefined;
-  return {
-    id: found.id,
-    url: found.url,
-    title: fromPlain(found.title),
-    dataSourceId: source.id,
-    description: fromPlain(found.description),
-  };
-}
-
-/** The data source repeats the database's description; only where it differs is a call needed. */
-async function describe(
-  client: NotionClient,
-  wanted: DatabaseInput,
-  found: Found,
-  source: DataSourceObjectResponse,
-): Promise<string | undefined> {
-  if (wanted.description === undefined) return undefined;
-  if (found.description !== undefined) return found.description;
-  const repeated = fromPlain(source.description);
-  if (repeated === wanted.description) return repeated;
-  return fromPlain((await retrieve(client, found.id))?.description);
-}
-
-async function create(client: NotionClient, wanted: DatabaseInput): Promise<DatabaseState> {
+): Promise<DatabaseState> {
   const made = (await client.api.databases.create({
     parent: { type: "page_id", page_id: requiredId(wanted.parent) },
     title: richText(wanted.title),
@@ -229,9 +137,7 @@ async function create(client: NotionClient, wanted: DatabaseInput): Promise<Data
       transient: true,
     });
   }
-  const source = (await client.api.dataSources.retrieve({
-    data_source_id: found.dataSourceId,
-  })) as DataSourceObjectResponse;
+  const source = await requiredSource(client, found.dataSourceId, call);
   return stateOf(found, wanted, source);
 }
 
@@ -256,6 +162,7 @@ async function setProperties(
   update: Record<string, unknown>,
 ): Promise<void> {
   if (Object.keys(update).length === 0) return;
+  client.sources.delete(plain(now.dataSourceId));
   await client.api.dataSources.update({
     data_source_id: now.dataSourceId,
     properties: update,

@@ -7,6 +7,7 @@ import { nextBatch } from "./batch.ts";
 import { decode, encode } from "./block.ts";
 import { isGone } from "./classify.ts";
 import {
+  childrenLeft,
   childrenNamed,
   ifThere,
   isInside,
@@ -138,7 +139,8 @@ async function find(
     if (found !== undefined && (await isInside(client, found.parent, parent))) return found;
   }
   const list = sharedLister(client, call);
-  const named = await childrenNamed(list, parent, "child_page", wanted.title);
+  const look = typeof known === "string" ? childrenLeft : childrenNamed;
+  const named = await look(list, parent, "child_page", wanted.title);
   if (named.length > 1) {
     throw new TestxError(
       failure(

@@ -1,78 +1,8 @@
 import type { DataSourceObjectResponse } from "@notionhq/client";
-import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { equal } from "../../core/json.ts";
 import { idOf, sameId } from "./ids.ts";
-import { location } from "./inputs.ts";
-
-const plainTypes = [
-  "title",
-  "rich_text",
-  "number",
-  "select",
-  "multi_select",
-  "status",
-  "date",
-  "people",
-  "checkbox",
-  "url",
-  "email",
-  "phone_number",
-  "files",
-  "created_time",
-  "created_by",
-  "last_edited_time",
-  "last_edited_by",
-] as const;
-
-const colors = [
-  "default",
-  "gray",
-  "brown",
-  "orange",
-  "yellow",
-  "green",
-  "blue",
-  "purple",
-  "pink",
-  "red",
-] as const;
-
-// https://developers.notion.com/reference/property-object: no commas in the names of options.
-const optionName = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[^,]*$/, "an option's name has no comma");
-const option = z.union([
-  optionName,
-  z.strictObject({ name: optionName, color: z.enum(colors).optional() }),
-]);
-const options = z
-  .array(option)
-  .max(100)
-  .describe("Names of options, or { name, color }. Options that exist besides are kept.");
-
-const property = z.union([
-  z.enum(plainTypes),
-  z.strictObject({ select: options }),
-  z.strictObject({ multi_select: options }),
-  z.strictObject({ status: options }),
-  z.strictObject({ number: z.string().min(1).describe("A format: percent, euro, dollar …") }),
-  z.strictObject({
-    relation: location.describe("The other database's data source: ${notion.tasks.dataSourceId}"),
-  }),
-]);
-
-export const properties = z
-  .record(z.string().min(1), property)
-  .refine((all) => Object.values(all).filter((it) => it === "title").length <= 1, {
-    message: "a database has one property of type title",
-  })
-  .describe('By name: "rich_text", "date", … or { "select": ["Todo", "Done"] }.');
-
-export type PropertyInput = z.infer<typeof property>;
-export type PropertiesInput = z.infer<typeof properties>;
+import type { PropertiesInput, PropertyInput } from "./schema-input.ts";
 
 /** As it is observed: options as names, all of them; `number` alone is its plain format. */
 export type PropertyState =

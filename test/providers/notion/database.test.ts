@@ -258,4 +258,20 @@ describe("entry", () => {
     ]);
     await expect(at.read("entry", row)).rejects.toMatchObject({ code: "NOTION_QUERY_INCOMPLETE" });
   });
+
+  test("when the page above was trashed by hand, all that was in it is gone, not unreadable", async () => {
+    const at = await workspace();
+    const page = await at.ensure("page", { parent, title: "Handbook" });
+    const list = { ...tasks, parent: String(page.id) };
+    const made = await at.ensure("database", list);
+    const row = { database: String(made.id), key: { Task: "Read" } };
+    const entry = await at.ensure("entry", row);
+    const inner = await at.ensure("page", { parent: String(page.id), title: "Inner" });
+    await at.person("PATCH", `pages/${page.id}`, { in_trash: true });
+    expect(await at.read("entry", row, { receipt: entry })).toBeUndefined();
+    expect(await at.read("database", list, { receipt: made })).toBeUndefined();
+    const below = { parent: String(page.id), title: "Inner" };
+    expect(await at.read("page", below, { receipt: inner })).toBeUndefined();
+    await expect(at.read("page", below)).rejects.toMatchObject({ code: "object_not_found" });
+  });
 });

@@ -1,0 +1,145 @@
+import type {
+  DataSourceObjectResponse,
+  PageObjectResponse,
+  QueryDataSourceParameters,
+} from "@notionhq/client";
+import { fail } from "../../core/failure.ts";
+import type { Call } from "../../core/provider.ts";
+import { suggest } from "../../core/suggest.ts";
+import { ifThere, isTrashed, type NotionClient, requiredId } from "./client.ts";
+import { dataSource } from "./data-source.ts";
+import { type EntryInput, type Key, keyOf } from "./entry-input.ts";
+import { plain, sameId } from "./ids.ts";
+import { same, stateOf } from "./values.ts";
+
+export interface Where {
+  readonly database: string;
+  readonly dataSourceId: string;
+  readonly keyType: string;
+}
+
+/** The data source behind what the sequence names, from the receipt where that still fits. */
+export async function locate(
+  client: NotionClient,
+  wanted: EntryInput,
+  call: Call,
+  load: typeof dataSource = dataSource,
+): Promise<Where> {
+  const database = requiredId(wanted.database);
+  const { receipt } = call;
+  const key = keyOf(wanted);
+  if (
+    typeof receipt?.dataSourceId === "string" &&
+    typeof receipt.keyType === "string" &&
+    sameId(String(receipt.database), database) &&
+    receipt[`properties.${key.name}`] !== undefined
+  ) {
+    return { database, dataSourceId: receipt.dataSourceId, keyType: receipt.keyType };
+  }
+  const source = await sourceOf(client, database, call, load);
+  if (source === undefined) {
+    return fail(
+      "NOTION_PAGE_NOT_SHARED",
+      `Notion shows the integration no database with the id ${database}.`,
+    );
+  }
+  return { database, dataSourceId: source.id, keyType: propertyOf(source, key.name).type };
+}
+
+/** By the id of a data source, as receipts have it, or of its database. */
+async function sourceOf(
+  client: NotionClient,
+  id: string,
+  call: Call,
+  load: typeof dataSource,
+): Promise<DataSourceObjectResponse | undefined> {
+  const direct = await load(client, id, call);
+  if (direct !== undefined) return direct;
+  const found = await call.shared(`database:${plain(id)}`, () =>
+    ifThere(() => client.api.databases.retrieve({ database_id: id })),
+  );
+  if (found === undefined || !("data_sources" in found) || isTrashed(found)) return undefined;
+  const first = found.data_sources[0]?.id;
+  return first === undefined ? undefined : load(client, first, call);
+}
+
+export async function find(
+  client: NotionClient,
+  wanted: EntryInput,
+  where: Where,
+  call: Call,
+): Promise<PageObjectResponse | undefined> {
+  const key = keyOf(wanted);
+  const known = call.receipt?.id;
+  const recorded = typeof known === "string" ? known : undefined;
+  const ask = () => query(client, where, key, call);
+  // Rows go with their database; that it is gone is no failure for one that a receipt tells of.
+  const all = recorded === undefined ? await ask() : ((await ifThere(ask)) ?? []);
+  const rows = all.filter((row) => {
+    const property = row.properties[key.name];
+    return property !== undefined && same(key.value, stateOf(property));
+  });
+  const mine = rows.find((row) => sameId(row.id, recorded));
+  if (mine !== undefined) return mine;
+  if (recorded !== undefined) {
+    // Its key may have been changed by hand: that is drift, not absence.
+    const row = await ifThere(() => client.api.pages.retrieve({ page_id: recorded }));
+    if (row !== undefined && "url" in row && !isTrashed(row) && isIn(row, where)) return row;
+  }
+  if (rows.length > 1) {
+    fail(
+      "NOTION_AMBIGUOUS",
+      `There are ${rows.length} rows whose ${key.name} is "${key.text}" in database ${where.database}.`,
+    );
+  }
+  return rows[0];
+}
+
+function isIn(row: PageObjectResponse, where: Where): boolean {
+  const { parent } = row;
+  if (parent.type === "data_source_id") return sameId(parent.data_source_id, where.dataSourceId);
+  return parent.type === "database_id" && sameId(parent.database_id, where.database);
+}
+
+type Filter = NonNullable<QueryDataSourceParameters["filter"]>;
+
+/** Rows by key, to the end. @throws TestxError NOTION_QUERY_INCOMPLETE */
+async function query(
+  client: NotionClient,
+  where: Where,
+  key: Key,
+  call: Call,
+): Promise<PageObjectResponse[]> {
+  const rows: PageObjectResponse[] = [];
+  const filter = {
+    property: key.name,
+    [where.keyType]: { equals: key.value },
+  } as unknown as Filter;
+  let cursor: string | undefined;
+  do {
+    call.signal.throwIfAborted();
+    const page = await client.api.dataSources.query({
+      data_source_id: where.dataSourceId,
+      filter,
+      page_size: 100,
+      ...(cursor === undefined ? {} : { start_cursor: cursor }),
+    });
+    for (const row of page.results) {
+      if (row.object === "page" && "properties" in row && !isTrashed(row)) rows.push(row);
+    }
+    cursor = page.has_more ? (page.next_cursor ?? undefined) : undefined;
+    if (page.request_status?.type === "incomplete" || (page.has_more && cursor === undefined)) {
+      fail("NOTION_QUERY_INCOMPLETE", `Notion gave only a part of the rows by ${key.name}.`);
+    }
+  } while (cursor !== undefined);
+  return rows;
+}
+
+export function propertyOf(source: DataSourceObjectResponse, name: string) {
+  const found = Object.hasOwn(source.properties, name) ? source.properties[name] : undefined;
+  if (found !== undefined) return found;
+  const known = Object.keys(source.properties);
+  const near = suggest(name, known);
+  const hint = near === undefined ? `It has: ${known.join(", ")}.` : `Is it "${near}"?`;
+  return fail("NOTION_PROPERTY_UNKNOWN", `The database has no property "${name}". ${hint}`);
+}
