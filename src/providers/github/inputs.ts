@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Client } from "./client.ts";
 
 export const repositoryName = z
   .string()
@@ -47,7 +46,7 @@ export interface Repo {
   readonly repo: string;
 }
 
-export function nameIn(client: Client, input: Place): string {
+export function nameIn(client: { readonly repository: string }, input: Place): string {
   return input.repository ?? client.repository;
 }
 

@@ -1,4 +1,7 @@
-import type { Route } from "./request.ts";
+import type { Endpoints } from "@octokit/types";
+
+/** `GET /repos/{owner}/{repo}`: every operation that the SDK knows. */
+export type Route = keyof Endpoints;
 
 /** What a reply must hold to be taken for one: more than that nothing relies on. */
 const essentials: { readonly [route in Route]?: readonly string[] } = {

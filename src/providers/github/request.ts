@@ -3,9 +3,8 @@ import { fail, TestxError } from "../../core/failure.ts";
 import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { classify, failureOfReply } from "./failures.ts";
-import { isWhole } from "./replies.ts";
+import { isWhole, type Route } from "./replies.ts";
 
-export type Route = keyof Endpoints;
 export type Parameters<R extends Route> = Omit<
   Endpoints[R]["parameters"],
   "baseUrl" | "headers" | "mediaType"
@@ -91,10 +90,6 @@ export async function absentIfMissing<T>(work: Promise<T>): Promise<T | undefine
 
 export function statusOf(error: unknown): number | undefined {
   return error instanceof TestxError ? error.failure.status : undefined;
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof TestxError ? error.code : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Fetch, FetchInit } from "../../../src/core/http.ts";
 
-/** GitHub's published OpenAPI description of what testx uses; see extract-description.ts. */
+/** GitHub's published OpenAPI description of what testx uses; see scripts/github-description.ts. */
 const description = JSON.parse(
   readFileSync(new URL("description.json", import.meta.url), "utf8"),
 ) as {

@@ -1,9 +1,24 @@
 import { inspect } from "node:util";
-import { RequestError } from "@octokit/request-error";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../src/core/catalogue/catalogue.ts";
 import { failure, TestxError } from "../../../src/core/failure.ts";
 import { github } from "../../../src/providers/github/provider.ts";
+
+/** What octokit throws. */
+class RequestError extends Error {
+  override readonly name = "HttpError";
+  override cause: unknown;
+  readonly status: number;
+  readonly request: object;
+  readonly response: object | undefined;
+
+  constructor(message: string, status: number, parts: { request: object; response?: object }) {
+    super(message);
+    this.status = status;
+    this.request = parts.request;
+    this.response = parts.response;
+  }
+}
 
 const canary = "ghp_canaryCanary0123456789";
 

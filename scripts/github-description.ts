@@ -2,11 +2,11 @@
  * Cuts out of GitHub's published OpenAPI description what testx and its stand-in use. By hand,
  * with a copy of the npm package @octokit/openapi (385 MB, hence not a dependency):
  *
- *     node test/providers/github/extract-description.ts api.github.com.json
+ *     node scripts/github-description.ts api.github.com.json
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { isObject } from "../../../src/core/json.ts";
-import { operations } from "../../../src/sandbox/github/operations.ts";
+import { isObject } from "../src/core/json.ts";
+import { operations } from "../src/sandbox/github/operations.ts";
 
 type Node = Record<string, unknown>;
 
@@ -89,7 +89,7 @@ const described = operations.map(({ method, template }) => {
 });
 
 const text = JSON.stringify({ version: whole.info.version, operations: described, schemas });
-writeFileSync(new URL("description.json", import.meta.url), `${text}\n`);
+writeFileSync(new URL("../test/providers/github/description.json", import.meta.url), `${text}\n`);
 console.log(
   `${described.length} operations, ${Object.keys(schemas).length} schemas, ${text.length} bytes`,
 );
