@@ -1,7 +1,7 @@
 import { cycles, type Graph, topologicalOrder } from "../graph.ts";
 import type { Draft } from "./draft.ts";
 import type { IntegrationLinks } from "./integrations.ts";
-import type { Finding } from "./problem.ts";
+import { type Finding, pathText } from "./problem.ts";
 import type { References, StepReference } from "./references.ts";
 import { reach, row } from "./rows.ts";
 import { type ExplicitEdges, stepGraph, stepPath } from "./steps.ts";
@@ -123,7 +123,7 @@ function cycleFinding(
     path: stepPath(draft, steps[0]!),
     ...place,
     code: "GRAPH_CYCLE",
-    message: `These steps wait for each other: ${names.join(" → ")}.`,
+    message: `These steps wait for each other: ${pathText(names)}.`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { cycles, type Graph, topologicalOrder } from "../graph.ts";
 import type { Draft } from "./draft.ts";
-import { type Finding, near } from "./problem.ts";
+import { type Finding, near, pathText } from "./problem.ts";
 import { reach, row, rows } from "./rows.ts";
 
 /** How the integrations hang together; edges that lie on a cycle are left out. */
@@ -70,7 +70,7 @@ function untangle(graph: Graph, draft: Draft, findings: Finding[], unsure: Set<n
     const entry = draft.integrations[draft.numbers.get(first) as number];
     findings.push({
       code: "GRAPH_CYCLE",
-      message: `These integrations wait for each other: ${cycle.join(" → ")}.`,
+      message: `These integrations wait for each other: ${pathText(cycle)}.`,
       path: ["integrations", first, "dependsOn", entry?.dependsOn.indexOf(second) ?? 0],
     });
   }

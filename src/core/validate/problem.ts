@@ -71,6 +71,20 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
+/** `a → b → a`; of a long one the beginning and the end. */
+export function pathText(names: readonly string[]): string {
+  const [head, tail] = [12, 3];
+  const left = names.length - head - tail;
+  const shown =
+    left <= 1 ? names : [...names.slice(0, head), `… ${left} more …`, ...names.slice(-tail)];
+  return shown.join(" → ");
+}
+
+/** Appends one by one: there may be more findings than a call takes arguments. */
+export function append(findings: Finding[], more: readonly Finding[]): void {
+  for (const finding of more) findings.push(finding);
+}
+
 /** A did-you-mean, as long as looking for it is quick: few candidates, few problems so far. */
 export function near(
   soFar: readonly unknown[],

@@ -3,7 +3,7 @@ import { fail } from "../../core/failure.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import type { Integration, Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig, ProviderSource } from "../../core/settings.ts";
-import { inOrder, type Problem, problemDetails } from "../../core/validate/problem.ts";
+import { append, inOrder, type Problem, problemDetails } from "../../core/validate/problem.ts";
 import { type CheckedGraph, checkGraph } from "../../core/validate/sequence.ts";
 import {
   type CheckedDocument,
@@ -63,7 +63,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { document } = sequence;
   const graph = document.value === undefined ? undefined : checkGraph(document.value);
   const checked = await checkProviders(document.value ?? null, options.providers, env);
-  sequence.findings.push(...(graph?.findings ?? []), ...checked.findings);
+  append(sequence.findings, graph?.findings ?? []);
+  append(sequence.findings, checked.findings);
 
   const own = (project?.isShaped ? project.document.value : {}) as ProjectSettings;
   const layers = layersOf(own, project, health, retry, fallback);
@@ -189,13 +190,17 @@ function sequenceOf(
   };
 }
 
+/** A file with more mistakes than this is not what it should be; nobody reads them all. */
+const mostProblems = 1_000;
+
 function invalid(problems: readonly Problem[]): never {
   const files = [...new Set(problems.map(({ file, variable }) => file ?? variable ?? ""))];
-  const count =
-    problems.length === 1 ? "There is a mistake" : `There are ${problems.length} mistakes`;
+  const isMore = problems.length > mostProblems;
+  const many = `There are ${isMore ? `more than ${mostProblems}` : problems.length} mistakes`;
+  const count = problems.length === 1 ? "There is a mistake" : many;
   const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
   return fail("CONFIG_INVALID", `${count} in ${files.slice(0, 3).join(", ")}${more}.`, {
-    details: problemDetails(problems),
+    details: problemDetails(problems.slice(0, mostProblems)),
   });
 }
 

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { AnyProvider } from "../../core/provider.ts";
 import type { ProviderSource } from "../../core/settings.ts";
-import { type Finding, near } from "../../core/validate/problem.ts";
+import { append, type Finding, near } from "../../core/validate/problem.ts";
 import { checkInput, type Env } from "./inputs.ts";
 import { duplicateKeys, type KeyedStep } from "./natural-keys.ts";
 
@@ -37,7 +37,7 @@ export async function checkProviders(
     if (provider === undefined) findings.push(unknownProvider(id, name, ids));
     else await checkIntegration(id, rest, provider, env, findings, keyed);
   }
-  findings.push(...duplicateKeys(keyed));
+  append(findings, duplicateKeys(keyed));
   return { findings, providers };
 }
 
@@ -51,7 +51,7 @@ async function checkIntegration(
 ): Promise<void> {
   const base = ["integrations", id];
   const config = await checkInput(provider.config, entry.with, [...base, "with"], env);
-  findings.push(...config.findings);
+  append(findings, config.findings);
   for (const [name, step] of Object.entries(members(entry.steps))) {
     const { kind: short, with: input } = members(step);
     if (typeof short !== "string" || short === "") continue;
@@ -62,7 +62,7 @@ async function checkIntegration(
       continue;
     }
     const checked = await checkInput(kind.input, input, [...path, "with"], env);
-    findings.push(...checked.findings);
+    append(findings, checked.findings);
     if (checked.resolved === undefined) continue;
     const scope = `${provider.id} ${JSON.stringify(config.resolved ?? id)}`;
     keyed.push({ id: `${id}.${name}`, path, scope, kind, checked });

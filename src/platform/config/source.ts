@@ -59,8 +59,12 @@ function isNested(node: JsonNode): boolean {
   return node.members !== undefined || node.items !== undefined;
 }
 
+/** More than anybody is shown: a hostile file must not cost minutes. */
+const mostPlaced = 2_000;
+
 /** All mistakes of a source as problems; what may be a secret is masked in every one of them. */
-export function problemsOfSource(source: Source, findings: readonly Finding[]): Problem[] {
+export function problemsOfSource(source: Source, all: readonly Finding[]): Problem[] {
+  const findings = all.length > mostPlaced ? all.slice(0, mostPlaced) : all;
   const spans = findings.map((finding) => spanOf(source, finding));
   const secrets = spans.filter((_, index) => findings[index]?.secret === true);
   const shown = secrets.length === 0 ? source.text : masked(source.text, secrets);

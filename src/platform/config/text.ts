@@ -118,6 +118,8 @@ export function scanNumber(text: string, start: number, report: Report): Scanned
 /** The offset in the text of a string's `wanted`-th unit; `start` is that of its opening quote. */
 export function offsetInString(text: string, start: number, wanted: number): number {
   let at = start + 1;
+  const next = text.indexOf("\\", at);
+  if (next < 0 || next >= at + wanted) return at + wanted;
   for (let unit = 0; unit < wanted && at < text.length; unit++) {
     if (text[at] !== "\\") at++;
     else at += text[at + 1] === "u" ? 6 : 2;
