@@ -20,7 +20,7 @@ import { readContent, writeContent } from "./content.ts";
 import { type IconState, iconOf, iconRequest } from "./icon.ts";
 import { sameId } from "./ids.ts";
 import { location, title } from "./inputs.ts";
-import { toBlocks } from "./markdown.ts";
+import { loadMarkdown, parsed } from "./lazy-markdown.ts";
 import { fromPlain, richText } from "./text.ts";
 import { trashPage } from "./trash.ts";
 
@@ -63,7 +63,7 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
     if (found === undefined) return undefined;
     const state = stateOf(found, wanted);
     if (wanted.content === undefined) return state;
-    const blocks = toBlocks(wanted.content);
+    const blocks = (await loadMarkdown())(wanted.content);
     const content = await ifThere(() => readContent(client, found.id, blocks, call));
     return content === undefined ? undefined : { ...state, content };
   },
@@ -77,7 +77,7 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
       changes.push({ field: "icon", from: now.icon, to: wanted.icon });
     }
     if (wanted.content !== undefined) {
-      const content = encode(toBlocks(wanted.content));
+      const content = encode(parsed(wanted.content));
       if (content !== now.content) {
         const from = now.content === undefined ? {} : { from: now.content };
         changes.push({ field: "content", ...from, to: content });
@@ -93,7 +93,7 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
       icon: wanted.icon ?? now.icon,
     });
     if (wanted.content === undefined) return state;
-    const blocks = toBlocks(wanted.content);
+    const blocks = (await loadMarkdown())(wanted.content);
     const content = encode(blocks);
     if (content !== now.content) await writeContent(client, now.id, blocks, call);
     return { ...state, content };
@@ -159,7 +159,8 @@ async function retrieve(client: NotionClient, id: string): Promise<PageObjectRes
 }
 
 async function create(client: NotionClient, wanted: PageInput, call: Call): Promise<PageState> {
-  const blocks = toBlocks(wanted.content ?? "");
+  const { content } = wanted;
+  const blocks = content === undefined ? [] : (await loadMarkdown())(content);
   const batch = nextBatch(blocks);
   const made = (await client.api.pages.create({
     parent: { type: "page_id", page_id: requiredId(wanted.parent) },
@@ -171,7 +172,7 @@ async function create(client: NotionClient, wanted: PageInput, call: Call): Prom
     await writeContent(client, made.id, blocks, call);
   }
   const state = stateOf(made, wanted);
-  return wanted.content === undefined ? state : { ...state, content: encode(blocks) };
+  return content === undefined ? state : { ...state, content: encode(blocks) };
 }
 
 /** Sets title and icon where they differ, in one request. */
