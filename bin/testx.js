@@ -19,8 +19,16 @@ if (parseInt(found, 10) < needed) {
   process.exitCode = 2;
 } else if (asked === "--version" || asked === "-V") {
   print(require("../package.json").version + "\n");
+} else if ((asked === "--help" || asked === "-h") && process.argv.length === 3 && isWide()) {
+  // As `npm run build` has printed it, for 80 columns.
+  print(require("fs").readFileSync(__dirname + "/../dist/cli/help.txt", "utf8"));
 } else {
   require("./run.js");
+}
+
+/** Whether lines of 80 columns fit. Only terminals are asked: others have no width. */
+function isWide() {
+  return !require("fs").fstatSync(1).isCharacterDevice() || process.stdout.columns >= 80;
 }
 
 // Past process.stdout: making that stream is most of what this would cost.

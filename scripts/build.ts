@@ -1,6 +1,7 @@
 // Builds dist/ (the command line, the library with its types, licence notices) and schema/.
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { bundle } from "./build/bundle.ts";
+import { writeHelp } from "./build/help.ts";
 import { notices } from "./build/notices.ts";
 import { writeSchemas } from "./build/schemas.ts";
 import { types } from "./build/types.ts";
@@ -12,6 +13,7 @@ try {
   notices(modules, `${draft}/THIRD_PARTY_NOTICES`);
   types(`${draft}/types`);
   await writeSchemas();
+  await writeHelp(`${draft}/cli`);
   // Put in place whole: whoever runs dist/ meanwhile gets the old one or the new one.
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(draft, "dist");

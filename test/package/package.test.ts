@@ -54,6 +54,8 @@ test("it says its version and its help, and nothing on standard error", () => {
   const help = testx(["--help"]);
   expect(help).toMatchObject({ status: 0, stderr: "" });
   expect(help.stdout).toMatch(/^Usage: testx /);
+  // Kept at build time; other ways to ask make it anew.
+  expect(testx(["--no-color", "--help"]).stdout).toBe(help.stdout);
 });
 
 test("it is alone: no dependencies, no sources, no install scripts, at most 10 MB", () => {
