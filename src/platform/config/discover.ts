@@ -2,7 +2,13 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fail } from "../../core/failure.ts";
 import { dig } from "../../core/references.ts";
-import { isProjectFile, loadProject, type ProjectFile, searchPlaces } from "./project.ts";
+import {
+  isProjectFile,
+  loadProject,
+  mayHoldSettings,
+  type ProjectFile,
+  searchPlaces,
+} from "./project.ts";
 
 export const sequenceName = "integration-sequence.json";
 const usualFolder = join("config", "integrations");
@@ -30,7 +36,9 @@ export async function discover(
   if (config !== undefined) return named(resolve(cwd, config), rootOf(cwd), show);
   const searched = foldersUp(cwd);
   for (const folder of searched) {
-    const settings = await loadProject({ directory: folder }, show);
+    const settings = mayHoldSettings(folder)
+      ? await loadProject({ directory: folder }, show)
+      : undefined;
     if (settings !== undefined) return fromSettings(settings, show);
     const sequence = join(folder, usualFolder, sequenceName);
     if (existsSync(sequence)) {

@@ -1,4 +1,5 @@
-import { basename, extname, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, extname, join, resolve } from "node:path";
 import { fail, TestxError } from "../../core/failure.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type Problem, problemDetails } from "../../core/validate/problem.ts";
@@ -18,6 +19,26 @@ const names =
 
 export function isProjectFile(path: string): boolean {
   return names.test(basename(path));
+}
+
+/** Whether it is worth loading cosmiconfig: most projects have no settings beside the four files. */
+export function mayHoldSettings(folder: string): boolean {
+  const named = (path: string) => filesIn(path).filter(isProjectFile);
+  if ([...named(folder), ...named(join(folder, ".config"))].some((name) => name !== "package.json"))
+    return true;
+  try {
+    return /"(testx|cosmiconfig)"/.test(readFileSync(join(folder, "package.json"), "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** What cosmiconfig looks for in a folder, for the message that nothing was found. */
