@@ -72,7 +72,7 @@ export async function find(
   const key = keyOf(wanted);
   const known = call.receipt?.id;
   const recorded = typeof known === "string" ? known : undefined;
-  const ask = () => query(client, where, key, call);
+  const ask = () => candidates(client, where, key, call);
   // Rows go with their database; that it is gone is no failure for one that a receipt tells of.
   const all = recorded === undefined ? await ask() : ((await ifThere(ask)) ?? []);
   const rows = all.filter((row) => {
@@ -103,36 +103,69 @@ function isIn(row: PageObjectResponse, where: Where): boolean {
 
 type Filter = NonNullable<QueryDataSourceParameters["filter"]>;
 
+interface Rows {
+  readonly rows: readonly PageObjectResponse[];
+  readonly next: string | undefined;
+  /** Nothing is missing but what `next` leads to. */
+  readonly sound: boolean;
+}
+
+/** Rows that may have the key: all of them where one list is enough, and it serves every entry. */
+async function candidates(
+  client: NotionClient,
+  where: Where,
+  key: Key,
+  call: Call,
+): Promise<readonly PageObjectResponse[]> {
+  const first = await call.shared(`rows:${plain(where.dataSourceId)}`, () =>
+    rowsOf(client, where.dataSourceId, call, {}),
+  );
+  if (first.sound && first.next === undefined) return first.rows;
+  return query(client, where, key, call);
+}
+
 /** Rows by key, to the end. @throws TestxError NOTION_QUERY_INCOMPLETE */
 async function query(
   client: NotionClient,
   where: Where,
   key: Key,
   call: Call,
-): Promise<PageObjectResponse[]> {
-  const rows: PageObjectResponse[] = [];
+): Promise<readonly PageObjectResponse[]> {
+  const all: PageObjectResponse[] = [];
   const filter = {
     property: key.name,
     [where.keyType]: { equals: key.value },
   } as unknown as Filter;
   let cursor: string | undefined;
   do {
-    call.signal.throwIfAborted();
-    const page = await client.api.dataSources.query({
-      data_source_id: where.dataSourceId,
+    const page = await rowsOf(client, where.dataSourceId, call, {
       filter,
-      page_size: 100,
       ...(cursor === undefined ? {} : { start_cursor: cursor }),
     });
-    for (const row of page.results) {
-      if (row.object === "page" && "properties" in row && !isTrashed(row)) rows.push(row);
-    }
-    cursor = page.has_more ? (page.next_cursor ?? undefined) : undefined;
-    if (page.request_status?.type === "incomplete" || (page.has_more && cursor === undefined)) {
+    if (!page.sound) {
       fail("NOTION_QUERY_INCOMPLETE", `Notion gave only a part of the rows by ${key.name}.`);
     }
+    all.push(...page.rows);
+    cursor = page.next;
   } while (cursor !== undefined);
-  return rows;
+  return all;
+}
+
+async function rowsOf(
+  client: NotionClient,
+  id: string,
+  call: Call,
+  more: { filter?: Filter; start_cursor?: string },
+): Promise<Rows> {
+  call.signal.throwIfAborted();
+  const page = await client.api.dataSources.query({ data_source_id: id, page_size: 100, ...more });
+  const rows = page.results.filter(
+    (row): row is PageObjectResponse =>
+      row.object === "page" && "properties" in row && !isTrashed(row as PageObjectResponse),
+  );
+  const next = page.has_more ? (page.next_cursor ?? undefined) : undefined;
+  const lost = page.has_more && next === undefined;
+  return { rows, next, sound: !lost && page.request_status?.type !== "incomplete" };
 }
 
 export function propertyOf(source: DataSourceObjectResponse, name: string) {

@@ -142,7 +142,7 @@ describe("entry", () => {
     }
   });
 
-  test("page, database and entry together need four reads when nothing has changed", async () => {
+  test("page, database and entries together need four reads when nothing has changed", async () => {
     const at = await workspace();
     const page = { parent, title: "Handbook", content: "# Hello\n" };
     const first = await at.ensure("page", page);
@@ -150,6 +150,8 @@ describe("entry", () => {
     const second = await at.ensure("database", list);
     const row = { database: String(second.id), key: { Task: "Read" } };
     const third = await at.ensure("entry", row);
+    const other = { ...row, key: { Task: "Write" } };
+    const fourth = await at.ensure("entry", other);
     at.calls();
     const loads = new Map<string, Promise<unknown>>();
     const shared = <T>(key: string, load: () => Promise<T>): Promise<T> => {
@@ -161,6 +163,7 @@ describe("entry", () => {
       at.read("page", page, { receipt: first, shared }),
       at.read("database", list, { receipt: second, shared }),
       at.read("entry", row, { receipt: third, shared }),
+      at.read("entry", other, { receipt: fourth, shared }),
     ]);
     expect(at.calls().sort()).toEqual([
       "GET /blocks/*/children",
