@@ -61,11 +61,13 @@ export async function connect(config: Config, deps: ConnectDeps): Promise<Client
   };
 }
 
-/** github.com, GitHub Enterprise Cloud with data residency, GitHub Enterprise Server. */
+/**
+ * Where people look at what the API serves: GitHub Enterprise Cloud with data residency and
+ * Enterprise Server have sites of their own; whatever else answers stands for github.com. The
+ * address must not depend on a port, because links go into what other services are told.
+ */
 function webOf(baseUrl: string): string {
-  const url = new URL(baseUrl);
-  if (url.hostname === "api.github.com") return "https://github.com";
-  if (/^api\..+\.ghe\.com$/.test(url.hostname)) return `https://${url.hostname.slice(4)}`;
-  if (url.pathname === "/api/v3") return url.origin;
-  return baseUrl;
+  const { hostname, pathname, origin } = new URL(baseUrl);
+  if (/^api\..+\.ghe\.com$/.test(hostname)) return `https://${hostname.slice(4)}`;
+  return pathname === "/api/v3" ? origin : "https://github.com";
 }

@@ -99,6 +99,20 @@ test("the link to a next page cannot lead the token elsewhere", async () => {
   for (const url of seen) expect(url).toMatch(/^https:\/\/api\.github\.com\//);
 });
 
+test.each([
+  ["https://api.github.com/", "https://github.com"],
+  ["https://ghe.acme.example/api/v3", "https://ghe.acme.example"],
+  ["https://api.acme.ghe.com", "https://acme.ghe.com"],
+  ["http://127.0.0.1:4711/github", "https://github.com"],
+])("links of the API at %s lead to %s", async (url, web) => {
+  const fetch: Fetch = async () => Promise.reject(new Error("no call"));
+  const client = await github.connect(
+    { repository: "acme/app" },
+    { fetch, url, secret: () => canary },
+  );
+  expect(client.web).toBe(web);
+});
+
 describe("tokens", () => {
   const connect = (token: string | undefined) =>
     github.connect(
