@@ -123,7 +123,7 @@ async function openServices(
   folder: string,
   env: Context["io"]["env"],
   loaded: LoadedConfig | undefined,
-  { global, redactor, screen, interruption }: Context,
+  { global, redactor, notice, interruption }: Context,
   closing: (() => void | Promise<void>)[],
 ): Promise<Omit<FeatureDeps, "journal" | "command" | "emit">> {
   const [{ createTransport }, { createSecrets }, { createCache }, { stateLock }, gateway] =
@@ -140,9 +140,7 @@ async function openServices(
   const secrets = createSecrets({ env, folder });
   const cache = createCache({
     folder,
-    onProblem: ({ code, message }) => {
-      if (!global.quiet) screen.err.write(`${code}: ${message}\n`);
-    },
+    onProblem: ({ code, message }) => notice(`${code}: ${message}`),
   });
   closing.push(
     () => transport.close(),

@@ -15,6 +15,10 @@ export interface Context {
   now(): number;
   /** Opens the project once; it is closed when the command has ended. */
   project(wanted: Wanted): Promise<Project>;
+  /** Tells something beside the result, in a place where it disturbs nothing. */
+  notice(text: string): void;
+  /** While a run is shown, notices are shown with it; gives a function that ends this. */
+  showNotices(show: (text: string) => void): () => void;
   /** The failure is told already, so that it is not told twice. */
   told(error: unknown): void;
 }

@@ -35,6 +35,8 @@ export async function main(
   const screen = outlet(io, redactor, global);
   const stop = interruption(io.signals ?? process);
   const told = new Set<unknown>();
+  const line = (text: string): void => writeLines(screen.err, [text]);
+  let notice = line;
   let opened: Promise<Project> | undefined;
   const context: Context = {
     global,
@@ -46,6 +48,13 @@ export async function main(
     project: (wanted) => {
       opened ??= open(wanted, context);
       return opened;
+    },
+    notice: (text) => notice(text),
+    showNotices: (show) => {
+      notice = show;
+      return () => {
+        notice = line;
+      };
     },
     told: (error) => void told.add(error),
   };

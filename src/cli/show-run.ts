@@ -18,6 +18,8 @@ export async function showRun(
     renderer.notice(`Stopping. ${goOn} Press Ctrl-C again to stop at once.`),
   );
   interruption.onEnd(() => finish(interruption.signal.reason, true));
+  const quiet = context.global.quiet || context.global.json;
+  const restore = context.showNotices((text) => quiet || renderer.notice(text));
   let begun = false;
   try {
     return await work((event) => {
@@ -31,6 +33,7 @@ export async function showRun(
     throw error;
   } finally {
     await renderer.close();
+    restore();
   }
 }
 
