@@ -1,4 +1,3 @@
-import type { Json } from "../../core/json.ts";
 import type { Finding, Path, Problem } from "../../core/validate/problem.ts";
 import { type JsonMember, type JsonNode, parseJson } from "./json.ts";
 import { offsetInString, type Span, type TextProblem } from "./text.ts";
@@ -29,10 +28,6 @@ export function sourceOf(file: string, text: string): Source {
 export function brokenSource(file: string, code: string, message: string): Source {
   const problems = [{ code, message, start: 0, end: 0 }];
   return { file, text: "", root: undefined, problems, lines: new Uint32Array(1) };
-}
-
-export function documentOf(source: Source): Json | undefined {
-  return source.root?.value;
 }
 
 /** The text position of what a path names; of what does not exist, that of its owner. */
