@@ -3,7 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { formatProblem } from "../core/validate/format.ts";
 import { problemsOf } from "../core/validate/problem.ts";
-import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, hanging, oneLine } from "./text.ts";
 
 /** Where the entry of a code stands in the documentation. */
@@ -22,7 +22,8 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   const lines = hanging(head, oneLine(failure.message), columns);
   lines[0] = lines[0]!.replace(head, `${paint.bad(head.trimEnd())}  `);
   if (problems.length > 0) {
-    for (const problem of problems) lines.push("", ...problemText(formatProblem(problem), paint));
+    for (const problem of problems)
+      lines.push("", ...problemText(formatProblem(problem), columns, paint));
     lines.push("");
   }
   const facts = (label: string, text: string): void => {
@@ -38,13 +39,16 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   );
 }
 
-function problemText(text: string, paint: ReturnType<typeof paintFor>): string[] {
-  return text.split("\n").map((line, index) => {
+/** The place, the message (wrapped) and the line that it is about. */
+function problemText(text: string, columns: number, paint: Paint): string[] {
+  return text.split("\n").flatMap((line, index) => {
     if (index === 0) {
       const space = line.lastIndexOf(" ");
-      return `${paint.strong(line.slice(0, space + 1).trimEnd())} ${paint.bad(line.slice(space + 1))}`;
+      const place = line.slice(0, space).trimEnd();
+      return [`${paint.strong(place)} ${paint.bad(line.slice(space + 1))}`.trim()];
     }
-    return line.replace(/\^+$/, (marks) => paint.bad(marks));
+    if (index === 1) return hanging("  ", oneLine(line).trim(), columns);
+    return [line.replace(/\^+$/, (marks) => paint.bad(marks))];
   });
 }
 

@@ -3,7 +3,7 @@ import { fail, failure, TestxError } from "../../core/failure.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { symbolsFor } from "../../render/terminal.ts";
-import { listing } from "../../render/text.ts";
+import { hanging, listing } from "../../render/text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askFor } from "../init/ask.ts";
@@ -71,11 +71,13 @@ function ending(
 ): string[] {
   const { done, dash } = symbolsFor(screen.out.terminal);
   return [
+    "",
     ...result.written.map((path) => `${done} ${path}`),
     ...result.kept.map((path) => `${dash} ${path} (left as it is)`),
     "",
-    `Try it without an account: \`${result.next}\`.`,
-    "For your own accounts copy .env.example to .env, fill it in and load it, then run",
-    "`testx integrations plan` to see what would be done.",
+    ...[
+      `Try it without an account: \`${result.next}\`.`,
+      "For your own accounts copy .env.example to .env, fill it in and load it, then run `testx integrations plan` to see what would be done.",
+    ].flatMap((line) => hanging("", line, screen.out.terminal.width)),
   ];
 }
