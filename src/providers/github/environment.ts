@@ -4,31 +4,35 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
-import { elsewhere, environmentName, nameIn, place, scope, split } from "./inputs.ts";
+import { elsewhere, environmentName, nameIn, once, place, scope, split } from "./inputs.ts";
 import { type Data, type Parameters, send } from "./request.ts";
 import { environmentData, gone } from "./shared.ts";
 
-const input = z.strictObject({
-  ...place,
-  name: environmentName.describe(
-    "The environment's name. GitHub does not tell upper from lower case.",
-  ),
-  waitTimer: z.int().min(0).max(43_200).optional().describe("Minutes that a deployment waits."),
-  reviewers: z
-    .array(z.string().regex(/^[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/, "must be a login, or org/team"))
-    .max(6)
-    .optional()
-    .describe("Who may approve deployments: logins, or teams as org/team. Exactly these."),
-  preventSelfReview: z
-    .boolean()
-    .optional()
-    .describe("Whoever started a deployment cannot approve it."),
-  branches: z
-    .enum(["all", "protected"])
-    .optional()
-    .describe("Which branches may deploy: all, or those with branch protection."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...place,
+    name: environmentName.describe(
+      "The environment's name. GitHub does not tell upper from lower case.",
+    ),
+    waitTimer: z.int().min(0).max(43_200).optional().describe("Minutes that a deployment waits."),
+    reviewers: z
+      .array(
+        z.string().regex(/^[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/, "must be a login, or org/team"),
+      )
+      .max(6)
+      .optional()
+      .describe("Who may approve deployments: logins, or teams as org/team. Exactly these."),
+    preventSelfReview: z
+      .boolean()
+      .optional()
+      .describe("Whoever started a deployment cannot approve it."),
+    branches: z
+      .enum(["all", "protected"])
+      .optional()
+      .describe("Which branches may deploy: all, or those with branch protection."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export type EnvironmentState = {
   repository: string;
@@ -46,7 +50,9 @@ export type EnvironmentState = {
 
 export const environment: ResourceKind<Input, EnvironmentState, Client> = {
   kind: "github.environment",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `environment ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
   key: (input) => `${scope(input)}environment ${input.name.toLowerCase()}`,

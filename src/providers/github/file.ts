@@ -5,35 +5,37 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
-import { elsewhere, nameIn, place, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, once, place, scope, split } from "./inputs.ts";
 import { find, send } from "./request.ts";
 import { gone } from "./shared.ts";
 
-const input = z.strictObject({
-  ...place,
-  path: z
-    .string()
-    .min(1)
-    .refine(
-      (path) => path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
-      {
-        message: "must be a path inside the repository, like docs/setup.md",
-      },
-    )
-    .describe("Path in the repository: docs/setup.md."),
-  content: z.string().describe("What the file holds."),
-  encoding: z
-    .enum(["utf-8", "base64"])
-    .optional()
-    .describe("base64: the content is given in base64, for files that are not text."),
-  branch: z.string().min(1).optional().describe("Left out: the default branch."),
-  message: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("The commit's message; testx names its step below it."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...place,
+    path: z
+      .string()
+      .min(1)
+      .refine(
+        (path) => path.split("/").every((part) => part !== "" && part !== "." && part !== ".."),
+        {
+          message: "must be a path inside the repository, like docs/setup.md",
+        },
+      )
+      .describe("Path in the repository: docs/setup.md."),
+    content: z.string().describe("What the file holds."),
+    encoding: z
+      .enum(["utf-8", "base64"])
+      .optional()
+      .describe("base64: the content is given in base64, for files that are not text."),
+    branch: z.string().min(1).optional().describe("Left out: the default branch."),
+    message: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The commit's message; testx names its step below it."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export type FileState = {
   repository: string;
@@ -47,7 +49,9 @@ export type FileState = {
 
 export const file: ResourceKind<Input, FileState, Client> = {
   kind: "github.file",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `file ${input.path}${elsewhere(input)}`,
   identity: ["repository", "path", "branch"],
   key: (input) => `${scope(input)}file ${input.branch ?? ""}:${input.path}`,

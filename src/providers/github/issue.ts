@@ -5,31 +5,37 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, differences, withChanges } from "./compare.ts";
-import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, once, place, sameName, scope, split } from "./inputs.ts";
 import { bodyOf, type Marker, markerOf, plain, textOf } from "./issue-marker.ts";
 import { type Data, list, send, statusOf } from "./request.ts";
 import { gone, labels, login, sharedList } from "./shared.ts";
 
-const input = z.strictObject({
-  ...place,
-  title: z.string().min(1).max(256),
-  body: z
-    .string()
-    .max(65_000)
-    .optional()
-    .describe("Markdown. testx adds an invisible comment to find it again."),
-  labels: z
-    .array(z.string().min(1))
-    .optional()
-    .describe("Names of labels that exist: exactly these."),
-  assignees: z.array(z.string().min(1)).max(10).optional().describe("Logins: exactly these."),
-  milestone: z.int().positive().optional().describe("A milestone's number: ${github.NAME.number}."),
-  state: z
-    .enum(["open", "closed"])
-    .optional()
-    .describe("Left out: a new issue is open, and whoever closes it is not overruled."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...place,
+    title: z.string().min(1).max(256),
+    body: z
+      .string()
+      .max(65_000)
+      .optional()
+      .describe("Markdown. testx adds an invisible comment to find it again."),
+    labels: z
+      .array(z.string().min(1))
+      .optional()
+      .describe("Names of labels that exist: exactly these."),
+    assignees: z.array(z.string().min(1)).max(10).optional().describe("Logins: exactly these."),
+    milestone: z
+      .int()
+      .positive()
+      .optional()
+      .describe("A milestone's number: ${github.NAME.number}."),
+    state: z
+      .enum(["open", "closed"])
+      .optional()
+      .describe("Left out: a new issue is open, and whoever closes it is not overruled."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export type IssueState = {
   repository: string;
@@ -50,7 +56,9 @@ export type IssueState = {
 
 export const issue: ResourceKind<Input, IssueState, Client> = {
   kind: "github.issue",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `issue ${input.title}${elsewhere(input)}`,
   identity: ["repository"],
   key: (input) => `${scope(input)}issue ${input.title}`,

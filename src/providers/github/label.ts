@@ -4,25 +4,27 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
-import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, once, place, sameName, scope, split } from "./inputs.ts";
 import { send } from "./request.ts";
 import { gone, type LabelData, labels } from "./shared.ts";
 
-const input = z.strictObject({
-  ...place,
-  name: z
-    .string()
-    .min(1)
-    .max(50)
-    .describe("The label's name. GitHub does not tell upper from lower case."),
-  color: z
-    .string()
-    .regex(/^#?[0-9a-fA-F]{6}$/, "must be six hexadecimal digits, like d73a4a")
-    .optional()
-    .describe("Six hexadecimal digits, with or without #."),
-  description: z.string().max(100).optional().describe("Up to 100 characters."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...place,
+    name: z
+      .string()
+      .min(1)
+      .max(50)
+      .describe("The label's name. GitHub does not tell upper from lower case."),
+    color: z
+      .string()
+      .regex(/^#?[0-9a-fA-F]{6}$/, "must be six hexadecimal digits, like d73a4a")
+      .optional()
+      .describe("Six hexadecimal digits, with or without #."),
+    description: z.string().max(100).optional().describe("Up to 100 characters."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export type LabelState = {
   repository: string;
@@ -36,7 +38,9 @@ export type LabelState = {
 
 export const label: ResourceKind<Input, LabelState, Client> = {
   kind: "github.label",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `label ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
   key: (input) => `${scope(input)}label ${input.name.toLowerCase()}`,

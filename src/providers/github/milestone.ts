@@ -4,21 +4,23 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, differences, withChanges } from "./compare.ts";
-import { elsewhere, nameIn, place, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, once, place, scope, split } from "./inputs.ts";
 import { type Data, list, type Parameters, send } from "./request.ts";
 import { gone, sharedList } from "./shared.ts";
 
-const input = z.strictObject({
-  ...place,
-  title: z.string().min(1).max(255).describe("The milestone's title: what it is found by."),
-  description: z.string().optional(),
-  dueOn: z.iso.date().optional().describe("The day it is due: 2026-03-31."),
-  state: z
-    .enum(["open", "closed"])
-    .optional()
-    .describe("Left out: left as it is; a new one is open."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...place,
+    title: z.string().min(1).max(255).describe("The milestone's title: what it is found by."),
+    description: z.string().optional(),
+    dueOn: z.iso.date().optional().describe("The day it is due: 2026-03-31."),
+    state: z
+      .enum(["open", "closed"])
+      .optional()
+      .describe("Left out: left as it is; a new one is open."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export type MilestoneState = {
   repository: string;
@@ -34,7 +36,9 @@ export type MilestoneState = {
 
 export const milestone: ResourceKind<Input, MilestoneState, Client> = {
   kind: "github.milestone",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `milestone ${input.title}${elsewhere(input)}`,
   identity: ["repository", "title"],
   key: (input) => `${scope(input)}milestone ${input.title}`,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
-import { place } from "./inputs.ts";
+import { once, place } from "./inputs.ts";
 import type { RepositoryData } from "./shared.ts";
 
 /** Fields of the input and the state, with the API's own names for them. */
@@ -29,41 +29,43 @@ type Setting = keyof typeof apiNames;
 
 const flag = (about: string) => z.boolean().optional().describe(about);
 
-export const repositoryInput = z.strictObject({
-  ...place,
-  create: flag("Create the repository when it is not there."),
-  autoInit: flag("Begin a new repository with a README. True when left out."),
-  description: z.string().max(350).optional(),
-  homepage: z.string().max(255).optional().describe("URL of its web site; empty: none."),
-  visibility: z
-    .enum(["public", "private", "internal"])
-    .optional()
-    .describe("Left out: as it is; a new one is private."),
-  topics: z
-    .array(
-      z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and -"),
-    )
-    .max(20)
-    .optional()
-    .describe("Exactly these."),
-  defaultBranch: z.string().min(1).optional().describe("A branch that exists."),
-  hasIssues: flag("Issues can be written."),
-  hasProjects: flag("Projects can be linked."),
-  hasWiki: flag("It has a wiki."),
-  isTemplate: flag("Others can be made from it."),
-  allowSquashMerge: flag("Pull requests can be squashed."),
-  allowMergeCommit: flag("Pull requests can be merged with a merge commit."),
-  allowRebaseMerge: flag("Pull requests can be rebased."),
-  allowAutoMerge: flag("Pull requests can merge themselves when their checks pass."),
-  allowUpdateBranch: flag("Pull requests offer to be updated from their base."),
-  deleteBranchOnMerge: flag("A branch is deleted when its pull request is merged."),
-  squashMergeCommitTitle: z.enum(["PR_TITLE", "COMMIT_OR_PR_TITLE"]).optional(),
-  squashMergeCommitMessage: z.enum(["PR_BODY", "COMMIT_MESSAGES", "BLANK"]).optional(),
-  mergeCommitTitle: z.enum(["PR_TITLE", "MERGE_MESSAGE"]).optional(),
-  mergeCommitMessage: z.enum(["PR_BODY", "PR_TITLE", "BLANK"]).optional(),
-  webCommitSignoffRequired: flag("Commits made on the web must be signed off."),
-});
-export type RepositoryInput = z.infer<typeof repositoryInput>;
+export const repositoryInput = once(() =>
+  z.strictObject({
+    ...place,
+    create: flag("Create the repository when it is not there."),
+    autoInit: flag("Begin a new repository with a README. True when left out."),
+    description: z.string().max(350).optional(),
+    homepage: z.string().max(255).optional().describe("URL of its web site; empty: none."),
+    visibility: z
+      .enum(["public", "private", "internal"])
+      .optional()
+      .describe("Left out: as it is; a new one is private."),
+    topics: z
+      .array(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and -"),
+      )
+      .max(20)
+      .optional()
+      .describe("Exactly these."),
+    defaultBranch: z.string().min(1).optional().describe("A branch that exists."),
+    hasIssues: flag("Issues can be written."),
+    hasProjects: flag("Projects can be linked."),
+    hasWiki: flag("It has a wiki."),
+    isTemplate: flag("Others can be made from it."),
+    allowSquashMerge: flag("Pull requests can be squashed."),
+    allowMergeCommit: flag("Pull requests can be merged with a merge commit."),
+    allowRebaseMerge: flag("Pull requests can be rebased."),
+    allowAutoMerge: flag("Pull requests can merge themselves when their checks pass."),
+    allowUpdateBranch: flag("Pull requests offer to be updated from their base."),
+    deleteBranchOnMerge: flag("A branch is deleted when its pull request is merged."),
+    squashMergeCommitTitle: z.enum(["PR_TITLE", "COMMIT_OR_PR_TITLE"]).optional(),
+    squashMergeCommitMessage: z.enum(["PR_BODY", "COMMIT_MESSAGES", "BLANK"]).optional(),
+    mergeCommitTitle: z.enum(["PR_TITLE", "MERGE_MESSAGE"]).optional(),
+    mergeCommitMessage: z.enum(["PR_BODY", "PR_TITLE", "BLANK"]).optional(),
+    webCommitSignoffRequired: flag("Commits made on the web must be signed off."),
+  }),
+);
+export type RepositoryInput = z.infer<ReturnType<typeof repositoryInput>>;
 
 /** Settings that GitHub shows to this token only; merge options need push access. */
 export type RepositorySettings = { [field in Setting]?: string | boolean };

@@ -30,7 +30,9 @@ export type RepositoryState = RepositorySettings & {
 
 export const repository: ResourceKind<RepositoryInput, RepositoryState, Client> = {
   kind: "github.repository",
-  input: repositoryInput,
+  get input() {
+    return repositoryInput();
+  },
   title: (input) =>
     input.repository === undefined ? "the repository" : `repository ${input.repository}`,
   identity: ["repository", "create"],

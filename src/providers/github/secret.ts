@@ -12,25 +12,29 @@ import {
 } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
-import { actionsName, nameIn, sameName, split } from "./inputs.ts";
+import { actionsName, nameIn, once, sameName, split } from "./inputs.ts";
 import { send } from "./request.ts";
 import { gone, isLooking } from "./shared.ts";
 
-const input = z.strictObject({
-  ...holderFields,
-  name: actionsName.describe("The secret's name. GitHub keeps it in upper case."),
-  value: z
-    .string()
-    .min(1)
-    .max(49_152)
-    .meta({ writeOnly: true })
-    .describe("Its value; take it from the environment: ${env.NAME}."),
-  overwrite: z
-    .boolean()
-    .optional()
-    .describe("Replace a secret that testx did not set. Its earlier value cannot be brought back."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...holderFields,
+    name: actionsName.describe("The secret's name. GitHub keeps it in upper case."),
+    value: z
+      .string()
+      .min(1)
+      .max(49_152)
+      .meta({ writeOnly: true })
+      .describe("Its value; take it from the environment: ${env.NAME}."),
+    overwrite: z
+      .boolean()
+      .optional()
+      .describe(
+        "Replace a secret that testx did not set. Its earlier value cannot be brought back.",
+      ),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 /** What `digest` says of a value that testx did not set, or that was set again past testx. */
 const foreign = "foreign";
@@ -49,7 +53,9 @@ export type SecretState = {
 
 export const secret: ResourceKind<Input, SecretState, Client> = {
   kind: "github.secret",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `secret ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
   key: (input) => keyOf("secret", input),

@@ -11,20 +11,22 @@ import {
 } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
-import { actionsName, nameIn, sameName, split } from "./inputs.ts";
+import { actionsName, nameIn, once, sameName, split } from "./inputs.ts";
 import { send } from "./request.ts";
 import { gone } from "./shared.ts";
 
-const input = z.strictObject({
-  ...holderFields,
-  name: actionsName.describe("The variable's name. GitHub keeps it in upper case."),
-  value: z
-    .string()
-    .min(1)
-    .max(49_152)
-    .describe("Its value. Anybody who can read the repository's workflows can see it."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...holderFields,
+    name: actionsName.describe("The variable's name. GitHub keeps it in upper case."),
+    value: z
+      .string()
+      .min(1)
+      .max(49_152)
+      .describe("Its value. Anybody who can read the repository's workflows can see it."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export type VariableState = {
   repository: string;
@@ -36,7 +38,9 @@ export type VariableState = {
 
 export const variable: ResourceKind<Input, VariableState, Client> = {
   kind: "github.variable",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `variable ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
   key: (input) => keyOf("variable", input),

@@ -4,7 +4,7 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
-import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, once, place, sameName, scope, split } from "./inputs.ts";
 import { absentIfMissing, list, send } from "./request.ts";
 import { gone, isLooking, sharedList } from "./shared.ts";
 import {
@@ -17,41 +17,47 @@ import {
   type WebhookState,
 } from "./webhook-settings.ts";
 
-const input = z.strictObject({
-  ...place,
-  url: z
-    .url({ protocol: /^https?$/ })
-    .describe("Where GitHub sends the events: what it is found by."),
-  events: z
-    .array(z.string().regex(/^(\*|[a-z_]+)$/, "must be the name of an event, like pull_request"))
-    .min(1)
-    .optional()
-    .describe("Names of events, or * for all. A new webhook gets push when left out."),
-  contentType: z
-    .enum(["json", "form"])
-    .optional()
-    .describe("A new webhook gets json when left out."),
-  secret: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ writeOnly: true })
-    .describe("What GitHub signs its deliveries with; take it from the environment: ${env.NAME}."),
-  overwrite: z
-    .boolean()
-    .optional()
-    .describe("Replace a secret that testx did not set. The earlier one cannot be brought back."),
-  insecureSsl: z
-    .boolean()
-    .optional()
-    .describe("Deliver without checking the certificate. Not advised."),
-  active: z.boolean().optional().describe("Whether events are sent. A new webhook is active."),
-});
-type Input = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    ...place,
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe("Where GitHub sends the events: what it is found by."),
+    events: z
+      .array(z.string().regex(/^(\*|[a-z_]+)$/, "must be the name of an event, like pull_request"))
+      .min(1)
+      .optional()
+      .describe("Names of events, or * for all. A new webhook gets push when left out."),
+    contentType: z
+      .enum(["json", "form"])
+      .optional()
+      .describe("A new webhook gets json when left out."),
+    secret: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ writeOnly: true })
+      .describe(
+        "What GitHub signs its deliveries with; take it from the environment: ${env.NAME}.",
+      ),
+    overwrite: z
+      .boolean()
+      .optional()
+      .describe("Replace a secret that testx did not set. The earlier one cannot be brought back."),
+    insecureSsl: z
+      .boolean()
+      .optional()
+      .describe("Deliver without checking the certificate. Not advised."),
+    active: z.boolean().optional().describe("Whether events are sent. A new webhook is active."),
+  }),
+);
+type Input = z.infer<ReturnType<typeof input>>;
 
 export const webhook: ResourceKind<Input, WebhookState, Client> = {
   kind: "github.webhook",
-  input,
+  get input() {
+    return input();
+  },
   title: (input) => `webhook to ${hostOf(input.url)}${elsewhere(input)}`,
   identity: ["repository", "url"],
   key: (input) => `${scope(input)}webhook ${input.url}`,
