@@ -7,7 +7,8 @@ export function types(folder: string): void {
   const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", folder];
   const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
   if (status !== 0) throw new Error("The declarations could not be made.");
-  const needed = reachable(["testing.d.ts"].map((name) => resolve(folder, name)));
+  const entries = readdirSync(folder).filter((name) => name.endsWith(".d.ts"));
+  const needed = reachable(entries.map((name) => resolve(folder, name)));
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = resolve(entry.parentPath, entry.name);
     if (entry.isFile() && !needed.has(path)) rmSync(path);
