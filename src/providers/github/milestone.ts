@@ -12,7 +12,7 @@ const input = once(() =>
   z.strictObject({
     ...place,
     title: z.string().min(1).max(255).describe("The milestone's title: what it is found by."),
-    description: z.string().optional(),
+    description: z.string().optional().describe("What it is about; Markdown."),
     dueOn: z.iso.date().optional().describe("The day it is due: 2026-03-31."),
     state: z
       .enum(["open", "closed"])

@@ -34,7 +34,7 @@ export const repositoryInput = once(() =>
     ...place,
     create: flag("Create the repository when it is not there."),
     autoInit: flag("Begin a new repository with a README. True when left out."),
-    description: z.string().max(350).optional(),
+    description: z.string().max(350).optional().describe("One line about it; empty: none."),
     homepage: z.string().max(255).optional().describe("URL of its web site; empty: none."),
     visibility: z
       .enum(["public", "private", "internal"])
@@ -58,10 +58,22 @@ export const repositoryInput = once(() =>
     allowAutoMerge: flag("Pull requests can merge themselves when their checks pass."),
     allowUpdateBranch: flag("Pull requests offer to be updated from their base."),
     deleteBranchOnMerge: flag("A branch is deleted when its pull request is merged."),
-    squashMergeCommitTitle: z.enum(["PR_TITLE", "COMMIT_OR_PR_TITLE"]).optional(),
-    squashMergeCommitMessage: z.enum(["PR_BODY", "COMMIT_MESSAGES", "BLANK"]).optional(),
-    mergeCommitTitle: z.enum(["PR_TITLE", "MERGE_MESSAGE"]).optional(),
-    mergeCommitMessage: z.enum(["PR_BODY", "PR_TITLE", "BLANK"]).optional(),
+    squashMergeCommitTitle: z
+      .enum(["PR_TITLE", "COMMIT_OR_PR_TITLE"])
+      .optional()
+      .describe("What a squashed commit is titled by."),
+    squashMergeCommitMessage: z
+      .enum(["PR_BODY", "COMMIT_MESSAGES", "BLANK"])
+      .optional()
+      .describe("What a squashed commit says below its title."),
+    mergeCommitTitle: z
+      .enum(["PR_TITLE", "MERGE_MESSAGE"])
+      .optional()
+      .describe("What a merge commit is titled by."),
+    mergeCommitMessage: z
+      .enum(["PR_BODY", "PR_TITLE", "BLANK"])
+      .optional()
+      .describe("What a merge commit says below its title."),
     webCommitSignoffRequired: flag("Commits made on the web must be signed off."),
   }),
 );
