@@ -1,6 +1,3 @@
-// NOTE TO THE CLI HELPER from the lead: I overwrote your container.ts by accident, sorry. Please restore your
-// version now (it is yours; /tmp/lead-container.ts keeps this one) and take from here only how FeatureDeps are
-// filled: connector(), within, remember (-> redactor.add), settleMs (0 in the sandbox), stop. Then delete this note.
 import { join, resolve } from "node:path";
 import { TestxError } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
@@ -163,7 +160,11 @@ async function openServices(
       redactor.add([secret]);
     },
     // The stand-ins answer for what they have done at once.
-    settleMs: (_, provider) => (global.sandbox ? 0 : (provider.settleMs ?? 5000)),
+    settleMs: (integration, provider) => {
+      if (global.sandbox) return 0;
+      const known = loaded?.sequence.integrations.find(({ id }) => id === integration);
+      return known?.settings.timeouts.settleMs ?? provider.settleMs ?? 5000;
+    },
     connector: connector({
       transport,
       clock: systemClock,

@@ -55,7 +55,10 @@ export interface IntegrationSettings {
     readonly baseDelayMs: number;
     readonly maxDelayMs: number;
   };
-  readonly timeouts: Timeouts;
+  readonly timeouts: Timeouts & {
+    /** See `Provider.settleMs`. */
+    readonly settleMs: number;
+  };
   /** Base URL of the API, when the provider has one. */
   readonly endpoint?: string;
 }

@@ -1,4 +1,5 @@
 import type { Emit } from "../core/events.ts";
+import type { Failure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Cache, Clock, JournalStore, Random } from "../core/ports.ts";
 import type { AnyProvider, Health } from "../core/provider.ts";
@@ -32,10 +33,14 @@ export interface EngineDeps {
   /** The value of an environment variable that a reference names. */
   env(name: string): Json | undefined;
   provider(id: string): Promise<AnyProvider>;
+  /** What is missing or malformed among an integration's secrets. Sends nothing. */
+  secretProblems(integration: string, provider: string): Promise<readonly Failure[]>;
   /** Throws TestxError when a secret is missing or the configuration does not fit. */
   connect(integration: string, provider: string, config: JsonObject): Promise<Session>;
   /** Asks a health URL given by the user, in place of the provider's own check. */
   probe(integration: string, url: string, expectedStatus: number): Promise<Health>;
+  /** How many writes of a step the services have carried out so far, or may have. */
+  effects(step: StepId): number;
   readonly cache: Cache;
   within<T>(context: WorkContext, work: () => Promise<T>): Promise<T>;
   digest(secret: string): string;

@@ -15,10 +15,11 @@ export interface Sight {
 
 export interface Doubt {
   /**
-   * True: a part of the write may still be under way, so only the whole effect settles the
-   * matter at once. False: what was sent was answered, so any effect does.
+   * unknown: a part of the write may still be under way, so only the whole effect settles the
+   * matter at once. partial: what was sent was answered, so any effect does. none: nothing
+   * was carried out.
    */
-  readonly unknown: boolean;
+  readonly about: "unknown" | "partial" | "none";
   /** Passes the time after which the service can no longer be about to carry it out, or show it. */
   wait(ms: number): Promise<void>;
 }
@@ -31,15 +32,16 @@ export async function look(
   intent: Pick<Intent, "target" | "before" | "changes">,
   input: unknown,
   about: Target,
-  { unknown, wait }: Doubt,
+  doubt: Doubt,
 ): Promise<Sight> {
   const kind = kindOf(session.provider, intent.target.kind);
   const first = await once();
   const whole = first.now !== undefined && kind.changes(input, first.now, deps).length === 0;
-  if (first.foreign || whole || (first.after !== undefined && !unknown)) return first;
+  const seen = whole || (first.after !== undefined && doubt.about === "partial");
+  if (first.foreign || seen || doubt.about === "none") return first;
   const waitMs = deps.settleMs(session.integration, session.provider);
   if (waitMs <= 0) return first;
-  await wait(waitMs);
+  await doubt.wait(waitMs);
   return once();
 
   async function once(): Promise<Sight> {

@@ -1,11 +1,11 @@
-import { type Failure, failure } from "../core/failure.ts";
+import type { Failure } from "../core/failure.ts";
 import type { Plan, PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { type Observation, type Observer, observeAll } from "./observe.ts";
-import { checkHealth, connectAll, healthFailure } from "./prerequisites.ts";
+import { checkHealth, connectAll, healthFailure, together } from "./prerequisites.ts";
 import { ordered } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
 import { Tally } from "./tally.ts";
@@ -139,16 +139,4 @@ function itemOf(
     unknown: [],
     ...(cause ? { reason: cause.message } : {}),
   };
-}
-
-/** Several causes in one failure: the first one's code, everybody's message. */
-function together(failures: readonly Failure[]): Failure {
-  const [first, ...rest] = failures as [Failure, ...Failure[]];
-  if (rest.length === 0) return first;
-  const messages = [...new Set(failures.map(({ message }) => message))];
-  return failure(first.code, messages.join(" "), {
-    transient: failures.every(({ transient }) => transient),
-    details: { causes: failures.map(({ code, message }) => ({ code, message })) },
-    ...(first.integration ? { integration: first.integration } : {}),
-  });
 }

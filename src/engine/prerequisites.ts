@@ -42,19 +42,66 @@ async function connect(
   integration: Integration,
   steps: readonly StepSpec[],
 ): Promise<Session> {
-  const missing = missingEnvironment(deps, [integration.with, ...steps.map((step) => step.with)]);
-  if (missing.length > 0) {
-    const one = missing.length === 1;
-    throw new TestxError(
-      failure(
-        "ENV_MISSING",
-        `${integration.id} refers to ${missing.join(", ")}, which ${one ? "is" : "are"} not set.`,
-        { details: { variables: missing } },
-      ),
-    );
-  }
+  const { id } = integration;
+  const variables = missingEnvironment(deps, [integration.with, ...steps.map((step) => step.with)]);
+  const problems = [
+    ...(await deps.secretProblems(id, integration.provider)),
+    ...variables.map((variable) =>
+      failure("ENV_MISSING", `${variable} is not set; ${id} refers to it.`, {
+        details: { variable },
+      }),
+    ),
+  ];
+  if (problems.length > 0) throw new TestxError(together(problems));
   const config = resolve(integration.with, (parts) => environment(deps, parts)).value;
-  return sessions.session(integration.id, integration.provider, config);
+  return sessions.session(id, integration.provider, config);
+}
+
+/** Several causes in one failure: the first one's code, everybody's message, once each. */
+export function together(failures: readonly Failure[]): Failure {
+  const [first, ...rest] = failures as [Failure, ...Failure[]];
+  if (rest.length === 0) return first;
+  const causes = failures.flatMap((cause) => causesOf(cause));
+  return failure(first.code, messagesOf(causes).join(" "), {
+    transient: failures.every(({ transient }) => transient),
+    details: {
+      causes: causes.map(({ code, message, details }) => ({ code, message, ...details })),
+    },
+    ...(first.integration ? { integration: first.integration } : {}),
+  });
+}
+
+type Cause = Pick<Failure, "code" | "message" | "integration"> & { details?: JsonObject };
+
+function causesOf(cause: Failure): Cause[] {
+  const inner = cause.details?.causes;
+  if (!Array.isArray(inner)) return [cause];
+  return (inner as JsonObject[]).map(({ code, message, ...details }) => ({
+    ...{ code: String(code), message: String(message), details },
+    ...(cause.integration ? { integration: cause.integration } : {}),
+  }));
+}
+
+/** A variable that several integrations refer to is named once. */
+function messagesOf(causes: readonly Cause[]): string[] {
+  const users = new Map<string, Set<string>>();
+  const messages = new Set<string>();
+  for (const { message, details, integration } of causes) {
+    const variable = details?.variable;
+    if (typeof variable !== "string") {
+      messages.add(message);
+      continue;
+    }
+    const known = users.get(variable) ?? new Set();
+    users.set(variable, known.add(integration ?? "the sequence"));
+  }
+  return [
+    ...messages,
+    ...[...users].map(
+      ([variable, who]) =>
+        `${variable} is not set; the steps of ${[...who].join(", ")} refer to it.`,
+    ),
+  ];
 }
 
 function missingEnvironment(deps: EngineDeps, values: readonly Json[]): string[] {

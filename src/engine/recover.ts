@@ -89,7 +89,7 @@ async function settleWrite(
   const { target, title, before } = intent;
   const input = await revive(kindOf(session.provider, target.kind), target.input);
   const about = { step, operation: op, receipt: before ?? undefined };
-  const doubt = { unknown: true, wait };
+  const doubt = { about: "unknown", wait } as const;
   const { after } = await look(deps, sessions, session, intent, input, about, doubt);
   const origin = before === null ? "created" : intent.adopting ? "adopted" : "updated";
   deps.emit({ type: "recovery.settled", step, found: after ? "applied" : "absent" });

@@ -52,6 +52,7 @@ export async function write(
   };
   await deps.journal.append(run, [intent]);
   let current = now;
+  const effects = deps.effects(spec.id);
   for (let sent = 1; ; sent++) {
     try {
       const after = await sessions.work(
@@ -81,7 +82,8 @@ export async function write(
       deps.emit({ type: "step.probing", step: spec.id, waitMs, failure: error.failure });
       await deps.clock.sleep(waitMs, deps.stop);
     };
-    const doubt = { unknown, wait };
+    const carriedOut = deps.effects(spec.id) > effects;
+    const doubt = { about: unknown ? "unknown" : carriedOut ? "partial" : "none", wait } as const;
     const seen = await look(deps, sessions, session, intent, input, about, doubt);
     current = seen.now;
     if (!seen.foreign && unknown && sent < sends) return true;

@@ -27,7 +27,7 @@ export interface ConnectorDeps {
 /** Opens integrations: each gets its own gateway, its secrets and its address. */
 export function connector(
   deps: ConnectorDeps,
-): (emit: Emit) => Pick<EngineDeps, "connect" | "probe"> {
+): (emit: Emit) => Pick<EngineDeps, "connect" | "probe" | "secretProblems"> {
   const settingsOf = (integration: string): IntegrationSettings | undefined =>
     deps.sequence?.integrations.find(({ id }) => id === integration)?.settings;
   const gateway = (integration: string, provider: AnyProvider, wire: Wire, emit: Emit): Fetch => {
@@ -47,17 +47,15 @@ export function connector(
     });
   };
 
+  const secretProblems = async (integration: string, id: string) =>
+    deps.secrets.problems(integration, (await deps.provider(id)).secrets);
+
   return (emit) => ({
+    secretProblems,
     async connect(integration, id, config): Promise<Session> {
       const provider = await deps.provider(id);
-      const problems = deps.secrets.problems(integration, provider.secrets);
-      const [first] = problems;
-      if (first) {
-        throw new TestxError({
-          ...first,
-          message: problems.map(({ message }) => message).join(" "),
-        });
-      }
+      const [problem] = await secretProblems(integration, id);
+      if (problem) throw new TestxError(problem);
       const valid = await validConfig(provider, integration, config);
       const url = addressOf(provider, integration, deps);
       const client = await provider.connect(valid, {

@@ -2,12 +2,14 @@ import type { Emit, RunEvent, RunEventBody } from "../core/events.ts";
 import type { RunId } from "../core/journal.ts";
 import type { Lock } from "../core/ports.ts";
 import type { Sequence } from "../core/sequence.ts";
+import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "../engine/deps.ts";
 
 /** What the use cases are given. `emit` takes whole events: the features know the run. */
-export interface FeatureDeps extends Omit<EngineDeps, "emit" | "connect" | "probe"> {
+export interface FeatureDeps
+  extends Omit<EngineDeps, "emit" | "effects" | "connect" | "probe" | "secretProblems"> {
   /** How integrations are connected; the calls they make are told to `emit`. */
-  readonly connector: (emit: Emit) => Pick<EngineDeps, "connect" | "probe">;
+  readonly connector: (emit: Emit) => Pick<EngineDeps, "connect" | "probe" | "secretProblems">;
   readonly lock: Lock;
   /** Waits for nothing: must not throw. */
   readonly emit: (event: RunEvent) => void;
@@ -25,12 +27,20 @@ export function forRun(
   run: RunId,
 ): { engine: EngineDeps; emit: (body: RunEventBody) => void; calls: () => Record<string, number> } {
   const calls: Record<string, number> = {};
+  const effects = new Map<StepId, number>();
   const emit = (body: RunEventBody): void => {
     if (body.type === "call.finished") {
       calls[body.integration] = (calls[body.integration] ?? 0) + 1;
+      const { step, write, outcome } = body;
+      if (step !== undefined && write && outcome !== "not-applied") {
+        effects.set(step, (effects.get(step) ?? 0) + 1);
+      }
     }
     deps.emit({ run, at: deps.clock.now(), ...body });
   };
-  const engine = { ...deps, ...deps.connector(emit), emit };
+  const engine = {
+    ...{ ...deps, ...deps.connector(emit), emit },
+    effects: (step: StepId) => effects.get(step) ?? 0,
+  };
   return { engine, emit, calls: () => ({ ...calls }) };
 }

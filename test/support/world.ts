@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RunEvent } from "../../src/core/events.ts";
+import type { Emit, RunEvent } from "../../src/core/events.ts";
 import { failure, TestxError } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Cache, Clock, JournalStore } from "../../src/core/ports.ts";
@@ -46,6 +46,7 @@ export class World {
   #random = 1;
   #generation = 0;
   #later: { at: number; act: () => void }[] = [];
+  #tell: Emit = () => {};
   #dead: (() => void) | undefined;
   /** Decides each write's fate, in order; "ok" when it gives nothing. */
   fate: (write: string) => Fate | undefined = () => undefined;
@@ -135,12 +136,16 @@ export class World {
       lock: { acquire: () => ({ release() {} }) },
       env: () => undefined,
       provider: async () => provider,
-      connector: () => ({
-        connect: async (integration, _, config) => ({
-          ...{ integration, provider, client: this, config, identity: "test" },
-        }),
-        probe: async () => ({ status: "healthy" }),
-      }),
+      connector: (tell) => {
+        this.#tell = tell;
+        return {
+          connect: async (integration, _, config) => ({
+            ...{ integration, provider, client: this, config, identity: "test" },
+          }),
+          secretProblems: async () => [],
+          probe: async () => ({ status: "healthy" }),
+        };
+      },
       remember: () => {},
       within: (_, run) => run(),
       digest: (secret) => `digest(${secret.length})`,
@@ -159,6 +164,10 @@ export class World {
     const fate = this.fate(what) ?? "ok";
     this.writes.push(`${what}: ${fate}`);
     this.pass(10);
+    const step = `memory.${what.slice(what.indexOf(" ") + 1)}`;
+    const outcome = fate === "ok" ? "applied" : fate === "refused" ? "not-applied" : "unknown";
+    const call = { integration: "memory", operation: what, attempt: 1, requestId: "" } as const;
+    this.#tell({ type: "call.finished", ...call, step, write: true, outcome, durationMs: 10 });
     switch (fate) {
       case "ok":
         return act();
@@ -264,7 +273,7 @@ export function things(...rows: readonly (readonly [string, string, ...string[]]
       fallback: "fail",
       health: { intervalMs: 0, expectedStatus: 200 },
       retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
-      timeouts: { connectMs: 1000, totalMs: 1000 },
+      timeouts: { connectMs: 1000, totalMs: 1000, settleMs },
     },
   } as Integration;
   const steps: StepSpec[] = rows.map(([name, value, ...after]) => ({

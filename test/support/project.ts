@@ -1,0 +1,50 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningSandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { loadServices } from "../../src/sandbox/services.ts";
+import { type CliOptions, type Ended, root, testx } from "./cli.ts";
+
+/** Waits that tests have no time for; the stand-ins show at once what they have done. */
+const impatient = { INTEGRATION_SETTLE_TIME: "0", INTEGRATION_RETRY_BASE_DELAY: "5" };
+
+/** A fresh folder with the default configuration, beside a sandbox of its own. */
+export interface TestProject {
+  readonly folder: string;
+  readonly sandbox: RunningSandbox;
+  /** Runs testx there, pointed at the sandbox by environment alone. */
+  run(args: readonly string[], options?: Partial<CliOptions>): Promise<Ended>;
+  /** Writes that reached a service, as `slack POST /api/chat.postMessage`. */
+  writes(): string[];
+  close(): Promise<void>;
+}
+
+/** A canonical state with the ids that one thing holds of another masked: they differ from run to run. */
+export function masked(state: string): string {
+  return state.replace(/\b[0-9a-f]{32}\b/g, "<id>").replace(/\bC0[0-9A-Z]{7,}\b/g, "<channel>");
+}
+
+export async function testProject(): Promise<TestProject> {
+  const folder = mkdtempSync(join(tmpdir(), "testx-"));
+  cpSync(join(root, "config"), join(folder, "config"), { recursive: true });
+  const sandbox = await startSandbox({ services: await loadServices() });
+  return {
+    folder,
+    sandbox,
+    run: (args, options = {}) =>
+      testx(args, {
+        cwd: folder,
+        ...options,
+        env: { ...sandbox.environment, ...impatient, ...options.env },
+      }),
+    writes: () =>
+      sandbox
+        .log()
+        .filter(({ write }) => write)
+        .map(({ service, method, path }) => `${service} ${method} ${path}`),
+    async close() {
+      await sandbox.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
