@@ -26,7 +26,7 @@ export function setup(deps: SequenceDeps): Promise<RunFinished> {
       integrations: await Promise.all(
         sequence.integrations.map(async ({ id, provider, dependsOn }) => ({
           id,
-          title: (await deps.provider(provider)).title,
+          title: id === provider ? (await deps.provider(provider)).title : id,
           dependsOn,
         })),
       ),
