@@ -31,9 +31,11 @@ export async function openProject(wanted: Wanted, context: Context): Promise<Pro
   const folder = await stateFolder(context);
   const closing: (() => void | Promise<void>)[] = [];
   const services = wanted === "everything" || wanted === "services";
-  const sandbox = global.sandbox ? await openSandbox(folder, context, services, closing) : {};
-  const env = { ...(global.sandbox ? withoutServices(io.env) : io.env), ...sandbox };
-  const loaded = wanted === "journal" ? undefined : await load(wanted, context, env);
+  const given = global.sandbox ? { ...withoutServices(io.env), ...(await nowhere()) } : io.env;
+  // Before anything is opened: a mistake in the configuration must leave no trace.
+  const loaded = wanted === "journal" ? undefined : await load(wanted, context, given);
+  const sandbox = global.sandbox && services ? await openSandbox(folder, context, closing) : {};
+  const env = { ...given, ...sandbox };
   const journal = sqliteJournal(folder, systemClock);
   closing.push(() => journal.close());
   const open = services ? await openServices(folder, env, loaded, context, closing) : undefined;
@@ -97,18 +99,21 @@ function withoutServices(env: Context["io"]["env"]): Context["io"]["env"] {
   );
 }
 
+/** What the sandbox sets in the environment, at an address where nothing listens. */
+async function nowhere(): Promise<Readonly<Record<string, string>>> {
+  const { loadServices } = await import("../sandbox/services.ts");
+  const services = await loadServices();
+  const each = services.map(({ id, environment }) => environment(`http://127.0.0.1/${id}`));
+  return Object.assign({}, ...each);
+}
+
 async function openSandbox(
   folder: string,
   context: Context,
-  running: boolean,
   closing: (() => void | Promise<void>)[],
 ): Promise<Readonly<Record<string, string>>> {
   const { loadServices } = await import("../sandbox/services.ts");
   const services = await loadServices();
-  if (!running) {
-    const nowhere = services.map(({ id, environment }) => environment(`http://127.0.0.1/${id}`));
-    return Object.assign({}, ...nowhere);
-  }
   const { createTransport } = await import("../platform/http.ts");
   const sandbox = await sandboxOf(folder, services, host.pid, () => createTransport());
   closing.push(() => sandbox.close());
