@@ -31,7 +31,7 @@ export async function openProject(wanted: Wanted, context: Context): Promise<Pro
   const folder = await stateFolder(context);
   const closing: (() => void | Promise<void>)[] = [];
   const services = wanted === "everything" || wanted === "services";
-  const given = global.sandbox ? { ...withoutServices(io.env), ...(await nowhere()) } : io.env;
+  const given = global.sandbox ? withoutHealthUrls({ ...io.env, ...(await nowhere()) }) : io.env;
   // Before anything is opened: a mistake in the configuration must leave no trace.
   const loaded = wanted === "journal" ? undefined : await load(wanted, context, given);
   const sandbox = global.sandbox && services ? await openSandbox(folder, context, closing) : {};
@@ -92,8 +92,8 @@ async function load(
   }
 }
 
-/** Nothing that points at real services or opens them may reach a sandbox run. */
-function withoutServices(env: Context["io"]["env"]): Context["io"]["env"] {
+/** The sandbox's services are asked themselves, not what stands for them elsewhere. */
+function withoutHealthUrls(env: Context["io"]["env"]): Context["io"]["env"] {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/_HEALTH_CHECK_URL$/.test(name)),
   );
