@@ -93,4 +93,11 @@ describe("what is missing", () => {
     expect(ended.code, ended.stdout).toBe(0);
     expect(finishedOf(ended)).toMatchObject({ outcome: "succeeded", counts: { skipped: 1 } });
   });
+
+  it("is everything when the sequence is switched off, and then nothing happens", async () => {
+    const ended = await project.run(setup, { env: { INTEGRATION_SEQUENCE_ENABLED: "false" } });
+    expect(ended.code, ended.stdout).toBe(0);
+    expect(finishedOf(ended)).toMatchObject({ outcome: "succeeded", counts: { created: 0 } });
+    expect(project.sandbox.log()).toEqual([]);
+  });
 });

@@ -1,11 +1,11 @@
 import { TestxError } from "../../core/failure.ts";
-import { noCounts } from "../../core/journal.ts";
 import { allRollbackPoints, rollback, rollbackPoints } from "../../features/rollback.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { pointLines } from "../../render/status.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { nothingToDo } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
 import { runToExitCode } from "../show-run.ts";
 
@@ -29,26 +29,8 @@ export async function run(options: CommandOptions["rollback"], context: Context)
     );
   } catch (error) {
     if (!(error instanceof TestxError) || error.code !== "NOTHING_TO_UNDO") throw error;
-    nothingToUndo(context);
+    // Undoing nothing is undoing everything.
+    nothingToDo(context, "rolled-back", "There is nothing to undo.");
     return exitCodes.done;
   }
-}
-
-/** Undoing nothing is undoing everything: scripts get the same last line as ever. */
-function nothingToUndo({ screen, global, now }: Context): void {
-  if (!global.json) {
-    writeLines(screen.out, ["There is nothing to undo."]);
-    return;
-  }
-  writeJson(screen.out, {
-    type: "run.finished",
-    run: "",
-    at: now(),
-    outcome: "rolled-back",
-    counts: { ...noCounts },
-    residue: [],
-    receipts: {},
-    durationMs: 0,
-    calls: {},
-  });
 }

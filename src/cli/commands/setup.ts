@@ -1,9 +1,15 @@
 import { setup } from "../../features/setup.ts";
 import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { nothingToDo } from "../nothing.ts";
 import { runToExitCode } from "../show-run.ts";
 
 export async function run(_: unknown, context: Context): Promise<number> {
   const project = await context.project("everything");
+  if (!project.config().switches.enabled) {
+    nothingToDo(context, "succeeded", "The sequence is switched off: nothing is set up.");
+    return exitCodes.done;
+  }
   const goOn =
     "`testx integrations setup` goes on where this stops; `testx rollback` undoes what was done.";
   return runToExitCode(context, "setup", goOn, (emit) =>
