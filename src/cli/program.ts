@@ -158,11 +158,11 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
 
 const examples = `
 Examples:
-  testx init                             write a starter configuration
-  testx integrations setup --sandbox     try it on local stand-ins, without an account
-  testx integrations plan                see what setup would do
-  testx integrations setup               do it
-  testx rollback                         undo it
+  testx init                          write a starter configuration
+  testx integrations setup --sandbox  try it without an account
+  testx integrations plan             see what setup would do
+  testx integrations setup            do it
+  testx rollback                      undo it
 `;
 
 function port(value: string): number {

@@ -4,7 +4,7 @@ export const engineErrors: Catalogue = {
   ENV_MISSING: {
     what: "The sequence refers to an environment variable that is not set.",
     why: "A value `${env.NAME}` stands in the configuration, and NAME is empty or absent where testx runs.",
-    next: "Set the variable (see .env.example), or try without an account: testx integrations setup --sandbox.",
+    next: "Set the variable (see .env.example), or try without an account: `testx integrations setup --sandbox`.",
     exit: 4,
   },
   ENV_INVALID: {
@@ -34,13 +34,13 @@ export const engineErrors: Catalogue = {
   STEP_INPUT_INVALID: {
     what: "A step's values are not valid once references are replaced.",
     why: "An environment variable or an earlier step gave a value that the resource does not accept.",
-    next: "Compare the values that the message names with testx integrations outputs, and correct the sequence.",
+    next: "Compare the values that the message names with `testx integrations outputs`, and correct the sequence.",
     exit: 2,
   },
   REFERENCE_UNRESOLVED: {
     what: "A step refers to a value that the earlier step did not leave.",
     why: "The receipt of the earlier step has no such field.",
-    next: "Run testx integrations outputs --format json to see the fields there are, and correct the reference.",
+    next: "Run `testx integrations outputs --format json` to see the fields there are, and correct the reference.",
     exit: 2,
   },
   STEP_CONFLICT: {
@@ -52,13 +52,13 @@ export const engineErrors: Catalogue = {
   STEP_BLOCKED: {
     what: "A step could not run because one that it comes after did not succeed.",
     why: "The earlier step was skipped, deferred or failed.",
-    next: "Mend the earlier step and run testx integrations setup again: it goes on from there.",
+    next: "Mend the earlier step and run `testx integrations setup` again: it goes on from there.",
     exit: 5,
   },
   STEP_NOT_AS_ASKED: {
     what: "A step was carried out, but the service shows something else than was asked.",
     why: "The service changed the value (length, formatting), somebody changed it in the meantime, or it takes a while to show.",
-    next: "Run testx integrations plan to see what differs.",
+    next: "Run `testx integrations plan` to see what differs.",
     exit: 5,
   },
   RUN_LOCKED: {
@@ -76,13 +76,13 @@ export const engineErrors: Catalogue = {
   RUN_UNKNOWN: {
     what: "There is no such run or rollback point.",
     why: "The id was mistyped, or the state folder is another one (--state, --sandbox).",
-    next: "List what can be undone: testx rollback --list.",
+    next: "List what can be undone: `testx rollback --list`.",
     exit: 2,
   },
   NOTHING_TO_UNDO: {
     what: "There is nothing to undo.",
     why: "No run in this state folder has written anything that is not undone already.",
-    next: "See what is set up: testx integrations status.",
+    next: "See what is set up: `testx integrations status`.",
     exit: 0,
   },
 };

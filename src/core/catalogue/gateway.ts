@@ -4,7 +4,7 @@ export const gatewayErrors: Catalogue = {
   GATEWAY_TIMEOUT: {
     what: "A service gave no connection, or no whole reply, in time.",
     why: "The service or the network is slow or down. When the request had been sent, a write may still have taken effect.",
-    next: "Run the command again: testx looks first and sends nothing twice. If it is always slow, raise the integration's timeout. `testx doctor` shows which service it is.",
+    next: "Run the command again: testx looks first and sends nothing twice. If it is always slow, raise the integration's timeout in retry-policies.json.",
     exit: 1,
   },
   GATEWAY_REFUSED: {

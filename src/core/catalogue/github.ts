@@ -10,7 +10,7 @@ export const githubErrors: Catalogue = {
   GITHUB_TOKEN_INVALID: {
     what: "GitHub does not accept the token.",
     why: "It has expired, was revoked, was copied incompletely, or belongs to another GitHub (check GITHUB_API_URL).",
-    next: "Make a new token, set GITHUB_TOKEN, and run `testx doctor`.",
+    next: "Make a new token, set GITHUB_TOKEN, and run `testx integrations plan`.",
     exit: 4,
   },
   GITHUB_SSO_REQUIRED: {

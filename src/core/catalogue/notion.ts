@@ -4,7 +4,7 @@ export const notionErrors: Catalogue = {
   NOTION_TOKEN_INVALID: {
     what: "Notion does not accept the token.",
     why: "NOTION_TOKEN is mistyped, was rotated, or belongs to an integration that was removed.",
-    next: "Open https://www.notion.so/profile/integrations, choose the integration, copy its secret into NOTION_TOKEN, then run: testx doctor.",
+    next: "Open https://www.notion.so/profile/integrations, choose the integration, copy its secret into NOTION_TOKEN, then run `testx integrations plan`.",
     exit: 4,
   },
   NOTION_PAGE_NOT_SHARED: {
@@ -52,7 +52,7 @@ export const notionErrors: Catalogue = {
   NOTION_UNREADABLE: {
     what: "A reply from Notion could not be read.",
     why: "A proxy or a captive portal answered in Notion's place, or the connection broke inside the reply.",
-    next: "Check the network (testx doctor), then run the same command again: testx first looks whether the call took effect.",
+    next: "Check the network, then run the same command again: testx first looks whether the call took effect.",
     exit: 1,
   },
   NOTION_AMBIGUOUS: {

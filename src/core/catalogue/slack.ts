@@ -4,13 +4,13 @@ export const slackErrors: Catalogue = {
   SLACK_TOKEN_INVALID: {
     what: "Slack does not accept the token.",
     why: "SLACK_BOT_TOKEN was not copied whole, is for another server than SLACK_API_URL, or requests from this network are not allowed.",
-    next: "Copy the Bot User OAuth Token from your app's page OAuth & Permissions on https://api.slack.com/apps into SLACK_BOT_TOKEN, then run `testx doctor`.",
+    next: "Copy the Bot User OAuth Token from your app's page OAuth & Permissions on https://api.slack.com/apps into SLACK_BOT_TOKEN, then run `testx integrations plan`.",
     exit: 4,
   },
   SLACK_TOKEN_REVOKED: {
     what: "The Slack token is no longer valid.",
     why: "It was revoked or has expired, the app was removed from the workspace, or its bot was deactivated.",
-    next: "Install the app to the workspace again on https://api.slack.com/apps, put its new token into SLACK_BOT_TOKEN, then run `testx doctor`.",
+    next: "Install the app to the workspace again on https://api.slack.com/apps, put its new token into SLACK_BOT_TOKEN, then run `testx integrations plan`.",
     exit: 4,
   },
   SLACK_TOKEN_KIND: {
