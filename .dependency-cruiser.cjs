@@ -20,6 +20,7 @@ const only = (name, what, where, why) => ({
 
 const npm = (...names) => `^node_modules/(${names.join("|")})(/|$)`;
 const any = "^node_modules/";
+const manifest = "^package\\.json$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -76,23 +77,47 @@ module.exports = {
     floor(
       "src-stands-alone",
       "^src/",
-      ["^src/", "^package\\.json$", any],
+      ["^src/", manifest, any],
       "What is shipped imports no test and no script.",
       andNode,
     ),
+    floor(
+      "wiring-floor",
+      "^src/wiring/",
+      [
+        "^src/(core|gateway|features|platform|sandbox|wiring)/",
+        "^src/providers/registry\\.ts$",
+        manifest,
+      ],
+      "Wiring gives features their ports; it knows no provider by name, and no terminal.",
+      andNode,
+    ),
+    floor(
+      "library-floor",
+      "^src/(index\\.ts|library/)",
+      ["^src/(core|features|library|wiring)/"],
+      "The library and the command line stand side by side on the wiring.",
+    ),
     only(
-      "platform-by-container",
+      "platform-by-wiring",
       "^src/platform/",
-      "^src/(platform/|cli/container\\.ts|index\\.ts|testing/connect\\.ts)",
+      "^src/(platform|wiring)/|^src/testing/connect\\.ts$",
       "Wiring happens in one place.",
     ),
     only(
-      "registry-by-container",
+      "registry-by-wiring",
       "^src/providers/",
-      "^src/(providers/|cli/container\\.ts|index\\.ts|testing/connect\\.ts)",
+      "^src/(providers|wiring)/",
       "Wiring happens in one place.",
+    ),
+    only(
+      "wiring-by-entries",
+      "^src/wiring/",
+      "^src/(wiring|cli|library)/",
+      "Ports are handed down.",
     ),
     only("cli-on-top", "^src/cli/", "^src/cli/", "Nothing stands on the command line."),
+    only("library-on-top", "^src/library/", "^src/(library/|index\\.ts)", "It is for others."),
     only(
       "slack-sdk",
       npm("@slack/web-api"),

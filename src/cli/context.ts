@@ -1,8 +1,8 @@
 import type { Redactor } from "../core/redact.ts";
+import type { Project, Wanted } from "../wiring/project.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Io, Outlet } from "./io.ts";
 import type { GlobalOptions } from "./options.ts";
-import type { Project, Wanted } from "./project.ts";
 
 /** What a command gets beside its own options. */
 export interface Context {

@@ -76,12 +76,3 @@ function stream(output: Output, terminal: Terminal, redactor: Redactor) {
   };
   return { surface, write, flush };
 }
-
-const secretNames = /TOKEN|SECRET|PASSWORD|PASSWD|PRIVATE_?KEY|API_?KEY|CREDENTIAL/i;
-
-/** Values of variables that are named like secrets: masked from the start, whoever uses them. */
-export function secretsOf(env: Io["env"]): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && value.length >= 8 && secretNames.test(name) ? [value] : [],
-  );
-}

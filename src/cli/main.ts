@@ -2,14 +2,15 @@ import process from "node:process";
 import { failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { createRedactor } from "../core/redact.ts";
+import { secretsIn } from "../core/secret-names.ts";
 import { writeLines } from "../render/renderer.ts";
+import type { Project, Wanted } from "../wiring/project.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOfFailure, exitCodes } from "./exit-codes.ts";
 import { interruption } from "./interruption.ts";
-import { type Io, type Outlet, outlet, secretsOf } from "./io.ts";
+import { type Io, type Outlet, outlet } from "./io.ts";
 import type { GlobalOptions, Invocation } from "./options.ts";
 import { parse } from "./parse.ts";
-import type { Project, Wanted } from "./project.ts";
 import { runCommand } from "./run-command.ts";
 
 export type { Io } from "./io.ts";
@@ -31,7 +32,7 @@ export async function main(
 ): Promise<number> {
   const parsed = parse(argv, io.stdout.isTTY ? io.stdout.columns : undefined);
   const global = parsed.kind === "command" ? parsed.invocation.global : guess(argv);
-  const redactor = createRedactor(secretsOf(io.env));
+  const redactor = createRedactor(secretsIn(io.env));
   const screen = outlet(io, redactor, global);
   const stop = interruption(io.signals ?? process);
   const told = new Set<unknown>();
@@ -91,7 +92,7 @@ async function ended(parsed: ReturnType<typeof parse>, context: Context): Promis
       context.screen.out.write(parsed.text);
       return exitCodes.done;
     case "version":
-      context.screen.out.write(`${(await import("./version.ts")).version}\n`);
+      context.screen.out.write(`${(await import("../wiring/version.ts")).version}\n`);
       return exitCodes.done;
     case "usage":
       if (parsed.help !== undefined && !context.global.json) {

@@ -28,8 +28,10 @@ export async function prepare(
       ? deps.env(parts.slice(1).join("."))
       : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
   const { value, missing } = resolve(spec.with, lookup);
+  // First of all: what a validator says of a value may quote it.
+  const safe = withoutSecrets(spec.with, value, kind.input, deps);
   const input = await check(kind.input, value, spec.id, missing);
-  return { input, safe: withoutSecrets(spec.with, value, kind.input, deps), unknown: missing };
+  return { input, safe, unknown: missing };
 }
 
 /** Validates an input that the journal kept; one that no longer fits is used as it is. */

@@ -14,8 +14,6 @@ export interface Secrets {
   problems(integration: string, specs: readonly SecretSpec[]): readonly Failure[];
   /** Notes a value that came by another way (`${env.HOOK_SECRET}`), so that it is redacted. */
   remember(value: string): void;
-  /** Every secret value seen so far, for the redactor. */
-  values(): ReadonlySet<string>;
   /**
    * HMAC-SHA256 (hex) under the state folder's own random key: equal secrets give equal
    * digests, here only.
@@ -29,17 +27,18 @@ export interface SecretsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The state folder; it is made when the first digest is asked for. */
   readonly folder: string;
+  /** Told each value before anybody else has it, whatever its variable is called: to redact it. */
+  readonly seen: (value: string) => void;
 }
 
-export function createSecrets({ env, folder }: SecretsOptions): Secrets {
-  const seen = new Set<string>();
+export function createSecrets({ env, folder, seen }: SecretsOptions): Secrets {
   let key: Buffer | undefined;
 
   const secret = (name: string): string | undefined => {
     const raw = Object.hasOwn(env, name) ? env[name] : undefined;
     const value = raw?.trim();
     if (raw === undefined || value === undefined || value === "") return undefined;
-    seen.add(value);
+    seen(value);
     return value;
   };
   const problem = (integration: string, spec: SecretSpec): Failure | undefined => {
@@ -68,9 +67,8 @@ export function createSecrets({ env, folder }: SecretsOptions): Secrets {
     secret,
     problems: (integration, specs) => specs.flatMap((spec) => problem(integration, spec) ?? []),
     remember(value) {
-      if (value !== "") seen.add(value);
+      if (value !== "") seen(value);
     },
-    values: () => seen,
     digest(value) {
       key ??= stateKey(folder);
       return createHmac("sha256", key).update(value, "utf8").digest("hex");

@@ -3,23 +3,15 @@ import { failure, TestxError } from "../../core/failure.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { accountsFile, runningAt } from "../sandboxed.ts";
 
 /** Takes the made-up accounts back to their beginning, and with them what testx knows of them. */
 export async function run(_: unknown, context: Context): Promise<number> {
-  const { screen, global, io } = context;
-  const { stateFolder, pid } = await import("../container.ts");
-  const { startSandbox } = await import("../../sandbox/server.ts");
-  const { loadServices } = await import("../../sandbox/services.ts");
-  const folder = await stateFolder({ io, global: { ...global, sandbox: true } });
+  const { screen, global } = context;
+  const { sandboxFolder } = await import("../container.ts");
+  const { runningAt, startSandboxIn } = await import("../../wiring/sandbox.ts");
+  const folder = await sandboxFolder(context);
   try {
-    const services = await loadServices();
-    const sandbox = await startSandbox({
-      services,
-      stateFile: accountsFile(folder),
-      pid,
-    });
-    await sandbox.close();
+    await (await startSandboxIn(folder)).close();
   } catch (error) {
     const url = runningAt(error);
     if (url !== undefined) {

@@ -3,7 +3,7 @@ import { envText } from "../../render/outputs.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
-import { accountsFile, readSeed } from "../sandboxed.ts";
+import { readSeed } from "../seed.ts";
 
 /** Serves until it is stopped; being stopped is its good end. */
 export async function run(
@@ -11,19 +11,13 @@ export async function run(
   context: Context,
 ): Promise<number> {
   const { screen, global, io, interruption } = context;
-  const { stateFolder, pid } = await import("../container.ts");
-  const { startSandbox } = await import("../../sandbox/server.ts");
-  const { loadServices } = await import("../../sandbox/services.ts");
+  const { sandboxFolder } = await import("../container.ts");
+  const { startSandboxIn } = await import("../../wiring/sandbox.ts");
   const seed =
     options.seed === undefined ? undefined : await readSeed(resolve(io.cwd, options.seed));
   const stopped = new Promise<void>((resolve) => interruption.onStop(resolve));
-  const sandbox = await startSandbox({
-    services: await loadServices(),
-    stateFile: accountsFile(await stateFolder({ io, global: { ...global, sandbox: true } })),
-    port: options.port,
-    pid,
-    seed,
-  });
+  const folder = await sandboxFolder(context);
+  const sandbox = await startSandboxIn(folder, { port: options.port, seed });
   try {
     // The tokens are made up: masked, they would be of no use.
     if (global.json) {

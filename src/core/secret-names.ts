@@ -1,0 +1,8 @@
+const telling = /TOKEN|SECRET|PASSWORD|PASSWD|PRIVATE_?KEY|API_?KEY|CREDENTIAL/i;
+
+/** Values of variables that are named like secrets: masked from the start, whoever uses them. */
+export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && value.length >= 8 && telling.test(name) ? [value] : [],
+  );
+}

@@ -1,0 +1,24 @@
+import { join, resolve } from "node:path";
+import { TestxError } from "../core/failure.ts";
+import type { Json } from "../core/json.ts";
+import { discover } from "../platform/config/discover.ts";
+import type { Place } from "./world.ts";
+
+/** The state folder, absolute: as given, as the project's settings say, or `.testx` in the project; the sandbox's lies inside. */
+export async function stateFolder({ cwd, config, state, sandbox }: Place): Promise<string> {
+  const own = state === undefined ? await projectState(cwd, config) : undefined;
+  const folder = own ?? resolve(cwd, state ?? ".testx");
+  return sandbox ? join(folder, "sandbox") : folder;
+}
+
+async function projectState(cwd: string, config: string | undefined): Promise<string | undefined> {
+  try {
+    const { project, settings } = await discover(cwd, config, (path) => path);
+    const state = (settings?.value as { state?: Json } | undefined)?.state;
+    return resolve(project, typeof state === "string" ? state : ".testx");
+  } catch (error) {
+    // What is wrong with the configuration is told where it is read; the journal needs none.
+    if (error instanceof TestxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import type { RunEvent } from "../core/events.ts";
+import { TestxError } from "../core/failure.ts";
+import type { JournalStore } from "../core/ports.ts";
+import { secretsIn } from "../core/secret-names.ts";
+import type { LoadedConfig } from "../core/settings.ts";
+import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
+import { systemClock } from "../platform/clock.ts";
+import { loadConfig } from "../platform/config/load.ts";
+import { sqliteJournal } from "../platform/store/journal.ts";
+import { stateFolder } from "./place.ts";
+import { openServices } from "./services.ts";
+import type { Env, World } from "./world.ts";
+
+/** What of the project is needed: no more is opened or loaded. */
+export type Wanted =
+  /** The configuration and the services: to set up and to plan. */
+  | "everything"
+  /** The services; a configuration only for its settings, if it is valid: to undo. */
+  | "services"
+  /** The configuration, and no service. */
+  | "config"
+  /** What was done before. */
+  | "journal";
+
+type Emit = (event: RunEvent) => void;
+
+/** The project with its ports open. */
+export interface Project {
+  /** Opened when it is first used. */
+  readonly journal: JournalStore;
+  /** Throws what is wrong with the configuration. */
+  config(): LoadedConfig;
+  /** @param command as others are told who holds the lock: `testx rollback` */
+  deps(command: string, emit: Emit): FeatureDeps;
+  sequenceDeps(command: string, emit: Emit): SequenceDeps;
+  close(): Promise<void>;
+}
+
+/** Wires the ports to what they are made of, opening only what is wanted. */
+export async function openProject(wanted: Wanted, world: World): Promise<Project> {
+  const folder = await stateFolder(world);
+  const closing: (() => void | Promise<void>)[] = [];
+  const services = wanted === "everything" || wanted === "services";
+  const given = world.sandbox ? await sandboxed(world.env) : world.env;
+  // Before anything is opened: a mistake in the configuration must leave no trace.
+  const loaded = wanted === "journal" ? undefined : await load(wanted, world, given);
+  const journal = sqliteJournal(folder, systemClock);
+  closing.push(() => journal.close());
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  let open: Awaited<ReturnType<typeof openServices>> | undefined;
+  try {
+    const env =
+      world.sandbox && services ? await openSandbox(folder, world, given, closing) : given;
+    open = services ? await openServices(folder, world, env, loaded, closing) : undefined;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const deps = (command: string, emit: Emit): FeatureDeps => {
+    if (!open) throw new Error(`${command} did not ask for services`);
+    return { ...open, journal, command, emit };
+  };
+  const config = (): LoadedConfig => {
+    if (!loaded) throw new Error("the command did not ask for the configuration");
+    return loaded;
+  };
+  return {
+    journal,
+    config,
+    deps,
+    sequenceDeps: (command, emit) => ({ ...deps(command, emit), sequence: config().sequence }),
+    close,
+  };
+}
+
+/** For undoing, a configuration that is broken by now is no obstacle. */
+async function load(wanted: Wanted, world: World, env: Env): Promise<LoadedConfig | undefined> {
+  try {
+    return await loadConfig({ ...world, env });
+  } catch (error) {
+    if (wanted === "services" && error instanceof TestxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The environment with what the sandbox sets in it, at an address where nothing listens. Its
+ * services are asked themselves, not what stands for them elsewhere.
+ */
+async function sandboxed(env: Env): Promise<Env> {
+  const { loadServices } = await import("../sandbox/services.ts");
+  const services = await loadServices();
+  const nowhere = services.map(({ id, environment }) => environment(`http://127.0.0.1/${id}`));
+  const all: Env = Object.assign({}, env, ...nowhere);
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => !/_HEALTH_CHECK_URL$/.test(name)),
+  );
+}
+
+async function openSandbox(
+  folder: string,
+  world: World,
+  env: Env,
+  closing: (() => void | Promise<void>)[],
+): Promise<Env> {
+  const { openSandbox } = await import("./sandbox.ts");
+  const sandbox = await openSandbox(folder);
+  closing.push(() => sandbox.close());
+  world.redactor.add(secretsIn(sandbox.environment));
+  return { ...env, ...sandbox.environment };
+}

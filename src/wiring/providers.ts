@@ -1,0 +1,17 @@
+import type { AnyProvider } from "../core/provider.ts";
+import type { ProviderSource } from "../core/settings.ts";
+import { registry } from "../providers/registry.ts";
+
+/** The providers that a configuration may name: the built-in ones, and `own`, which come first. */
+export function providersWith(own: readonly AnyProvider[] = []): ProviderSource {
+  const given = new Map(own.map((provider) => [provider.id, provider]));
+  return {
+    ids: () => [...new Set([...given.keys(), ...Object.keys(registry)])],
+    async load(id) {
+      const load = Object.hasOwn(registry, id) ? registry[id] : undefined;
+      const provider = given.get(id) ?? (await load?.());
+      if (!provider) throw new Error(`no provider ${id}`);
+      return provider;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Redactor } from "../core/redact.ts";
+import type { ProviderSource } from "../core/settings.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where testx looks for its configuration and keeps its memory. */
+export interface Place {
+  /** Absolute: the folder that relative paths begin at. */
+  readonly cwd: string;
+  /** A folder, a sequence file or a settings file; left out: it is searched for. */
+  readonly config?: string | undefined;
+  /** The state folder; left out: as the project's settings say, or `.testx` in the project. */
+  readonly state?: string | undefined;
+  /** Whether the local stand-ins are to be used instead of the services. */
+  readonly sandbox: boolean;
+}
+
+/** What of the world testx works with: all that the command line and the library differ in. */
+export interface World extends Place {
+  readonly env: Env;
+  readonly providers: ProviderSource;
+  /** Told every secret before it is used. */
+  readonly redactor: Redactor;
+  /** Aborts when what is under way is to stop. */
+  readonly stop: AbortSignal;
+  /** Told what is worth knowing and no failure: one sentence. */
+  notice(text: string): void;
+}
