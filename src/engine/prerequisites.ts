@@ -57,14 +57,19 @@ async function connect(
   return sessions.session(id, integration.provider, config);
 }
 
-/** Several causes in one failure: the first one's code, everybody's message, once each. */
+/**
+ * Several causes in one failure: the first one's code, everybody's message, once each. `details`
+ * has the messages one by one as `messages`.
+ */
 export function together(failures: readonly Failure[]): Failure {
   const [first, ...rest] = failures as [Failure, ...Failure[]];
   if (rest.length === 0) return first;
   const causes = failures.flatMap((cause) => causesOf(cause));
-  return failure(first.code, messagesOf(causes).join(" "), {
+  const messages = messagesOf(causes);
+  return failure(first.code, messages.join(" "), {
     transient: failures.every(({ transient }) => transient),
     details: {
+      messages,
       causes: causes.map(({ code, message, details }) => ({ code, message, ...details })),
     },
     ...(first.integration ? { integration: first.integration } : {}),

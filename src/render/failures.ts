@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { formatProblem } from "../core/validate/format.ts";
 import { problemsOf } from "../core/validate/problem.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
-import { count, hanging, oneLine } from "./text.ts";
+import { count, hanging, oneLine, width } from "./text.ts";
 
 /** Where the entry of a code stands in the documentation. */
 export function docsAnchor(code: string): string {
@@ -19,11 +19,13 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   const problems = problemsOf(failure.details);
   const columns = terminal.width;
   const head = `${symbols.failed} ${failure.code}  `;
-  const lines = hanging(head, oneLine(failure.message), columns);
+  const lines = messagesOf(failure).flatMap((text, at) =>
+    hanging(at === 0 ? head : " ".repeat(width(head)), oneLine(text), columns),
+  );
   lines[0] = lines[0]!.replace(head, `${paint.bad(head.trimEnd())}  `);
   if (problems.length > 0) {
     for (const problem of problems)
-      lines.push("", ...problemText(formatProblem(problem), columns, paint));
+      lines.push("", ...problemText(formatProblem(problem, columns), columns, paint));
     lines.push("");
   }
   const facts = (label: string, text: string): void => {
@@ -37,6 +39,12 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   return lines.map((line) =>
     line.replace(/^ {2}(why |next|more|call) {2}/, (label) => paint.faint(label)),
   );
+}
+
+/** A failure with several causes tells each of them on a line of its own. */
+function messagesOf({ message, details }: Failure): string[] {
+  const several = details?.messages;
+  return Array.isArray(several) && several.length > 0 ? several.map(String) : [message];
 }
 
 /** The place, the message (wrapped) and the line that it is about. */

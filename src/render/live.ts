@@ -8,7 +8,7 @@ import type { Slot } from "./slot.ts";
 import { writeSummary } from "./summary.ts";
 import { symbolsFor } from "./terminal.ts";
 import { duration, oneLine } from "./text.ts";
-import { did, doing, planText } from "./words.ts";
+import { did, doing, holderText, planText } from "./words.ts";
 
 /**
  * The task tree of an interactive terminal. The tree is drawn by listr2, which runs nothing:
@@ -37,7 +37,24 @@ export function liveRenderer(screen: Screen): RunRenderer {
         for (const { step, title } of steps) board.add(`step:${step}`, oneLine(title), { parent });
       }
     }
-    drawn = board.begin();
+    const next = board;
+    drawn = drawn.then(() => next.begin());
+  };
+  /** Its line stays, with what came of the waiting; the run gets a tree of its own. */
+  const waiting = (event: Extract<RunEvent, { type: "lock.waiting" }>): void => {
+    const known = board.get("lock");
+    const slot = known ?? board.add("lock", "Another run is at work");
+    slot.wait(event.leftMs, `waiting for ${holderText(event.holder, event.at)}, giving up`);
+    if (known === undefined) drawn = board.begin();
+  };
+  const waited = (): void => {
+    const slot = board.get("lock");
+    if (slot === undefined) return;
+    slot.retitle("The other run has ended");
+    slot.done();
+    const before = board;
+    board = new Board(screen.err);
+    drawn = drawn.then(() => before.end());
   };
   const undoSlot = (): Slot => {
     const slot = board.add("undo", "Undoing", { keepsNotes: true });
@@ -64,7 +81,11 @@ export function liveRenderer(screen: Screen): RunRenderer {
 
   const show = (event: RunEvent): void => {
     switch (event.type) {
+      case "lock.waiting":
+        waiting(event);
+        return;
       case "run.started":
+        waited();
         start(event);
         return;
       case "health.started":
@@ -74,7 +95,7 @@ export function liveRenderer(screen: Screen): RunRenderer {
       case "health.finished": {
         const { health, durationMs, ageMs } = event;
         const slot = board.get(`health:${event.integration}`);
-        const when = ageMs === undefined ? duration(durationMs) : `${duration(ageMs)} ago`;
+        const when = ageMs === undefined ? duration(durationMs) : `as of ${duration(ageMs)} ago`;
         const account = health.account === undefined ? "" : ` as ${oneLine(health.account)}`;
         slot?.retitle(`${slot.title}${account} (${when})`);
         if (health.status === "healthy") slot?.done();

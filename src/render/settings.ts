@@ -1,6 +1,6 @@
 import { type EffectiveValue, originText } from "../core/settings.ts";
 import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
-import { table } from "./text.ts";
+import { table, width } from "./text.ts";
 import { valueText } from "./words.ts";
 
 /** The settings in force, one a line; with `origin`, where each comes from. */
@@ -14,11 +14,24 @@ export function settingLines(
     const text = valueText(value, 60);
     return options.origin ? [path, text, originText(origin)] : [path, text];
   });
+  const { ellipsis } = symbolsFor(terminal);
   if (terminal.width < 60) {
     return rows.flatMap(([path, ...more]) => [
       paint.strong(path as string),
       ...more.map((text) => `  ${text}`),
     ]);
   }
-  return table(rows, terminal.width, symbolsFor(terminal).ellipsis);
+  if (!options.origin || fits(rows, terminal.width)) return table(rows, terminal.width, ellipsis);
+  // An origin that is cut tells nothing: it gets a line of its own.
+  const short = table(
+    rows.map((row) => row.slice(0, 2)),
+    terminal.width,
+    ellipsis,
+    1,
+  );
+  return short.flatMap((line, at) => [line, `    ${paint.faint(rows[at]![2] as string)}`]);
+}
+
+function fits(rows: readonly (readonly string[])[], columns: number): boolean {
+  return table(rows, Number.POSITIVE_INFINITY, "").every((line) => width(line) <= columns);
 }

@@ -24,7 +24,7 @@ export function statusLines(
       return roomy ? [...base, `${when}, run ${item.run}`] : base;
     });
     lines.push(paint.strong(integration));
-    table(rows, terminal.width, symbols.ellipsis).forEach((line, at) => {
+    table(rows, terminal.width, symbols.ellipsis, 0).forEach((line, at) => {
       const item = mine[at] as StatusItem;
       lines.push(line);
       if (item.deferred !== undefined) {

@@ -54,9 +54,13 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
 
 function links(view: RunView, terminal: Terminal): string[] {
   const paint = paintFor(terminal);
-  const rows = Object.entries(view.finished?.receipts ?? {}).flatMap(([step, receipt]) => {
-    const url = urlOf(receipt);
-    return url === undefined ? [] : [[`  ${titleOf(view, step)}`, oneLine(url)]];
+  const receipts = view.finished?.receipts ?? {};
+  const inOrder = new Set([...view.steps.keys(), ...Object.keys(receipts)]);
+  const rows = [...inOrder].flatMap((step) => {
+    const url = urlOf(receipts[step]);
+    const title = titleOf(view, step);
+    // Some titles are the address itself.
+    return url === undefined || title.endsWith(` ${url}`) ? [] : [[`  ${title}`, oneLine(url)]];
   });
   if (rows.length === 0) return [];
   const widest = Math.max(...rows.map(([title, url]) => title!.length + url!.length + 2));

@@ -63,20 +63,29 @@ export function hanging(label: string, text: string, columns: number): string[] 
   );
 }
 
-/** Rows in aligned columns; the last one is cut (or left) at the terminal's edge. */
+/**
+ * Rows in aligned columns. What does not fit into the terminal is cut: in the column `flexible`
+ * (as long as that leaves 12 columns of it), else at the end of the line.
+ */
 export function table(
   rows: readonly (readonly string[])[],
   columns: number,
   ellipsis: string,
+  flexible?: number,
 ): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    row.slice(0, -1).forEach((cell, at) => {
+    row.forEach((cell, at) => {
       widths[at] = Math.max(widths[at] ?? 0, width(cell));
     });
   }
+  const over = widths.reduce((sum, columns) => sum + columns + 2, -2) - columns;
+  if (flexible !== undefined && over > 0) {
+    widths[flexible] = Math.max(12, widths[flexible]! - over);
+  }
   return rows.map((row) => {
     const line = row
+      .map((cell, at) => (at === flexible ? cut(cell, widths[at]!, ellipsis) : cell))
       .map((cell, at) => (at === row.length - 1 ? cell : `${pad(cell, widths[at]!)}  `))
       .join("")
       .trimEnd();

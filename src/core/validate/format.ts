@@ -7,8 +7,10 @@ import type { Problem } from "./problem.ts";
  *       github depends on "notoin", which is not in the sequence. Did you mean "notion"?
  *       12 |       "dependsOn": ["notoin"]
  *          |                     ^^^^^^^^
+ *
+ * Of a longer line as much as `columns` have room for is shown, so that the marks stay below it.
  */
-export function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Problem, columns = Number.POSITIVE_INFINITY): string {
   const place =
     problem.file === undefined
       ? (problem.variable ?? "")
@@ -17,18 +19,18 @@ export function formatProblem(problem: Problem): string {
   const lines = [`${place} ${problem.code}`.trim(), `  ${problem.message}${hint}`];
   if (problem.source !== undefined && problem.line !== undefined && problem.column !== undefined) {
     const column = problem.column - (problem.sourceFrom ?? 1);
-    const { shown, indent, marks } = excerpt(problem.source, column, problem.text);
     const number = String(problem.line);
+    const room = columns - number.length - "   | ……".length;
+    const { shown, indent, marks } = excerpt(problem.source, column, problem.text, room);
     lines.push(`  ${number} | ${shown}`);
     lines.push(`  ${" ".repeat(number.length)} | ${indent}${"^".repeat(marks)}`);
   }
   return lines.join("\n");
 }
 
-const widest = 100;
-
 /** The part of the line around the column, and what to print below it so that the marks fit. */
-function excerpt(line: string, column: number, text: string) {
+function excerpt(line: string, column: number, text: string, columns: number) {
+  const widest = Math.max(10, Math.min(100, columns));
   const from = column > widest * 0.7 ? column - Math.floor(widest * 0.4) : 0;
   const head = from > 0 ? "…" : "";
   const tail = line.length > from + widest ? "…" : "";
