@@ -1,11 +1,12 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import * as z from "zod";
 import { fail } from "../../core/failure.ts";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
-import { elsewhere, nameIn, once, place, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, place, scope, split } from "./inputs.ts";
 import { find, send } from "./request.ts";
 import { gone } from "./shared.ts";
 

@@ -1,14 +1,5 @@
 import * as z from "zod";
 
-/** Schemas take time to build, and a sequence names few of the kinds. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 export const repositoryName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/, "must be owner/name, like acme/app")

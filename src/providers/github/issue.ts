@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import type { ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
-import { elsewhere, nameIn, once, place, sameName, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
 import { bodyOf, plain } from "./issue-marker.ts";
 import {
   byMarker,

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { equal } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
-import { elsewhere, nameIn, once, place, sameName, scope, split } from "./inputs.ts";
+import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
 import { send } from "./request.ts";
 import { gone, type LabelData, labels } from "./shared.ts";
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
-import { once, place } from "./inputs.ts";
+import { once } from "../../core/once.ts";
+import { place } from "./inputs.ts";
 import type { RepositoryData } from "./shared.ts";
 
 /** Fields of the input and the state, with the API's own names for them. */

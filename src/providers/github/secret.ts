@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fail } from "../../core/failure.ts";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import {
   type Holder,
@@ -12,7 +13,7 @@ import {
 } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
-import { actionsName, nameIn, once, sameName, split } from "./inputs.ts";
+import { actionsName, nameIn, sameName, split } from "./inputs.ts";
 import { send } from "./request.ts";
 import { gone, isLooking } from "./shared.ts";
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import {
   type Held,
@@ -11,7 +12,7 @@ import {
 } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
-import { actionsName, nameIn, once, sameName, split } from "./inputs.ts";
+import { actionsName, nameIn, sameName, split } from "./inputs.ts";
 import { send } from "./request.ts";
 import { gone } from "./shared.ts";
 

@@ -6,7 +6,7 @@ import { malformed, Refusal } from "./refusal.ts";
  * A request's body in the form that the operation describes. GitHub passes over most fields it
  * does not know; here they are refused, so that a misspelt one is noticed.
  */
-export function parseBody<T>(schema: z.ZodType<T>, text: string): T {
+export function parseBody<T>(schema: () => z.ZodType<T>, text: string): T {
   let value: unknown = {};
   if (text !== "") {
     try {
@@ -17,7 +17,7 @@ export function parseBody<T>(schema: z.ZodType<T>, text: string): T {
   }
   if (value === null) value = {};
   if (!isObject(value)) throw new Refusal(400, "Body should be a JSON object");
-  const result = schema.safeParse(value);
+  const result = schema().safeParse(value);
   if (result.success) return result.data;
   throw malformed(result.error.issues.map((issue) => said(issue, value)).join("\n"));
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { type Exchange, type Operation, ok, timeOf } from "./exchange.ts";
 import { addCommit, putBlob } from "./git.ts";
@@ -7,15 +8,19 @@ import { repositoryUrl, webUrl } from "./repository-view.ts";
 import type { Branch, Commit } from "./state.ts";
 import { json, nodeId, type ReplyOf } from "./views.ts";
 
-const person = z.strictObject({ name: z.string(), email: z.string(), date: z.string().optional() });
-const common = {
+const person = once(() =>
+  z.strictObject({ name: z.string(), email: z.string(), date: z.string().optional() }),
+);
+const common = once(() => ({
   message: z.string(),
   branch: z.string().optional(),
-  committer: person.optional(),
-  author: person.optional(),
-};
-const putBody = z.strictObject({ ...common, content: z.string(), sha: z.string().optional() });
-const deleteBody = z.strictObject({ ...common, sha: z.string() });
+  committer: person().optional(),
+  author: person().optional(),
+}));
+const putBody = once(() =>
+  z.strictObject({ ...common(), content: z.string(), sha: z.string().optional() }),
+);
+const deleteBody = once(() => z.strictObject({ ...common(), sha: z.string() }));
 /** Larger contents are not part of the reply. */
 const inlineLimit = 1024 * 1024;
 

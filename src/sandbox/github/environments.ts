@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { type Exchange, noContent, type Operation, ok, page, timeOf } from "./exchange.ts";
 import { findEnvironment } from "./holders.ts";
@@ -8,16 +9,20 @@ import type { Environment } from "./state.ts";
 import { json, nodeId, type ReplyOf, userView } from "./views.ts";
 
 const resource = "Environment";
-const environmentBody = z
-  .strictObject({
-    wait_timer: z.int(),
-    prevent_self_review: z.boolean(),
-    reviewers: z.array(z.strictObject({ type: z.enum(["User", "Team"]), id: z.int() })).nullable(),
-    deployment_branch_policy: z
-      .strictObject({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })
-      .nullable(),
-  })
-  .partial();
+const environmentBody = once(() =>
+  z
+    .strictObject({
+      wait_timer: z.int(),
+      prevent_self_review: z.boolean(),
+      reviewers: z
+        .array(z.strictObject({ type: z.enum(["User", "Team"]), id: z.int() }))
+        .nullable(),
+      deployment_branch_policy: z
+        .strictObject({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })
+        .nullable(),
+    })
+    .partial(),
+);
 
 type Reply = ReplyOf<"GET /repos/{owner}/{repo}/environments/{environment_name}">;
 type Rule = NonNullable<Reply["protection_rules"]>[number];

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import {
   created,
@@ -18,27 +19,33 @@ import type { Hook } from "./state.ts";
 import { json, type ReplyOf } from "./views.ts";
 
 const resource = "Hook";
-const config = z.strictObject({
-  url: z.string().optional(),
-  content_type: z.string().optional(),
-  secret: z.string().optional(),
-  insecure_ssl: z.union([z.string(), z.number()]).optional(),
-});
-type Config = z.infer<typeof config>;
-const events = z.array(z.string()).optional();
-const newHook = z.strictObject({
-  name: z.string().optional(),
-  config: config.optional(),
-  events,
-  active: z.boolean().optional(),
-});
-const changedHook = z.strictObject({
-  config: config.optional(),
-  events,
-  add_events: events,
-  remove_events: events,
-  active: z.boolean().optional(),
-});
+const config = once(() =>
+  z.strictObject({
+    url: z.string().optional(),
+    content_type: z.string().optional(),
+    secret: z.string().optional(),
+    insecure_ssl: z.union([z.string(), z.number()]).optional(),
+  }),
+);
+type Config = z.infer<ReturnType<typeof config>>;
+const events = once(() => z.array(z.string()).optional());
+const newHook = once(() =>
+  z.strictObject({
+    name: z.string().optional(),
+    config: config().optional(),
+    events: events(),
+    active: z.boolean().optional(),
+  }),
+);
+const changedHook = once(() =>
+  z.strictObject({
+    config: config().optional(),
+    events: events(),
+    add_events: events(),
+    remove_events: events(),
+    active: z.boolean().optional(),
+  }),
+);
 
 function configView(hook: Hook): ReplyOf<"GET /repos/{owner}/{repo}/hooks/{hook_id}/config"> {
   return {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { created, type Exchange, numberAt, type Operation, ok, page, timeOf } from "./exchange.ts";
 import { addLabel, findLabel, labelView } from "./labels.ts";
@@ -9,25 +10,32 @@ import type { Issue } from "./state.ts";
 import { accountOf, json, nodeId, type ReplyOf, userOf } from "./views.ts";
 
 const resource = "Issue";
-const label = z.union([
-  z.string(),
-  z.strictObject({ id: z.int(), name: z.string(), color: z.string() }).partial(),
-]);
-const fields = {
+const label = once(() =>
+  z.union([
+    z.string(),
+    z.strictObject({ id: z.int(), name: z.string(), color: z.string() }).partial(),
+  ]),
+);
+const fields = once(() => ({
   body: z.string().nullable().optional(),
   assignee: z.string().nullable().optional(),
   assignees: z.array(z.string()).optional(),
-  labels: z.array(label).optional(),
+  labels: z.array(label()).optional(),
   milestone: z.union([z.string(), z.int()]).nullable().optional(),
-};
-const newIssue = z.strictObject({ title: z.union([z.string(), z.int()]), ...fields });
-const changedIssue = z.strictObject({
-  title: z.union([z.string(), z.int()]).nullable().optional(),
-  ...fields,
-  state: z.enum(["open", "closed"]).optional(),
-  state_reason: z.enum(["completed", "not_planned", "duplicate", "reopened"]).nullable().optional(),
-});
-type Fields = Pick<z.infer<typeof changedIssue>, keyof typeof fields>;
+}));
+const newIssue = once(() => z.strictObject({ title: z.union([z.string(), z.int()]), ...fields() }));
+const changedIssue = once(() =>
+  z.strictObject({
+    title: z.union([z.string(), z.int()]).nullable().optional(),
+    ...fields(),
+    state: z.enum(["open", "closed"]).optional(),
+    state_reason: z
+      .enum(["completed", "not_planned", "duplicate", "reopened"])
+      .nullable()
+      .optional(),
+  }),
+);
+type Fields = Pick<z.infer<ReturnType<typeof changedIssue>>, keyof ReturnType<typeof fields>>;
 
 function view(exchange: Exchange, issue: Issue): ReplyOf<"POST /repos/{owner}/{repo}/issues"> {
   const { repository } = exchange;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { created, type Exchange, noContent, type Operation, ok, page } from "./exchange.ts";
 import { invalid, notFound } from "./refusal.ts";
@@ -7,12 +8,12 @@ import type { Label } from "./state.ts";
 import { json, nodeId, type ReplyOf } from "./views.ts";
 
 const resource = "Label";
-const fields = {
+const fields = once(() => ({
   color: z.string().optional(),
   description: z.string().nullable().optional(),
-};
-const newLabel = z.strictObject({ name: z.string(), ...fields });
-const changedLabel = z.strictObject({ new_name: z.string().optional(), ...fields });
+}));
+const newLabel = once(() => z.strictObject({ name: z.string(), ...fields() }));
+const changedLabel = once(() => z.strictObject({ new_name: z.string().optional(), ...fields() }));
 const usual: ReadonlySet<string> = new Set([
   "bug",
   "documentation",

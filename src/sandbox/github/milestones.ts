@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import {
   created,
@@ -17,14 +18,14 @@ import type { Milestone } from "./state.ts";
 import { json, nodeId, type ReplyOf, userOf } from "./views.ts";
 
 const resource = "Milestone";
-const fields = {
+const fields = once(() => ({
   description: z.string().nullable().optional(),
   // GitHub's description has no null here; the service takes it for "no due date".
   due_on: z.string().nullable().optional(),
   state: z.enum(["open", "closed"]).optional(),
-};
-const newMilestone = z.strictObject({ title: z.string(), ...fields });
-const changedMilestone = z.strictObject({ title: z.string().optional(), ...fields });
+}));
+const newMilestone = once(() => z.strictObject({ title: z.string(), ...fields() }));
+const changedMilestone = once(() => z.strictObject({ title: z.string().optional(), ...fields() }));
 
 export function milestoneView(
   exchange: Exchange,

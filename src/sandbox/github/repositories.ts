@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { created, type Exchange, noContent, type Operation, ok, page, timeOf } from "./exchange.ts";
 import { addCommit, putBlob } from "./git.ts";
@@ -8,57 +9,63 @@ import { repositoryUrl, repositoryView, webUrl } from "./repository-view.ts";
 import type { Repository, Settings } from "./state.ts";
 import { accountOf, json, nodeId, type ReplyOf, userOf } from "./views.ts";
 
-const text = z.string();
-const flag = z.boolean();
-
-const settings = {
-  homepage: text,
-  private: flag,
-  has_issues: flag,
-  has_projects: flag,
-  has_wiki: flag,
-  is_template: flag,
-  allow_squash_merge: flag,
-  allow_merge_commit: flag,
-  allow_rebase_merge: flag,
-  allow_auto_merge: flag,
-  delete_branch_on_merge: flag,
+const visibilities = once(() => z.enum(["public", "private", "internal"]));
+const settings = once(() => ({
+  homepage: z.string(),
+  private: z.boolean(),
+  has_issues: z.boolean(),
+  has_projects: z.boolean(),
+  has_wiki: z.boolean(),
+  is_template: z.boolean(),
+  allow_squash_merge: z.boolean(),
+  allow_merge_commit: z.boolean(),
+  allow_rebase_merge: z.boolean(),
+  allow_auto_merge: z.boolean(),
+  delete_branch_on_merge: z.boolean(),
   squash_merge_commit_title: z.enum(["PR_TITLE", "COMMIT_OR_PR_TITLE"]),
   squash_merge_commit_message: z.enum(["PR_BODY", "COMMIT_MESSAGES", "BLANK"]),
   merge_commit_title: z.enum(["PR_TITLE", "MERGE_MESSAGE"]),
   merge_commit_message: z.enum(["PR_BODY", "PR_TITLE", "BLANK"]),
-  description: text,
-};
-const visibility = z.enum(["public", "private", "internal"]);
-const updateBody = z
-  .strictObject({
-    ...settings,
-    visibility,
-    name: text,
-    default_branch: text,
-    archived: flag,
-    allow_forking: flag,
-    allow_update_branch: flag,
-    web_commit_signoff_required: flag,
-  })
-  .partial();
-const userRepositoryBody = z
-  .strictObject({
-    ...settings,
-    has_discussions: flag,
-    has_downloads: flag,
-    team_id: z.int(),
-    auto_init: flag,
-    gitignore_template: text,
-    license_template: text,
-  })
-  .partial()
-  .extend({ name: text });
-const orgRepositoryBody = userRepositoryBody.omit({ has_discussions: true }).extend({
-  visibility: visibility.optional(),
-  custom_properties: z.record(text, z.unknown()).optional(),
-});
-type Body = z.infer<typeof orgRepositoryBody> & z.infer<typeof userRepositoryBody>;
+  description: z.string(),
+}));
+const updateBody = once(() =>
+  z
+    .strictObject({
+      ...settings(),
+      visibility: visibilities(),
+      name: z.string(),
+      default_branch: z.string(),
+      archived: z.boolean(),
+      allow_forking: z.boolean(),
+      allow_update_branch: z.boolean(),
+      web_commit_signoff_required: z.boolean(),
+    })
+    .partial(),
+);
+const userRepositoryBody = once(() =>
+  z
+    .strictObject({
+      ...settings(),
+      has_discussions: z.boolean(),
+      has_downloads: z.boolean(),
+      team_id: z.int(),
+      auto_init: z.boolean(),
+      gitignore_template: z.string(),
+      license_template: z.string(),
+    })
+    .partial()
+    .extend({ name: z.string() }),
+);
+const orgRepositoryBody = once(() =>
+  userRepositoryBody()
+    .omit({ has_discussions: true })
+    .extend({
+      visibility: visibilities().optional(),
+      custom_properties: z.record(z.string(), z.unknown()).optional(),
+    }),
+);
+type Body = z.infer<ReturnType<typeof orgRepositoryBody>> &
+  z.infer<ReturnType<typeof userRepositoryBody>>;
 
 /** Every repository of an account. */
 function named({ state }: Exchange, owner: string, name: string): Repository | undefined {
@@ -145,7 +152,7 @@ function update(exchange: Exchange) {
   return ok(json(repositoryView(exchange, repository)));
 }
 
-const topicsBody = z.strictObject({ names: z.array(z.string()) });
+const topicsBody = once(() => z.strictObject({ names: z.array(z.string()) }));
 
 function setTopics({ repository, request }: Exchange) {
   const { names } = parseBody(topicsBody, request.body);

@@ -1,15 +1,18 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { created, noContent, type Operation, ok, page, timeOf } from "./exchange.ts";
 import { sha256 } from "./git.ts";
 import { checkName, onBoth } from "./holders.ts";
 import { notFound, Refusal } from "./refusal.ts";
-import { keyId, openBox, publicKeyBase64 } from "./sealed.ts";
+import { keyId, openBox, publicKey } from "./sealed.ts";
 import type { Holder } from "./state.ts";
 import { json, type ReplyOf } from "./views.ts";
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
-const sealed = z.strictObject({ encrypted_value: z.string().regex(base64), key_id: z.string() });
+const sealed = once(() =>
+  z.strictObject({ encrypted_value: z.string().regex(base64), key_id: z.string() }),
+);
 type Secret = Holder["secrets"][number];
 
 function view({
@@ -30,7 +33,9 @@ export const secretOperations: readonly Operation[] = [
     const body = { total_count: secrets.length, secrets: items.map((item) => view(item)) };
     return ok(json(body), headers);
   }),
-  ...onBoth("GET", "secrets", "/public-key", () => ok({ key_id: keyId, key: publicKeyBase64 })),
+  ...onBoth("GET", "secrets", "/public-key", () =>
+    ok({ key_id: keyId, key: publicKey().toString("base64") }),
+  ),
   ...onBoth("GET", "secrets", "/{secret_name}", ({ path }, holder) => {
     const secret = find(holder, path.secret_name!);
     if (!secret) throw notFound();

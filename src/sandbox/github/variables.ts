@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { parseBody } from "./body.ts";
 import { created, noContent, type Operation, ok, page, timeOf } from "./exchange.ts";
 import { checkName, onBoth } from "./holders.ts";
@@ -6,8 +7,8 @@ import { malformed, notFound, Refusal } from "./refusal.ts";
 import type { Holder } from "./state.ts";
 import { json, type ReplyOf } from "./views.ts";
 
-const newVariable = z.strictObject({ name: z.string(), value: z.string() });
-const changedVariable = newVariable.partial();
+const newVariable = once(() => z.strictObject({ name: z.string(), value: z.string() }));
+const changedVariable = once(() => newVariable().partial());
 type Variable = Holder["variables"][number];
 
 function view({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { invalid } from "./error.ts";
 import { languages } from "./languages.ts";
 import { color, icon, id, richText, stored, storedIcon, url } from "./rich-text.ts";
@@ -11,46 +12,47 @@ export interface NewBlock {
   readonly children: readonly NewBlock[];
 }
 
-const text = { rich_text: richText, color: color.optional() };
-const empty = z.strictObject({});
-const external = {
-  type: z.literal("external").optional(),
-  external: z.strictObject({ url }),
-  caption: richText.optional(),
-};
-const heading = { ...text, is_toggleable: z.boolean().optional() };
-
 /** What each type's body may hold besides children. */
-const bodies = {
-  paragraph: { ...text, icon: icon.optional() },
-  heading_1: heading,
-  heading_2: heading,
-  heading_3: heading,
-  bulleted_list_item: text,
-  numbered_list_item: text,
-  quote: text,
-  toggle: text,
-  to_do: { ...text, checked: z.boolean().optional() },
-  callout: { ...text, icon: icon.optional() },
-  code: { rich_text: richText, language: z.enum(languages), caption: richText.optional() },
-  image: external,
-  video: external,
-  file: { ...external, name: z.string().optional() },
-  bookmark: { url: z.string(), caption: richText.optional() },
-  embed: { url: z.string(), caption: richText.optional() },
-  equation: { expression: z.string() },
-  divider: {},
-  breadcrumb: {},
-  table_of_contents: { color: color.optional() },
-  table_row: { cells: z.array(richText).max(100) },
-  table: {
-    table_width: z.int().min(1).max(100),
-    has_column_header: z.boolean().optional(),
-    has_row_header: z.boolean().optional(),
-  },
-} as const;
-type Type = keyof typeof bodies;
-export const types = Object.keys(bodies) as Type[];
+const bodies = once(() => {
+  const text = { rich_text: richText(), color: color().optional() };
+  const caption = richText().optional();
+  const heading = { ...text, is_toggleable: z.boolean().optional() };
+  const external = {
+    type: z.literal("external").optional(),
+    external: z.strictObject({ url: url() }),
+    caption,
+  };
+  return {
+    paragraph: { ...text, icon: icon().optional() },
+    heading_1: heading,
+    heading_2: heading,
+    heading_3: heading,
+    bulleted_list_item: text,
+    numbered_list_item: text,
+    quote: text,
+    toggle: text,
+    to_do: { ...text, checked: z.boolean().optional() },
+    callout: { ...text, icon: icon().optional() },
+    code: { rich_text: richText(), language: z.enum(languages), caption },
+    image: external,
+    video: external,
+    file: { ...external, name: z.string().optional() },
+    bookmark: { url: z.string(), caption },
+    embed: { url: z.string(), caption },
+    equation: { expression: z.string() },
+    divider: {},
+    breadcrumb: {},
+    table_of_contents: { color: color().optional() },
+    table_row: { cells: z.array(richText()).max(100) },
+    table: {
+      table_width: z.int().min(1).max(100),
+      has_column_header: z.boolean().optional(),
+      has_row_header: z.boolean().optional(),
+    },
+  };
+});
+type Type = keyof ReturnType<typeof bodies>;
+const types = once(() => Object.keys(bodies()) as Type[]);
 
 const nesting: ReadonlySet<Type> = new Set<Type>([
   "paragraph",
@@ -71,9 +73,13 @@ export function mayNest(type: string): boolean {
 
 const maxNesting = 2;
 
-/** The schema of one block in a request; below two levels no more children are taken. */
-function blockSchema(depth: number): z.ZodType<Row> {
-  const options = types
+/** The schemas of a block in a request: at the top and on each level below it, made when needed. */
+const levels = Array.from({ length: maxNesting + 1 }, (_, depth) =>
+  once(() => z.union(blockSchemas(depth) as [z.ZodType<Row>, z.ZodType<Row>])),
+);
+
+function blockSchemas(depth: number): z.ZodType[] {
+  return types()
     .filter((type) => type !== "table" || depth < maxNesting)
     .map((type) =>
       z.strictObject({
@@ -82,44 +88,53 @@ function blockSchema(depth: number): z.ZodType<Row> {
         [type]: z.strictObject(bodyShape(type, depth)),
       }),
     );
-  return z.lazy(() => z.union(options as unknown as [z.ZodType<Row>, z.ZodType<Row>]));
 }
 
 function bodyShape(type: Type, depth: number): z.core.$ZodLooseShape {
-  const shape: Record<string, z.ZodType> = { ...bodies[type] };
+  const shape: Record<string, z.ZodType> = { ...bodies()[type] };
   if (type === "table") {
     const row = z.strictObject({
       object: z.literal("block").optional(),
       type: z.literal("table_row").optional(),
-      table_row: z.strictObject(bodies.table_row),
+      table_row: z.strictObject(bodies().table_row),
     });
     shape.children = z.array(row).min(1).max(100);
   } else if (nesting.has(type) && depth < maxNesting) {
-    shape.children = z
-      .array(blockSchema(depth + 1))
-      .max(100)
-      .optional();
+    shape.children = childrenAt(depth + 1).optional();
   }
   return shape;
 }
 
-/** One schema a level, made once. */
-const topLevel = blockSchema(0);
-export const children = z.array(topLevel).max(100);
+/** Below the last level no more children are taken. */
+function childrenAt(depth: number) {
+  return z.array(z.lazy(levels[depth] as () => z.ZodType<Row>)).max(100);
+}
 
-const position = z.union([
-  z.strictObject({ type: z.literal("start") }),
-  z.strictObject({ type: z.literal("end") }),
-  z.strictObject({ type: z.literal("after_block"), after_block: z.strictObject({ id }) }),
-]);
+export const children = once(() => childrenAt(0));
+
+const position = once(() =>
+  z.union([
+    z.strictObject({ type: z.literal("start") }),
+    z.strictObject({ type: z.literal("end") }),
+    z.strictObject({ type: z.literal("after_block"), after_block: z.strictObject({ id: id() }) }),
+  ]),
+);
 export const append = {
-  "2026-03-11": z.strictObject({ children, position: position.optional() }),
-  "2025-09-03": z.strictObject({ children, position: position.optional(), after: id.optional() }),
+  "2026-03-11": once(() =>
+    z.strictObject({ children: children(), position: position().optional() }),
+  ),
+  "2025-09-03": once(() =>
+    z.strictObject({
+      children: children(),
+      position: position().optional(),
+      after: id().optional(),
+    }),
+  ),
 } as const;
 
 /** A checked block in the form in which it is kept. */
 export function toNew(request: Row): NewBlock {
-  const type = types.find((name) => request[name] !== undefined) ?? "paragraph";
+  const type = types().find((name) => request[name] !== undefined) ?? "paragraph";
   const own = request[type] as Row;
   const inner = (own.children ?? []) as Row[];
   return { type, body: storedBody(type, own), children: inner.map(toNew) };
@@ -163,19 +178,21 @@ function defaults(type: string): Row {
 
 /** The body of a block's update: its own type's fields, all optional, and the trash. */
 export function updateSchema(type: string, version: keyof typeof append): z.ZodType<Row> {
-  const own =
-    type in bodies
-      ? type === "table"
-        ? z.strictObject({
-            has_column_header: z.boolean().optional(),
-            has_row_header: z.boolean().optional(),
-          })
-        : z.strictObject(bodies[type as Type] as z.core.$ZodLooseShape).partial()
-      : empty;
   return z.strictObject({
     type: z.literal(type).optional(),
     in_trash: z.boolean().optional(),
     ...(version === "2025-09-03" ? { archived: z.boolean().optional() } : {}),
-    [type]: own.optional(),
+    [type]: changeable(type).optional(),
   }) as unknown as z.ZodType<Row>;
+}
+
+function changeable(type: string): z.ZodType {
+  if (!Object.hasOwn(bodies(), type)) return z.strictObject({});
+  if (type === "table") {
+    return z.strictObject({
+      has_column_header: z.boolean().optional(),
+      has_row_header: z.boolean().optional(),
+    });
+  }
+  return z.strictObject(bodies()[type as Type] as z.core.$ZodLooseShape).partial();
 }

@@ -108,7 +108,7 @@ export function updateBlock(store: Store, blockId: string, body: Json, version: 
   if (!("type" in block)) {
     return invalid(`Block type ${typeName(block)} cannot be updated; use its own endpoint.`);
   }
-  const asked = check(updateSchema(block.type, version), body);
+  const asked = check(() => updateSchema(block.type, version), body);
   const trash = (asked.in_trash ?? asked.archived) as boolean | undefined;
   if (trash !== false) store.alive(block);
   if (trash !== undefined) block.trashed = trash;

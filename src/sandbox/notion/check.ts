@@ -3,8 +3,8 @@ import type { Json } from "../../core/json.ts";
 import { invalid } from "./error.ts";
 
 /** Checks a body against a schema, and complains of the first problem in Notion's words. */
-export function check<T>(schema: z.ZodType<T>, value: Json): T {
-  const parsed = schema.safeParse(value);
+export function check<T>(schema: () => z.ZodType<T>, value: Json): T {
+  const parsed = schema().safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = deepest(parsed.error.issues);
   return invalid(issue === undefined ? "body failed validation." : describe(issue, value));

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { check } from "./check.ts";
 import { notFound } from "./error.ts";
 import {
@@ -13,31 +14,37 @@ import { cover, icon, id, richText, stored, storedIcon } from "./rich-text.ts";
 import type { Database, DataSource, Row } from "./state.ts";
 import type { Store } from "./store.ts";
 
-const create = z.strictObject({
-  parent: z.strictObject({ type: z.literal("page_id"), page_id: id }),
-  title: richText.optional(),
-  description: richText.optional(),
-  is_inline: z.boolean().optional(),
-  initial_data_source: z.strictObject({ properties: newProperties.optional() }).optional(),
-  icon: icon.optional(),
-  cover: cover.optional(),
-});
-const update = z.strictObject({
-  parent: z.strictObject({ type: z.literal("page_id"), page_id: id }).optional(),
-  title: richText.optional(),
-  description: richText.optional(),
-  is_inline: z.boolean().optional(),
-  icon: icon.nullable().optional(),
-  cover: cover.nullable().optional(),
-  in_trash: z.boolean().optional(),
-  is_locked: z.boolean().optional(),
-});
-const updateSource = z.strictObject({
-  title: richText.optional(),
-  icon: icon.nullable().optional(),
-  properties: changedProperties.optional(),
-  in_trash: z.boolean().optional(),
-});
+const create = once(() =>
+  z.strictObject({
+    parent: z.strictObject({ type: z.literal("page_id"), page_id: id() }),
+    title: richText().optional(),
+    description: richText().optional(),
+    is_inline: z.boolean().optional(),
+    initial_data_source: z.strictObject({ properties: newProperties().optional() }).optional(),
+    icon: icon().optional(),
+    cover: cover().optional(),
+  }),
+);
+const update = once(() =>
+  z.strictObject({
+    parent: z.strictObject({ type: z.literal("page_id"), page_id: id() }).optional(),
+    title: richText().optional(),
+    description: richText().optional(),
+    is_inline: z.boolean().optional(),
+    icon: icon().nullable().optional(),
+    cover: cover().nullable().optional(),
+    in_trash: z.boolean().optional(),
+    is_locked: z.boolean().optional(),
+  }),
+);
+const updateSource = once(() =>
+  z.strictObject({
+    title: richText().optional(),
+    icon: icon().nullable().optional(),
+    properties: changedProperties().optional(),
+    in_trash: z.boolean().optional(),
+  }),
+);
 
 export function createDatabase(store: Store, body: Json): Row {
   const asked = check(create, body);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { children, limit, toNew } from "./block-requests.ts";
 import { add } from "./blocks.ts";
 import { check } from "./check.ts";
@@ -10,25 +11,29 @@ import type { DataSource, Page, Parent, Row } from "./state.ts";
 import { type Store, uuid } from "./store.ts";
 import { setRow, values } from "./values.ts";
 
-const create = z.strictObject({
-  parent: z.union([
-    z.strictObject({ type: z.literal("page_id").optional(), page_id: id }),
-    z.strictObject({ type: z.literal("data_source_id").optional(), data_source_id: id }),
-    z.strictObject({ type: z.literal("database_id").optional(), database_id: id }),
-  ]),
-  properties: values.optional(),
-  icon: icon.nullable().optional(),
-  cover: cover.nullable().optional(),
-  children: children.optional(),
-});
-const update = z.strictObject({
-  properties: values.optional(),
-  icon: icon.nullable().optional(),
-  cover: cover.nullable().optional(),
-  is_locked: z.boolean().optional(),
-  in_trash: z.boolean().optional(),
-});
-const olderUpdate = update.extend({ archived: z.boolean().optional() });
+const create = once(() =>
+  z.strictObject({
+    parent: z.union([
+      z.strictObject({ type: z.literal("page_id").optional(), page_id: id() }),
+      z.strictObject({ type: z.literal("data_source_id").optional(), data_source_id: id() }),
+      z.strictObject({ type: z.literal("database_id").optional(), database_id: id() }),
+    ]),
+    properties: values().optional(),
+    icon: icon().nullable().optional(),
+    cover: cover().nullable().optional(),
+    children: children().optional(),
+  }),
+);
+const update = once(() =>
+  z.strictObject({
+    properties: values().optional(),
+    icon: icon().nullable().optional(),
+    cover: cover().nullable().optional(),
+    is_locked: z.boolean().optional(),
+    in_trash: z.boolean().optional(),
+  }),
+);
+const olderUpdate = once(() => update().extend({ archived: z.boolean().optional() }));
 
 export function createPage(store: Store, body: Json): Row {
   const asked = check(create, body);
@@ -53,7 +58,7 @@ export function createPage(store: Store, body: Json): Row {
 
 function place(
   store: Store,
-  asked: z.infer<typeof create>["parent"],
+  asked: z.infer<ReturnType<typeof create>>["parent"],
 ): { parent: Parent; source?: DataSource } {
   if ("page_id" in asked) {
     const parent = store.page(asked.page_id);

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { invalid } from "./error.ts";
 import { id } from "./rich-text.ts";
 import type { Property, Row } from "./state.ts";
 import type { Store } from "./store.ts";
 
-const colors = z.enum([
+const colors = [
   "default",
   "gray",
   "brown",
@@ -16,8 +17,7 @@ const colors = z.enum([
   "purple",
   "pink",
   "red",
-]);
-const empty = z.strictObject({});
+] as const;
 const plainTypes = [
   "title",
   "rich_text",
@@ -35,32 +35,37 @@ const plainTypes = [
 ] as const;
 const optionTypes = ["select", "multi_select", "status"] as const;
 
-const newOption = z.strictObject({
-  name: z.string(),
-  color: colors.optional(),
-  description: z.string().nullable().optional(),
-});
-const knownOption = z.strictObject({
-  id: z.string().optional(),
-  name: z.string().optional(),
-  color: colors.optional(),
-  description: z.string().nullable().optional(),
-});
+const newOption = once(() =>
+  z.strictObject({
+    name: z.string(),
+    color: z.enum(colors).optional(),
+    description: z.string().nullable().optional(),
+  }),
+);
+const knownOption = once(() =>
+  z.strictObject({
+    id: z.string().optional(),
+    name: z.string().optional(),
+    color: z.enum(colors).optional(),
+    description: z.string().nullable().optional(),
+  }),
+);
 
 function configurations(option: typeof newOption | typeof knownOption): z.ZodType<Row>[] {
+  const empty = z.strictObject({});
   const common = { description: z.string().nullable().optional() };
   const of = (type: string, shape: z.ZodType, more: z.core.$ZodLooseShape = {}) =>
     z.strictObject({ ...common, ...more, type: z.literal(type).optional(), [type]: shape });
   const more = option === newOption ? {} : { name: z.string().optional() };
-  const options = z.strictObject({ options: z.array(option).max(100).optional() });
+  const options = z.strictObject({ options: z.array(option()).max(100).optional() });
   const relation = z.union([
     z.strictObject({
-      data_source_id: id,
+      data_source_id: id(),
       type: z.literal("single_property").optional(),
       single_property: empty,
     }),
     z.strictObject({
-      data_source_id: id,
+      data_source_id: id(),
       type: z.literal("dual_property").optional(),
       dual_property: z.strictObject({
         synced_property_id: z.string().optional(),
@@ -77,12 +82,19 @@ function configurations(option: typeof newOption | typeof knownOption): z.ZodTyp
 }
 
 type Two = [z.ZodType<Row>, z.ZodType<Row>];
-export const newProperties = z.record(z.string(), z.union(configurations(newOption) as Two));
-export const changedProperties = z.record(
-  z.string(),
-  z
-    .union([...configurations(knownOption), z.strictObject({ name: z.string() })] as unknown as Two)
-    .nullable(),
+export const newProperties = once(() =>
+  z.record(z.string(), z.union(configurations(newOption) as Two)),
+);
+export const changedProperties = once(() =>
+  z.record(
+    z.string(),
+    z
+      .union([
+        ...configurations(knownOption),
+        z.strictObject({ name: z.string() }),
+      ] as unknown as Two)
+      .nullable(),
+  ),
 );
 
 const types = [...plainTypes, ...optionTypes, "number", "relation"];

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { check } from "./check.ts";
 import { invalid, notFound } from "./error.ts";
 import { matches } from "./filter.ts";
@@ -10,24 +11,29 @@ import { type DataSource, type Page, plainOf, type Row } from "./state.ts";
 import type { Store } from "./store.ts";
 import { rowValue } from "./values.ts";
 
-const direction = z.enum(["ascending", "descending"]);
-const query = z.strictObject({
-  filter: z.record(z.string(), z.json()).optional(),
-  sorts: z
-    .array(
-      z.union([
-        z.strictObject({ property: z.string(), direction }),
-        z.strictObject({ timestamp: z.enum(["created_time", "last_edited_time"]), direction }),
-      ]),
-    )
-    .max(100)
-    .optional(),
-  start_cursor: id.optional(),
-  page_size: z.int().min(1).max(100).optional(),
-  in_trash: z.boolean().optional(),
-  result_type: z.enum(["page", "data_source"]).optional(),
-});
-type Sort = NonNullable<z.infer<typeof query>["sorts"]>[number];
+const direction = once(() => z.enum(["ascending", "descending"]));
+const query = once(() =>
+  z.strictObject({
+    filter: z.record(z.string(), z.json()).optional(),
+    sorts: z
+      .array(
+        z.union([
+          z.strictObject({ property: z.string(), direction: direction() }),
+          z.strictObject({
+            timestamp: z.enum(["created_time", "last_edited_time"]),
+            direction: direction(),
+          }),
+        ]),
+      )
+      .max(100)
+      .optional(),
+    start_cursor: id().optional(),
+    page_size: z.int().min(1).max(100).optional(),
+    in_trash: z.boolean().optional(),
+    result_type: z.enum(["page", "data_source"]).optional(),
+  }),
+);
+type Sort = NonNullable<z.infer<ReturnType<typeof query>>["sorts"]>[number];
 
 export function queryDataSource(store: Store, sourceId: string, body: Json): Row {
   const asked = check(query, body);
@@ -68,15 +74,19 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const search = z.strictObject({
-  query: z.string().optional(),
-  filter: z
-    .strictObject({ property: z.literal("object"), value: z.enum(["page", "data_source"]) })
-    .optional(),
-  sort: z.strictObject({ timestamp: z.literal("last_edited_time"), direction }).optional(),
-  start_cursor: id.optional(),
-  page_size: z.int().min(1).max(100).optional(),
-});
+const search = once(() =>
+  z.strictObject({
+    query: z.string().optional(),
+    filter: z
+      .strictObject({ property: z.literal("object"), value: z.enum(["page", "data_source"]) })
+      .optional(),
+    sort: z
+      .strictObject({ timestamp: z.literal("last_edited_time"), direction: direction() })
+      .optional(),
+    start_cursor: id().optional(),
+    page_size: z.int().min(1).max(100).optional(),
+  }),
+);
 
 /** Newest edit first, by title, only what is shared. */
 export function searchTitles(store: Store, body: Json): Row {

@@ -1,57 +1,66 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { type Row, textItem } from "./state.ts";
 
-export const color = z.enum(
-  ["gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red"]
-    .flatMap((name) => [name, `${name}_background`])
-    .concat("default", "default_background"),
+export const color = once(() =>
+  z.enum(
+    ["gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red"]
+      .flatMap((name) => [name, `${name}_background`])
+      .concat("default", "default_background"),
+  ),
 );
-export const id = z
-  .string()
-  .refine((text) => /^[0-9a-f]{32}$/i.test(text.replaceAll("-", "")), "a valid uuid");
+export const id = once(() =>
+  z.string().refine((text) => /^[0-9a-f]{32}$/i.test(text.replaceAll("-", "")), "a valid uuid"),
+);
 
-const annotations = z.strictObject({
-  bold: z.boolean().optional(),
-  italic: z.boolean().optional(),
-  strikethrough: z.boolean().optional(),
-  underline: z.boolean().optional(),
-  code: z.boolean().optional(),
-  color: color.optional(),
-});
-export const url = z
-  .string()
-  .max(2000)
-  .refine((text) => URL.canParse(text), "a valid URL");
-const read = { plain_text: z.string().optional(), href: z.string().nullable().optional() };
-const item = z.union([
+const annotations = once(() =>
   z.strictObject({
-    type: z.literal("text").optional(),
-    text: z.strictObject({
-      content: z.string().max(2000),
-      link: z
-        .strictObject({ url, type: z.literal("url").optional() })
-        .nullable()
-        .optional(),
+    bold: z.boolean().optional(),
+    italic: z.boolean().optional(),
+    strikethrough: z.boolean().optional(),
+    underline: z.boolean().optional(),
+    code: z.boolean().optional(),
+    color: color().optional(),
+  }),
+);
+export const url = once(() =>
+  z
+    .string()
+    .max(2000)
+    .refine((text) => URL.canParse(text), "a valid URL"),
+);
+const item = once(() => {
+  const read = { plain_text: z.string().optional(), href: z.string().nullable().optional() };
+  return z.union([
+    z.strictObject({
+      type: z.literal("text").optional(),
+      text: z.strictObject({
+        content: z.string().max(2000),
+        link: z
+          .strictObject({ url: url(), type: z.literal("url").optional() })
+          .nullable()
+          .optional(),
+      }),
+      annotations: annotations().optional(),
+      ...read,
     }),
-    annotations: annotations.optional(),
-    ...read,
-  }),
-  z.strictObject({
-    type: z.literal("equation").optional(),
-    equation: z.strictObject({ expression: z.string().max(1000) }),
-    annotations: annotations.optional(),
-    ...read,
-  }),
-  z.strictObject({
-    type: z.literal("mention").optional(),
-    mention: z.record(z.string(), z.json()),
-    annotations: annotations.optional(),
-    ...read,
-  }),
-]);
-export const richText = z.array(item).max(100);
-export type RichTextRequest = z.infer<typeof richText>;
+    z.strictObject({
+      type: z.literal("equation").optional(),
+      equation: z.strictObject({ expression: z.string().max(1000) }),
+      annotations: annotations().optional(),
+      ...read,
+    }),
+    z.strictObject({
+      type: z.literal("mention").optional(),
+      mention: z.record(z.string(), z.json()),
+      annotations: annotations().optional(),
+      ...read,
+    }),
+  ]);
+});
+export const richText = once(() => z.array(item()).max(100));
+export type RichTextRequest = z.infer<ReturnType<typeof richText>>;
 
 /** As it is stored and replied. */
 export function stored(items: RichTextRequest | undefined): Json[] {
@@ -68,20 +77,25 @@ export function stored(items: RichTextRequest | undefined): Json[] {
   });
 }
 
-const fileIcon = z.strictObject({
-  type: z.literal("external").optional(),
-  external: z.strictObject({ url }),
-});
-export const icon = z.union([
+export const cover = once(() =>
   z.strictObject({
-    type: z.literal("emoji").optional(),
-    emoji: z.string().refine((text) => /\p{Extended_Pictographic}|\p{RI}/u.test(text), "an emoji"),
+    type: z.literal("external").optional(),
+    external: z.strictObject({ url: url() }),
   }),
-  fileIcon,
-]);
-export const cover = fileIcon;
+);
+export const icon = once(() =>
+  z.union([
+    z.strictObject({
+      type: z.literal("emoji").optional(),
+      emoji: z
+        .string()
+        .refine((text) => /\p{Extended_Pictographic}|\p{RI}/u.test(text), "an emoji"),
+    }),
+    cover(),
+  ]),
+);
 
-export function storedIcon(value: z.infer<typeof icon> | null | undefined): Json {
+export function storedIcon(value: z.infer<ReturnType<typeof icon>> | null | undefined): Json {
   if (value === null || value === undefined) return null;
   if ("emoji" in value) return { type: "emoji", emoji: value.emoji };
   return { type: "external", external: { url: value.external.url } };

@@ -1,54 +1,59 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { invalid } from "./error.ts";
 import { id, richText, stored } from "./rich-text.ts";
 import type { DataSource, Page, Property, Row } from "./state.ts";
 import type { Store } from "./store.ts";
 
-const day = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), "a valid ISO 8601 date string");
-const option = z.union([
-  z.strictObject({ name: z.string(), id: z.string().optional(), color: z.string().optional() }),
-  z.strictObject({ id: z.string(), name: z.string().optional(), color: z.string().optional() }),
-]);
-const shapes: Readonly<Record<string, z.ZodType>> = {
-  title: richText,
-  rich_text: richText,
-  number: z.number().nullable(),
-  url: z.string().max(2000).nullable(),
-  email: z.string().max(200).nullable(),
-  phone_number: z.string().max(200).nullable(),
-  checkbox: z.boolean(),
-  select: option.nullable(),
-  status: option.nullable(),
-  multi_select: z.array(option).max(100),
-  people: z.array(z.strictObject({ id, object: z.literal("user").optional() })).max(100),
-  relation: z.array(z.strictObject({ id })).max(100),
-  files: z
-    .array(
-      z.strictObject({
-        name: z.string().max(100),
-        type: z.literal("external").optional(),
-        external: z.strictObject({ url: z.string() }),
-      }),
-    )
-    .max(100),
-  date: z
-    .strictObject({
-      start: day,
-      end: day.nullable().optional(),
-      time_zone: z.string().nullable().optional(),
-    })
-    .nullable(),
-};
+const day = () =>
+  z.string().refine((text) => !Number.isNaN(Date.parse(text)), "a valid ISO 8601 date string");
 
-export const values = z.record(
-  z.string(),
-  z.union(
-    Object.entries(shapes).map(([type, shape]) =>
-      z.strictObject({ type: z.literal(type).optional(), [type]: shape }),
-    ) as unknown as [z.ZodType<Row>, z.ZodType<Row>],
+function shapes(): Readonly<Record<string, z.ZodType>> {
+  const option = z.union([
+    z.strictObject({ name: z.string(), id: z.string().optional(), color: z.string().optional() }),
+    z.strictObject({ id: z.string(), name: z.string().optional(), color: z.string().optional() }),
+  ]);
+  return {
+    title: richText(),
+    rich_text: richText(),
+    number: z.number().nullable(),
+    url: z.string().max(2000).nullable(),
+    email: z.string().max(200).nullable(),
+    phone_number: z.string().max(200).nullable(),
+    checkbox: z.boolean(),
+    select: option.nullable(),
+    status: option.nullable(),
+    multi_select: z.array(option).max(100),
+    people: z.array(z.strictObject({ id: id(), object: z.literal("user").optional() })).max(100),
+    relation: z.array(z.strictObject({ id: id() })).max(100),
+    files: z
+      .array(
+        z.strictObject({
+          name: z.string().max(100),
+          type: z.literal("external").optional(),
+          external: z.strictObject({ url: z.string() }),
+        }),
+      )
+      .max(100),
+    date: z
+      .strictObject({
+        start: day(),
+        end: day().nullable().optional(),
+        time_zone: z.string().nullable().optional(),
+      })
+      .nullable(),
+  };
+}
+
+export const values = once(() =>
+  z.record(
+    z.string(),
+    z.union(
+      Object.entries(shapes()).map(([type, shape]) =>
+        z.strictObject({ type: z.literal(type).optional(), [type]: shape }),
+      ) as unknown as [z.ZodType<Row>, z.ZodType<Row>],
+    ),
   ),
 );
 
