@@ -59,7 +59,7 @@ export async function observe(
   return { ...base(action, changes, input), now, predicted: predict(now, changes) };
 
   function base(action: Action, changes: readonly Change[], known: unknown) {
-    const title = known === undefined ? spec.id : kind.title(known);
+    const title = known === undefined ? draftTitle(kind, spec, prepared) : kind.title(known);
     const item: PlanItem = {
       step: spec.id,
       integration: spec.integration,
@@ -72,6 +72,17 @@ export async function observe(
     };
     return { spec, session, kind, prepared, item };
   }
+}
+
+/** An input with gaps may have all that the title needs; else it is called as in the sequence. */
+function draftTitle(kind: AnyKind, spec: StepSpec, { safe }: Prepared): string {
+  try {
+    const title = kind.title(safe);
+    if (!/undefined|\[object/.test(title)) return title;
+  } catch {
+    // The part that is missing is one that the title needs.
+  }
+  return spec.id;
 }
 
 function predict(now: JsonObject, changes: readonly Change[]): JsonObject {
