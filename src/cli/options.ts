@@ -28,13 +28,18 @@ export const graphFormats: readonly GraphFormat[] = ["tree", "mermaid", "dot", "
 export const shells: readonly Shell[] = ["bash", "zsh", "fish"];
 
 export interface CommandOptions {
-  readonly setup: Record<never, never>;
+  readonly setup: {
+    /** How long to wait for another run, in ms. */
+    readonly wait?: number;
+  };
   readonly plan: { readonly exitCode: boolean };
   readonly rollback: {
     readonly list: boolean;
     readonly run?: string;
     readonly to?: string;
     readonly dryRun: boolean;
+    /** As for setup. */
+    readonly wait?: number;
   };
   readonly status: Record<never, never>;
   readonly outputs: { readonly format: OutputsFormat };

@@ -63,8 +63,15 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
   const group = (name: string, description: string): Command =>
     program.command(name).description(description).usage("<command> [options]").helpCommand(false);
 
+  const wait = (): Option =>
+    new Option(
+      "--wait <time>",
+      "wait so long for another run to end: 30s, 5m; a plain number is seconds",
+    ).argParser(time);
   const setup = (parent: Command): Command =>
-    command(parent, "setup", "Set up everything that the sequence names", () => ({}));
+    command(parent, "setup", "Set up everything that the sequence names", (given) => ({
+      ...(typeof given.wait === "number" ? { wait: given.wait } : {}),
+    })).addOption(wait());
   const plan = (parent: Command): Command =>
     command(parent, "plan", "Show what setup would do, changing nothing", (given) => ({
       exitCode: given.exitCode === true,
@@ -75,11 +82,13 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
       ...(typeof given.run === "string" ? { run: given.run } : {}),
       ...(typeof given.to === "string" ? { to: given.to } : {}),
       dryRun: given.dryRun === true,
+      ...(typeof given.wait === "number" ? { wait: given.wait } : {}),
     }))
       .addOption(new Option("--list", "list the rollback points").conflicts(["to", "dryRun"]))
       .option("--run <id>", "the run to undo (default: the newest)")
       .option("--to <point>", "undo back to this point, itself included")
-      .option("--dry-run", "show what would be undone, changing nothing");
+      .option("--dry-run", "show what would be undone, changing nothing")
+      .addOption(wait().conflicts(["list", "dryRun"]));
   const status = (parent: Command): Command =>
     command(parent, "status", "Show what is set up, by which run, with links", () => ({}));
 
@@ -164,6 +173,18 @@ Examples:
   testx integrations setup            do it
   testx rollback                      undo it
 `;
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** `30s`, `5m`, `500ms`, `30`: in ms. */
+function time(value: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value.trim()) ?? [];
+  const ms = Number(number) * (units[unit] as number);
+  if (number === undefined || ms > 86_400_000) {
+    throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 5m or 500ms.");
+  }
+  return Math.round(ms);
+}
 
 function port(value: string): number {
   const number = Number(value);

@@ -23,7 +23,7 @@ export async function showRun(
   let begun = false;
   try {
     return await work((event) => {
-      begun = true;
+      begun ||= event.type === "run.started";
       // Before anything is laid out: a secret must not hide by being broken into two lines.
       renderer.event(redactor.json(event as unknown as Json) as unknown as RunEvent);
     });

@@ -2,6 +2,7 @@ import type { Failure } from "./failure.ts";
 import type { Counts, Origin, RunCommand, RunId, RunOutcome, StepResidue } from "./journal.ts";
 import type { JsonObject } from "./json.ts";
 import type { Plan } from "./plan.ts";
+import type { LockHolder } from "./ports.ts";
 import type { Health } from "./provider.ts";
 import type { Change, Residue, StepId } from "./step.ts";
 
@@ -13,6 +14,14 @@ export interface StepInfo {
 
 /** Everything that happens in a run, for renderers, logs and scripts. One line each in NDJSON. */
 export type RunEventBody =
+  /** Before a run has an id (`run` is empty): another process is at work, and testx waits for it. */
+  | {
+      readonly type: "lock.waiting";
+      readonly holder?: LockHolder;
+      readonly waitedMs: number;
+      /** After this long testx gives up. */
+      readonly leftMs: number;
+    }
   | {
       readonly type: "run.started";
       readonly command: RunCommand;

@@ -17,6 +17,8 @@ export interface RollbackOptions {
   readonly run?: RunId | undefined;
   /** Undo this point and everything after it in its run. */
   readonly to?: string | undefined;
+  /** How long to wait for another run to end, in ms; left out: not at all. */
+  readonly waitMs?: number | undefined;
 }
 
 /** The points that a rollback with these options would undo, newest first. Nothing is called. */
@@ -37,7 +39,7 @@ export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
  * RUN_UNKNOWN, NOTHING_TO_UNDO.
  */
 export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<RunFinished> {
-  return locked(deps, async () => {
+  const work = async (): Promise<RunFinished> => {
     const chosen = select(deps.journal, options);
     const of = chosen[0]?.run;
     if (of === undefined) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
@@ -62,7 +64,8 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
       const outcome = residue.length > 0 ? "rollback-incomplete" : "rolled-back";
       return { outcome, counts: { ...noCounts, undone }, residue, receipts: {} };
     });
-  });
+  };
+  return locked(deps, work, options.waitMs);
 }
 
 /** In order of start. */

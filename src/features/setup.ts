@@ -8,12 +8,17 @@ import { forRun, type SequenceDeps } from "./deps.ts";
 import { finish } from "./finish.ts";
 import { locked } from "./locked.ts";
 
+export interface SetupOptions {
+  /** How long to wait for another run to end, in ms; left out: not at all. */
+  readonly waitMs?: number | undefined;
+}
+
 /**
  * Sets everything up. A setup that died or was interrupted goes on under its own id, so that
  * its rollback covers what was done before. Throws TestxError RUN_LOCKED.
  */
-export function setup(deps: SequenceDeps): Promise<RunFinished> {
-  return locked(deps, async () => {
+export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<RunFinished> {
+  const work = async (): Promise<RunFinished> => {
     const unfinished = unfinishedSetup(deps.journal);
     const run = unfinished ?? newRunId(deps.clock.now(), deps.random);
     const { engine, emit, calls } = forRun(deps, run);
@@ -36,7 +41,8 @@ export function setup(deps: SequenceDeps): Promise<RunFinished> {
       await deps.journal.append(run, [{ type: "run-started", command: "setup" }]);
       return runSetup(engine, new Sessions(engine), sequence, run);
     });
-  });
+  };
+  return locked(deps, work, options.waitMs);
 }
 
 function unfinishedSetup(journal: JournalStore): RunId | undefined {

@@ -61,6 +61,7 @@ export function githubRenderer(
 
 /** The group an event's lines belong to; `same`: whichever is open. */
 const groups: Readonly<Record<RunEventBody["type"], string | undefined>> = {
+  "lock.waiting": undefined,
   "run.started": undefined,
   "health.started": "Health of the services",
   "health.finished": "Health of the services",

@@ -3,7 +3,7 @@ import type { Plan, PlanItem } from "../core/plan.ts";
 import { failureLine } from "./failures.ts";
 import { urlOf } from "./run-view.ts";
 import { count, duration, oneLine } from "./text.ts";
-import { changeText, countsText, did, doing, planSigns, planText } from "./words.ts";
+import { changeText, countsText, did, doing, holderText, planSigns, planText } from "./words.ts";
 
 export interface Line {
   readonly level: "info" | "good" | "warn" | "bad" | "detail";
@@ -20,6 +20,10 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
     { level, word, about, text: oneLine(text) },
   ];
   switch (event.type) {
+    case "lock.waiting": {
+      const text = `waiting at most ${duration(event.leftMs)} for ${holderText(event.holder, event.at)}`;
+      return line("info", "wait", "lock", text);
+    }
     case "run.started": {
       const again = event.resumed ? ", going on with an unfinished run" : "";
       const sizes = `${count(event.integrations.length, "integration")}, ${count(event.steps.length, "step")}`;

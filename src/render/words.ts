@@ -1,6 +1,7 @@
 import type { Counts, Origin, RunCommand, RunOutcome } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { Action, Plan } from "../core/plan.ts";
+import type { LockHolder } from "../core/ports.ts";
 import type { Change } from "../core/step.ts";
 import { duration, oneLine } from "./text.ts";
 
@@ -47,6 +48,13 @@ export const doing: Readonly<Record<"create" | "update" | "adopt", string>> = {
   update: "updating",
   adopt: "adopting",
 };
+
+/** Who holds the lock: `testx rollback (process 7 on laptop, for 12.0s)` */
+export function holderText(holder: LockHolder | undefined, now: number): string {
+  if (holder === undefined) return "another testx";
+  const { command, pid, host, since } = holder;
+  return oneLine(`${command} (process ${pid} on ${host}, for ${duration(now - since)})`);
+}
 
 export function did(origin: Origin, durationMs: number): string {
   return origin === "unchanged" ? "unchanged" : `${origin} in ${duration(durationMs)}`;

@@ -15,6 +15,10 @@ type Expected = [string, Invocation["command"], object, Partial<GlobalOptions>?]
 const commands: Expected[] = [
   ["integrations setup", "setup", {}],
   ["setup", "setup", {}],
+  ["setup --wait 30s", "setup", { wait: 30_000 }],
+  ["setup --wait 45", "setup", { wait: 45_000 }],
+  ["rollback --wait=1.5m", "rollback", { list: false, dryRun: false, wait: 90_000 }],
+  ["rollback --wait 250ms", "rollback", { list: false, dryRun: false, wait: 250 }],
   ["plan --exit-code", "plan", { exitCode: true }],
   ["integrations plan", "plan", { exitCode: false }],
   ["rollback", "rollback", { list: false, dryRun: false }],

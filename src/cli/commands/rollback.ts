@@ -25,7 +25,7 @@ export async function run(options: CommandOptions["rollback"], context: Context)
   const goOn = "`testx rollback` goes on undoing.";
   try {
     return await runToExitCode(context, "rollback", goOn, (emit) =>
-      rollback(project.deps("testx rollback", emit), options),
+      rollback(project.deps("testx rollback", emit), { ...options, waitMs: options.wait }),
     );
   } catch (error) {
     if (!(error instanceof TestxError) || error.code !== "NOTHING_TO_UNDO") throw error;

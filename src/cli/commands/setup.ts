@@ -2,9 +2,10 @@ import { setup } from "../../features/setup.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
+import type { CommandOptions } from "../options.ts";
 import { runToExitCode } from "../show-run.ts";
 
-export async function run(_: unknown, context: Context): Promise<number> {
+export async function run(options: CommandOptions["setup"], context: Context): Promise<number> {
   const project = await context.project("everything");
   if (!project.config().switches.enabled) {
     nothingToDo(context, "succeeded", "The sequence is switched off: nothing is set up.");
@@ -13,6 +14,6 @@ export async function run(_: unknown, context: Context): Promise<number> {
   const goOn =
     "`testx integrations setup` goes on where this stops; `testx rollback` undoes what was done.";
   return runToExitCode(context, "setup", goOn, (emit) =>
-    setup(project.sequenceDeps("testx integrations setup", emit)),
+    setup(project.sequenceDeps("testx integrations setup", emit), { waitMs: options.wait }),
   );
 }
