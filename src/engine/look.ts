@@ -20,7 +20,10 @@ export interface Doubt {
    * was carried out.
    */
   readonly about: "unknown" | "partial" | "none";
-  /** Passes the time after which the service can no longer be about to carry it out, or show it. */
+  /**
+   * Passes the time after which the service can no longer be about to carry it out, or show it,
+   * and forgets what was listed before.
+   */
   wait(ms: number): Promise<void>;
 }
 

@@ -44,6 +44,7 @@ export async function settleOpen(
         const old = deps.clock.now() - at > longestStepMs && operation.undo === "none";
         if (old || waited.has(target.integration)) return;
         await deps.clock.sleep(waitMs, deps.stop);
+        sessions.forget(session);
         waited.add(target.integration);
       });
       await deps.journal.append(run, found.entries);

@@ -15,11 +15,12 @@ export interface Target {
 
 /**
  * The connected integrations of one run, and the reads they share: what one step has listed
- * serves the others until something is written to the same integration.
+ * serves the others until something is written through the same provider, or time has passed.
  */
 export class Sessions {
   readonly #deps: EngineDeps;
   readonly #open = new Map<string, Promise<Session>>();
+  /** By provider: several integrations may work on one account. */
   readonly #reads = new Map<string, Map<string, Promise<unknown>>>();
   readonly #hardStop = new AbortController();
 
@@ -52,13 +53,13 @@ export class Sessions {
     const { integration, provider } = session;
     const signal = phase === "apply" || phase === "undo" ? this.#hardStop.signal : this.#deps.stop;
     const writing = phase === "apply" || phase === "undo";
-    if (writing) this.#reads.delete(integration);
+    if (writing) this.forget(session);
     const call: Call = {
       signal,
       step: target.step,
       operation: target.operation ?? "",
       receipt: target.receipt,
-      shared: (key, load) => this.#shared(integration, key, load),
+      shared: (key, load) => this.#shared(session, key, load),
       digest: this.#deps.digest,
     };
     try {
@@ -69,8 +70,13 @@ export class Sessions {
     } catch (error) {
       throw asTestxError(error, provider, integration);
     } finally {
-      if (writing) this.#reads.delete(integration);
+      if (writing) this.forget(session);
     }
+  }
+
+  /** After a wait, so that the next look sees what has happened meanwhile. */
+  forget({ provider }: Session): void {
+    this.#reads.delete(provider.id);
   }
 
   /**
@@ -91,15 +97,17 @@ export class Sessions {
     if (seen !== undefined || !tooEarly) return seen;
     const waitMs = young();
     if (waitMs > 0) await this.#deps.clock.sleep(waitMs, this.#deps.stop);
-    this.#reads.delete(session.integration);
+    this.forget(session);
     return this.work(session, "read", target, read);
   }
 
-  #shared<T>(integration: string, key: string, load: () => Promise<T>): Promise<T> {
-    let reads = this.#reads.get(integration);
+  #shared<T>(session: Session, what: string, load: () => Promise<T>): Promise<T> {
+    const { provider, identity } = session;
+    const key = `${identity} ${what}`;
+    let reads = this.#reads.get(provider.id);
     if (!reads) {
       reads = new Map();
-      this.#reads.set(integration, reads);
+      this.#reads.set(provider.id, reads);
     }
     const known = reads.get(key);
     if (known) return known as Promise<T>;

@@ -81,6 +81,7 @@ export async function write(
     const wait = async (waitMs: number): Promise<void> => {
       deps.emit({ type: "step.probing", step: spec.id, waitMs, failure: error.failure });
       await deps.clock.sleep(waitMs, deps.stop);
+      sessions.forget(session);
     };
     const carriedOut = deps.effects(spec.id) > effects;
     const doubt = { about: unknown ? "unknown" : carriedOut ? "partial" : "none", wait } as const;

@@ -198,9 +198,15 @@ interface ThingInput {
 }
 
 function memoryProvider(world: World, generation: number): Provider<JsonObject, World> {
-  const read = async (input: { name: string }) => {
-    await Promise.resolve();
-    const thing = world.visible(input.name);
+  // One list serves all that look at the same time, as with the real services.
+  const read = async (input: { name: string }, call: Call) => {
+    const all = await call.shared("things", async () => {
+      await Promise.resolve();
+      return world.things
+        .filter(({ visibleAt }) => visibleAt <= world.now)
+        .map((one) => ({ ...one }));
+    });
+    const thing = all.find(({ name }) => name === input.name);
     return thing ? { name: thing.name, value: thing.value } : undefined;
   };
   const thing: ResourceKind<ThingInput, { name: string; value: string }, World> = {
@@ -209,7 +215,7 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
     identity: ["name"],
     title: ({ name }) => `thing ${name}`,
     key: ({ name }) => name,
-    read: (_, input) => read(input),
+    read: (_, input, call) => read(input, call),
     changes: (input, now) =>
       input.value === now.value ? [] : [{ field: "value", from: now.value, to: input.value }],
     async apply(_, input, now, __: Call) {
