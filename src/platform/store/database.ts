@@ -6,6 +6,7 @@ import { corrupt, throwStoreFailure } from "./failures.ts";
 import { ensureStateFolder, tighten } from "./folder.ts";
 import { createDatabase, withDatabase } from "./place.ts";
 import { applicationId, migrations } from "./schema.ts";
+import { sync } from "./sync.ts";
 
 /**
  * Opens the journal's database, brought to the newest form. Every commit that returns is on the
@@ -50,6 +51,8 @@ export function createJournalFile(file: string): void {
         migrate(db, draft);
       });
     });
+    // The folder may be one that a killed run has made and not synced.
+    sync(dirname(dirname(file)));
   } catch (error) {
     throwStoreFailure(error, file);
   }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { throwStoreFailure } from "./failures.ts";
+import { sync } from "./sync.ts";
 
 /**
  * Makes the state folder, for its owner only. A folder that was there is tightened when it is
@@ -10,14 +11,24 @@ import { throwStoreFailure } from "./failures.ts";
  */
 export function ensureStateFolder(folder: string): void {
   try {
-    const made = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined;
+    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const made = first !== undefined;
     const ours = made || basename(folder) === ".testx" || readdirSync(folder).length === 0;
     // After mkdir too: the umask may have taken away even the owner's rights.
     if (ours) tighten(folder, 0o700);
     // Receipts and history are nobody's to commit.
     if (made) writeFileSync(join(folder, ".gitignore"), "*\n", { mode: 0o600, flag: "wx" });
+    if (made) syncNames(folder, first);
   } catch (error) {
     throwStoreFailure(error, folder);
+  }
+}
+
+/** A journal is of no use on a disk that has forgotten its folder. `first`: the topmost one made. */
+function syncNames(folder: string, first: string): void {
+  for (let made = folder; ; made = dirname(made)) {
+    sync(dirname(made));
+    if (made === first || made === dirname(made)) return;
   }
 }
 

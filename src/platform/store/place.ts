@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { tighten } from "./folder.ts";
+import { sync } from "./sync.ts";
 
 /**
  * Makes a database (mode 0600) elsewhere and gives it its name when it is complete and on the
@@ -48,22 +40,5 @@ function place(draft: string, file: string): void {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
     // A file system without hard links.
     if (!existsSync(file)) renameSync(draft, file);
-  }
-}
-
-/** Makes a file's content, or a folder's names, durable. */
-function sync(path: string): void {
-  let handle: number;
-  try {
-    handle = openSync(path, constants.O_RDONLY);
-  } catch (error) {
-    // Windows opens no folders.
-    if ((error as NodeJS.ErrnoException).code === "EISDIR") return;
-    throw error;
-  }
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

@@ -25,9 +25,10 @@ function runRecord(started: StartEntry, finished: FinishEntry | undefined): RunR
  * to be known, when the newest is only a sighting of it.
  */
 export function receipt(newest: DoneEntry, known: DoneEntry = newest): Receipt {
-  const { step, kind, title, run, at, after } = newest;
+  const { step, kind, title, run, at, after, target } = newest;
   const op = known.op === undefined ? {} : { op: known.op };
-  return { step, kind, title, run, at, state: after, origin: known.origin, ...op };
+  const where = target === undefined ? {} : { target };
+  return { step, kind, title, run, at, state: after, origin: known.origin, ...op, ...where };
 }
 
 export function runsOf(entries: readonly Entry[]): RunRecord[] {
