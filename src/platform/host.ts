@@ -5,6 +5,9 @@ import process from "node:process";
 export const host = {
   pid: process.pid,
   name: hostname(),
+  /** As it is now: programs change theirs. */
+  env: process.env as Readonly<Record<string, string | undefined>>,
+  cwd: (): string => process.cwd(),
 
   /** Whether a process of this machine is there. */
   isAlive(pid: number): boolean {

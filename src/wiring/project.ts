@@ -7,6 +7,7 @@ import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
 import { loadConfig } from "../platform/config/load.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
+import { maskedJournal } from "./masking.ts";
 import { stateFolder } from "./place.ts";
 import { openServices } from "./services.ts";
 import type { Env, World } from "./world.ts";
@@ -44,7 +45,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   const given = world.sandbox ? await sandboxed(world.env) : world.env;
   // Before anything is opened: a mistake in the configuration must leave no trace.
   const loaded = wanted === "journal" ? undefined : await load(wanted, world, given);
-  const journal = sqliteJournal(folder, systemClock);
+  const journal = maskedJournal(sqliteJournal(folder, systemClock), world.redactor);
   closing.push(() => journal.close());
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).reverse()) await end();

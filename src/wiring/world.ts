@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import type { Redactor } from "../core/redact.ts";
 import type { ProviderSource } from "../core/settings.ts";
+import { host } from "../platform/host.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -26,3 +28,9 @@ export interface World extends Place {
   /** Told what is worth knowing and no failure: one sentence. */
   notice(text: string): void;
 }
+
+/** This process's own environment and working directory, for who is given none. */
+export const here: Pick<World, "env"> & { folder(path?: string): string } = {
+  env: host.env,
+  folder: (path = ".") => resolve(host.cwd(), path),
+};

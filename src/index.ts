@@ -1,0 +1,51 @@
+/**
+ * The library: testx within another program, and what it takes to write a provider.
+ *
+ * ```ts
+ * const testx = createOrchestrator({ cwd: "/srv/team", onEvent: (event) => log(event) });
+ * const { outcome, residue } = await testx.setup();
+ * ```
+ */
+export type {
+  RunEvent,
+  RunFinished,
+  StepInfo,
+} from "./core/events.ts";
+export { type Failure, failure, type Outcome, rootFailure, TestxError } from "./core/failure.ts";
+export type {
+  Fetch,
+  FetchInit,
+  JudgedReply,
+  Operation,
+  Reply,
+  ReplyHeaders,
+  Verdict,
+  Wire,
+  WireRequest,
+} from "./core/http.ts";
+export type { Counts, Origin, RunId, RunOutcome, StepResidue } from "./core/journal.ts";
+export type { Json, JsonObject } from "./core/json.ts";
+export type { Action, Plan, PlanItem } from "./core/plan.ts";
+export type {
+  AnyProvider,
+  Call,
+  ConnectDeps,
+  Health,
+  Provider,
+  ResourceKind,
+  SecretSpec,
+  Timeouts,
+} from "./core/provider.ts";
+export type { Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
+export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
+export type { Change, Residue, StepId } from "./core/step.ts";
+export { type Problem, problemsOf } from "./core/validate/problem.ts";
+export type { PlanResult } from "./features/plan.ts";
+export { defineKind, defineProvider } from "./library/define.ts";
+export {
+  type CallOptions,
+  createOrchestrator,
+  type Orchestrator,
+  type OrchestratorOptions,
+  type RollbackOptions,
+} from "./library/orchestrator.ts";

@@ -1,0 +1,31 @@
+import type { JsonObject } from "../core/json.ts";
+import type { Provider, ResourceKind } from "../core/provider.ts";
+
+/**
+ * A provider, with its types inferred: what `config` validates is what `connect` gets, and what
+ * `connect` gives is the client of every kind. Give it to `createOrchestrator`, and to
+ * `providerContract` of `testx/testing`, which tries whether it keeps what testx relies on.
+ */
+export function defineProvider<C, Client>(provider: Provider<C, Client>): Provider<C, Client> {
+  return provider;
+}
+
+/**
+ * A kind of resource, with its types inferred: the input from its schema, the state from what
+ * `read` gives, the client from the type that `read` asks for. Put `input` and `read` before
+ * what uses them.
+ *
+ * ```ts
+ * const note = defineKind({
+ *   kind: "notes.note",
+ *   input: z.strictObject({ title: z.string(), text: z.string() }),
+ *   read: async (client: Client, { title }) => client.find(title),
+ *   …
+ * });
+ * ```
+ */
+export function defineKind<I, S extends JsonObject, Client>(
+  kind: ResourceKind<I, S, Client>,
+): ResourceKind<I, S, Client> {
+  return kind;
+}

@@ -1,0 +1,187 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  createOrchestrator,
+  type OrchestratorOptions,
+  problemsOf,
+  type RunEvent,
+  TestxError,
+} from "../../src/index.ts";
+import { type RunningSandbox, startSandbox } from "../../src/testing.ts";
+import { notesService, notesToken } from "../support/notes-service.ts";
+import { memos } from "./memos.ts";
+
+let folder: string;
+let sandbox: RunningSandbox;
+let events: RunEvent[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "testx-library-"));
+  sandbox = await startSandbox({ services: [notesService] });
+  events = [];
+});
+afterEach(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const sequence = {
+  version: 1,
+  integrations: {
+    board: {
+      provider: "memos",
+      steps: {
+        first: { kind: "memo", with: { title: "first", text: "one" } },
+        second: { kind: "memo", with: { title: "second", text: "after ${board.first.id}" } },
+      },
+    },
+  },
+};
+
+function write(document: unknown): void {
+  const config = join(folder, "config/integrations");
+  mkdirSync(config, { recursive: true });
+  writeFileSync(join(config, "integration-sequence.json"), JSON.stringify(document));
+}
+
+function orchestrator(options: OrchestratorOptions = {}) {
+  return createOrchestrator({
+    cwd: folder,
+    env: {
+      NOTES_API_URL: sandbox.environment.NOTES_API_URL,
+      MEMO_DOOR: notesToken,
+      INTEGRATION_SETTLE_TIME: "0",
+      INTEGRATION_RETRY_BASE_DELAY: "1",
+    },
+    providers: [memos],
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+}
+
+const titles = (): unknown => JSON.parse(sandbox.state()).notes;
+
+describe("with a provider of one's own", () => {
+  test("plans, sets up, shows, changes nothing, and undoes", async () => {
+    write(sequence);
+    const before = sandbox.state();
+    const testx = orchestrator();
+
+    expect(await testx.status()).toEqual([]);
+    const { plan } = await testx.plan();
+    expect(plan.map(({ step, action }) => [step, action])).toEqual([
+      ["board.first", "create"],
+      ["board.second", "create"],
+    ]);
+    expect(sandbox.log().filter(({ write }) => write)).toEqual([]);
+
+    const done = await testx.setup();
+    expect(done).toMatchObject({ outcome: "succeeded", counts: { created: 2 }, residue: [] });
+    const { id } = done.receipts["board.first"] as { id: number };
+    expect(titles()).toMatchObject([{ title: "first" }, { title: "second", text: `after ${id}` }]);
+    expect(events.at(-1)).toMatchObject({ type: "run.finished", outcome: "succeeded" });
+    const run = events.at(-1)?.run;
+
+    expect(await testx.status()).toMatchObject([
+      { step: "board.first", title: "memo first", origin: "created", run },
+      { step: "board.second", origin: "created", run },
+    ]);
+    expect(await testx.outputs()).toEqual(done.receipts);
+    expect(await testx.rollbackPoints()).toMatchObject([
+      { step: "board.second", would: "delete", run },
+      { step: "board.first", would: "delete", run },
+    ]);
+
+    const writes = sandbox.log().filter(({ write }) => write).length;
+    expect((await testx.setup()).counts).toMatchObject({ created: 0, unchanged: 2 });
+    expect(sandbox.log().filter(({ write }) => write)).toHaveLength(writes);
+
+    const undone = await testx.rollback(run === undefined ? {} : { run });
+    expect(undone).toMatchObject({ outcome: "rolled-back", counts: { undone: 2 }, residue: [] });
+    expect(sandbox.state()).toBe(before);
+    await expect(testx.rollback()).rejects.toMatchObject({ code: "NOTHING_TO_UNDO" });
+  });
+
+  test("stops with the signal given, and the next setup goes on from there", async () => {
+    write(sequence);
+    const controller = new AbortController();
+    const first = orchestrator({
+      onEvent: (event) => {
+        if (event.type === "step.finished") controller.abort();
+      },
+    });
+    expect(await first.setup({ signal: controller.signal })).toMatchObject({
+      outcome: "interrupted",
+    });
+    const again = await orchestrator().setup();
+    expect(events[0]).toMatchObject({ type: "run.started", resumed: true });
+    expect(again).toMatchObject({ outcome: "succeeded", counts: { created: 1, unchanged: 1 } });
+    expect(titles()).toHaveLength(2);
+    await expect(orchestrator().plan({ signal: controller.signal })).rejects.toMatchObject({
+      code: "RUN_INTERRUPTED",
+    });
+  });
+
+  test("mistakes come with their places, and are reported before any call", async () => {
+    const { board } = sequence.integrations;
+    write({ ...sequence, integrations: { board: { ...board, provider: "memo" } } });
+    const error = await orchestrator()
+      .setup()
+      .catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(TestxError);
+    expect(problemsOf((error as TestxError).failure.details)).toMatchObject([
+      { code: "CONFIG_UNKNOWN_PROVIDER", suggestion: "memos", line: 1 },
+    ]);
+    expect(sandbox.log()).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["config"]);
+  });
+
+  test("two setups at once: one works, the other one says who", async () => {
+    write(sequence);
+    const ends = await Promise.allSettled([orchestrator().setup(), orchestrator().setup()]);
+    const lost = ends.filter((end) => end.status === "rejected");
+    expect(lost).toMatchObject([{ reason: { code: "RUN_LOCKED" } }]);
+    expect(titles()).toHaveLength(2);
+  });
+
+  test("a secret is masked whatever its variable is called, also in what a provider says of it", async () => {
+    write(sequence);
+    sandbox.setFaults([{ match: { method: "POST" }, fault: { kind: "status", status: 403 } }]);
+    const finished = await orchestrator().setup();
+    expect(finished).toMatchObject({ outcome: "rolled-back", failure: { code: "MEMOS_FAILED" } });
+    expect(finished.failure?.message).toContain("with the key *** was refused");
+    sandbox.setFaults([{ fault: { kind: "status", status: 403 } }]);
+    const error = await orchestrator({ state: "other" })
+      .plan()
+      .catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: "MEMOS_FAILED" });
+
+    const said = JSON.stringify([events, finished, error, (error as Error).message]);
+    expect(said).toContain("***");
+    for (const form of [notesToken, Buffer.from(notesToken).toString("base64").slice(0, -4)]) {
+      expect(said).not.toContain(form);
+    }
+    for (const file of readdirSync(join(folder, ".testx"))) {
+      expect(readFileSync(join(folder, ".testx", file), "latin1")).not.toContain(notesToken);
+    }
+  });
+});
+
+test("the built-in providers work on the sandbox, without any of the environment", async () => {
+  cpSync("config", join(folder, "config"), { recursive: true });
+  const testx = createOrchestrator({ cwd: folder, env: {}, sandbox: true });
+  const done = await testx.setup();
+  expect(done.outcome).toBe("succeeded");
+  expect(Object.keys(await testx.outputs())).toContain("slack.channel");
+  expect(await testx.rollback()).toMatchObject({ outcome: "rolled-back", residue: [] });
+});
