@@ -4,7 +4,7 @@ import { failure, TestxError } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Cache, Clock, JournalStore } from "../../src/core/ports.ts";
 import type { Call, Provider, ResourceKind } from "../../src/core/provider.ts";
-import type { Integration, Sequence, StepSpec } from "../../src/core/sequence.ts";
+import type { Fallback, Integration, Sequence } from "../../src/core/sequence.ts";
 import type { SequenceDeps } from "../../src/features/deps.ts";
 import { memoryJournal } from "../../src/platform/store/memory.ts";
 
@@ -53,6 +53,12 @@ export class World {
   /** Dies at the journal's nth append (counted from 1), before or after it is durable. */
   dieAtAppend: { nth: number; when: "before" | "after" } | undefined;
   #appends = 0;
+  /** Ctrl-C at the nth moment (counted from 1): whenever testx reads, writes, waits or records. */
+  stopAt: number | undefined;
+  #moments = 0;
+  #stop = new AbortController();
+  /** Integrations whose service does not answer. */
+  readonly down = new Set<string>();
 
   constructor() {
     this.journal = memoryJournal({ now: () => this.now });
@@ -88,6 +94,8 @@ export class World {
   ): Promise<T | "died"> {
     const generation = ++this.#generation;
     this.#appends = 0;
+    this.#moments = 0;
+    this.#stop = new AbortController();
     const died = new Promise<"died">((resolve) => {
       this.#dead = () => {
         this.#generation++;
@@ -104,20 +112,31 @@ export class World {
 
   #alive<T>(generation: number, work: () => T | Promise<T>): Promise<T> {
     if (generation !== this.#generation) return new Promise(() => {});
-    return Promise.resolve(work());
+    return Promise.resolve().then(work);
+  }
+
+  moment(): void {
+    if (++this.#moments !== this.stopAt) return;
+    this.#stop.abort(new TestxError(failure("RUN_INTERRUPTED", "Stopped.")));
   }
 
   #deps(sequence: Sequence, generation: number): SequenceDeps {
     const clock: Clock = {
       now: () => this.now,
       monotonic: () => this.now,
-      sleep: (ms) => this.#alive(generation, () => this.pass(ms)),
+      sleep: (ms, signal) =>
+        this.#alive(generation, () => {
+          if (signal) this.moment();
+          signal?.throwIfAborted();
+          this.pass(ms);
+        }),
     };
     const cache: Cache = { get: async () => undefined, set: async () => {} };
     const journal: JournalStore = {
       ...this.journal,
       append: (run, bodies) =>
         this.#alive(generation, async () => {
+          this.moment();
           const at = ++this.#appends === this.dieAtAppend?.nth ? this.dieAtAppend.when : undefined;
           if (at === "before") return this.die();
           const entries = await this.journal.append(run, bodies);
@@ -140,17 +159,18 @@ export class World {
         this.#tell = tell;
         return {
           connect: async (integration, _, config) => ({
-            ...{ integration, provider, client: this, config, identity: "test" },
+            ...{ integration, provider, client: { world: this, integration } },
+            ...{ config, identity: "test" },
           }),
           secretProblems: async () => [],
-          probe: async () => ({ status: "healthy" }),
+          probe: async () => ({ status: "healthy" as const }),
         };
       },
       remember: () => {},
       within: (_, run) => run(),
       digest: (secret) => `digest(${secret.length})`,
       settleMs: () => settleMs,
-      stop: new AbortController().signal,
+      stop: this.#stop.signal,
     };
   }
 
@@ -159,12 +179,11 @@ export class World {
   }
 
   /** A write passes through its fate. */
-  async write(generation: number, what: string, act: () => void): Promise<void> {
-    await this.#alive(generation, () => {});
+  async write(generation: number, step: string, what: string, act: () => void): Promise<void> {
+    await this.#alive(generation, () => this.moment());
     const fate = this.fate(what) ?? "ok";
     this.writes.push(`${what}: ${fate}`);
     this.pass(10);
-    const step = `memory.${what.slice(what.indexOf(" ") + 1)}`;
     const outcome = fate === "ok" ? "applied" : fate === "refused" ? "not-applied" : "unknown";
     const call = { integration: "memory", operation: what, attempt: 1, requestId: "" } as const;
     this.#tell({ type: "call.finished", ...call, step, write: true, outcome, durationMs: 10 });
@@ -197,9 +216,21 @@ interface ThingInput {
   readonly value: string;
 }
 
-function memoryProvider(world: World, generation: number): Provider<JsonObject, World> {
+interface Client {
+  readonly world: World;
+  readonly integration: string;
+}
+
+function memoryProvider(world: World, generation: number): Provider<JsonObject, Client> {
+  const answers = ({ integration }: Client, call: Call): void => {
+    world.moment();
+    call.signal.throwIfAborted();
+    if (!world.down.has(integration)) return;
+    throw new TestxError(failure("TEST_DOWN", `${integration} is down.`, { transient: true }));
+  };
   // One list serves all that look at the same time, as with the real services.
-  const read = async (input: { name: string }, call: Call) => {
+  const read = async (client: Client, input: { name: string }, call: Call) => {
+    answers(client, call);
     const all = await call.shared("things", async () => {
       await Promise.resolve();
       return world.things
@@ -209,25 +240,26 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
     const thing = all.find(({ name }) => name === input.name);
     return thing ? { name: thing.name, value: thing.value } : undefined;
   };
-  const thing: ResourceKind<ThingInput, { name: string; value: string }, World> = {
+  const thing: ResourceKind<ThingInput, { name: string; value: string }, Client> = {
     kind: "memory.thing",
     input: z.strictObject({ name: z.string(), value: z.string() }),
     identity: ["name"],
     title: ({ name }) => `thing ${name}`,
     key: ({ name }) => name,
-    read: (_, input, call) => read(input, call),
+    read,
     changes: (input, now) =>
       input.value === now.value ? [] : [{ field: "value", from: now.value, to: input.value }],
-    async apply(_, input, now, __: Call) {
+    async apply(client, input, now, call) {
+      answers(client, call);
       if (!now) {
-        await world.write(generation, `create ${input.name}`, () => {
+        await world.write(generation, call.step, `create ${input.name}`, () => {
           const visibleAt = world.now + (world.random() < 0.5 ? visibleMs : 0);
           // Created with half of what is asked, so that a second write must follow.
           world.things.push({ name: input.name, value: "", by: "testx", visibleAt });
         });
       }
       if (now?.value !== input.value) {
-        await world.write(generation, `set ${input.name}`, () => {
+        await world.write(generation, call.step, `set ${input.name}`, () => {
           const found = world.things.find(({ name }) => name === input.name);
           if (found) found.value = input.value;
         });
@@ -235,14 +267,15 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
       return { name: input.name, value: input.value };
     },
     ours: async (_, now) => world.visible(now.name)?.by === "testx",
-    async undo(_, target, now) {
+    async undo(client, target, now, call) {
+      answers(client, call);
       if (target === undefined) {
-        await world.write(generation, `delete ${now.name}`, () => {
+        await world.write(generation, call.step, `delete ${now.name}`, () => {
           const at = world.things.findIndex(({ name }) => name === now.name);
           if (at >= 0) world.things.splice(at, 1);
         });
       } else {
-        await world.write(generation, `restore ${now.name}`, () => {
+        await world.write(generation, call.step, `restore ${now.name}`, () => {
           const found = world.things.find(({ name }) => name === now.name);
           if (found) found.value = target.value;
         });
@@ -250,6 +283,7 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
       return [];
     },
   };
+  const { ours: _, ...unmarked } = thing;
   return {
     id: "memory",
     title: "Memory",
@@ -258,9 +292,11 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
     timeouts: { connectMs: 1000, totalMs: 1000 },
     concurrency: { reads: 10, writes: 10 },
     wire: { describe: ({ method }) => ({ name: method, write: true, idempotent: false }) },
-    kinds: { thing },
-    connect: async () => world,
-    health: async () => ({ status: "healthy" }),
+    kinds: { thing, unmarked: { ...unmarked, kind: "memory.unmarked" } },
+    connect: async () => ({ world, integration: "memory" }),
+    health: async ({ integration }) => ({
+      status: world.down.has(integration) ? "down" : "healthy",
+    }),
     classify: (error) => {
       throw error;
     },
@@ -269,25 +305,52 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
 
 /** `a`, `b` after `a`: a sequence of things from a list of `[name, value, after…]`. */
 export function things(...rows: readonly (readonly [string, string, ...string[]])[]): Sequence {
-  const integration: Integration = {
-    id: "memory",
-    provider: "memory",
-    dependsOn: [],
-    required: true,
-    with: {},
-    settings: {
-      fallback: "fail",
-      health: { intervalMs: 0, expectedStatus: 200 },
-      retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
-      timeouts: { connectMs: 1000, totalMs: 1000, settleMs },
-    },
-  } as Integration;
-  const steps: StepSpec[] = rows.map(([name, value, ...after]) => ({
-    id: `memory.${name}`,
-    integration: "memory",
-    kind: "memory.thing",
-    with: { name, value },
-    after: after.map((other) => `memory.${other}`),
-  }));
-  return { file: "test", integrations: [integration], steps };
+  const steps = rows.map(([name, value, ...after]) => ({ name, value, after }));
+  return sequenceOf({ memory: {} }, steps);
+}
+
+export interface Row {
+  readonly name: string;
+  readonly value: string;
+  /** Left out: `memory`. */
+  readonly integration?: string;
+  /** Left out: `thing`; or `unmarked`, of which nobody can tell who made it. */
+  readonly kind?: string;
+  /** Left out: its name. */
+  readonly step?: string;
+  /** Names, or `integration.name` where it is another integration's. */
+  readonly after?: readonly string[];
+}
+
+export function sequenceOf(
+  integrations: Readonly<Record<string, { fallback?: Fallback; required?: boolean }>>,
+  rows: readonly Row[],
+): Sequence {
+  return {
+    file: "test",
+    integrations: Object.entries(integrations).map(
+      ([id, { fallback = "fail", required = true }]): Integration => ({
+        id,
+        provider: "memory",
+        dependsOn: [],
+        required,
+        with: {},
+        settings: {
+          fallback,
+          health: { intervalMs: 0, expectedStatus: 200 },
+          retry: { maxAttempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
+          timeouts: { connectMs: 1000, totalMs: 1000, settleMs },
+        },
+      }),
+    ),
+    steps: rows.map(
+      ({ name, value, integration = "memory", kind = "thing", step = name, after = [] }) => ({
+        id: `${integration}.${step}`,
+        integration,
+        kind: `memory.${kind}`,
+        with: { name, value },
+        after: after.map((other) => (other.includes(".") ? other : `${integration}.${other}`)),
+      }),
+    ),
+  };
 }
