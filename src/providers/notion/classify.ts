@@ -24,8 +24,11 @@ function isNotionError(error: unknown): error is NotionError {
 export function isGone(error: unknown): boolean {
   if (!isNotionError(error)) return false;
   if (error.code === "object_not_found" || error.status === 404) return true;
-  return error.code === "validation_error" && /valid uuid/i.test(error.message);
+  return error.code === "validation_error" && notSuch.test(error.message);
 }
+
+/** "Provided ID … is a page, not a database. Use the retrieve page API instead." */
+const notSuch = /valid uuid|\bis an? [\w ]+, not an? /i;
 
 /** Refused because it is in the trash already. */
 export function isInTrash(error: unknown): boolean {

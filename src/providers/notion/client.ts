@@ -13,6 +13,8 @@ export interface NotionClient {
   me(): Promise<string>;
   /** Data sources as they were last seen, by id; what changes one takes it out. */
   readonly sources: Map<string, DataSourceObjectResponse>;
+  /** Ids of the data sources behind databases, by the plain id of the database. */
+  readonly sourceIds: Map<string, string>;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function connect(deps: ConnectDeps): Promise<NotionClient> {
   return {
     api,
     sources: new Map(),
+    sourceIds: new Map(),
     me() {
       asked ??= api.users.me({}).then(({ id }) => id);
       asked.catch(() => {

@@ -14,7 +14,7 @@ import {
 } from "./client.ts";
 import { dataSource } from "./data-source.ts";
 import type { DatabaseInput } from "./database-input.ts";
-import { sameId } from "./ids.ts";
+import { plain, sameId } from "./ids.ts";
 import { fromPlain } from "./text.ts";
 
 export interface Found {
@@ -27,6 +27,21 @@ export interface Found {
 }
 
 export async function find(
+  client: NotionClient,
+  wanted: DatabaseInput,
+  call: Call,
+): Promise<Found | undefined> {
+  const found = await search(client, wanted, call);
+  if (found !== undefined) remember(client, found);
+  return found;
+}
+
+/** So that rows can be put into it without asking once more where. */
+export function remember(client: NotionClient, { id, dataSourceId }: Found): void {
+  client.sourceIds.set(plain(id), dataSourceId);
+}
+
+async function search(
   client: NotionClient,
   wanted: DatabaseInput,
   call: Call,
@@ -69,7 +84,7 @@ async function retrieve(
 }
 
 export function brief(found: DatabaseObjectResponse): Found | undefined {
-  const [source] = found.data_sources;
+  const source = found.data_sources?.[0];
   if (source === undefined) return undefined;
   return {
     id: found.id,

@@ -11,7 +11,7 @@ import type { Change, Residue } from "../../core/step.ts";
 import { isGone } from "./classify.ts";
 import { type NotionClient, requiredId } from "./client.ts";
 import { dataSource } from "./data-source.ts";
-import { brief, describe, type Found, find } from "./database-find.ts";
+import { brief, describe, type Found, find, remember } from "./database-find.ts";
 import { type DatabaseInput, input } from "./database-input.ts";
 import { asFields, fieldsOf } from "./fields.ts";
 import { plain, sameId } from "./ids.ts";
@@ -137,6 +137,7 @@ async function create(
       transient: true,
     });
   }
+  remember(client, found);
   const source = await requiredSource(client, found.dataSourceId, call);
   return stateOf(found, wanted, source);
 }

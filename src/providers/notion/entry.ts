@@ -42,6 +42,7 @@ export const entry: ResourceKind<EntryInput, EntryState, NotionClient> = {
   input,
   title: (wanted) => `entry "${keyOf(wanted).text}"`,
   identity: ["database", "key"],
+  fields: ["id", "database", "dataSourceId", "keyType", "createdBy", "properties.*"],
   key: (wanted) => JSON.stringify([requiredId(wanted.database), wanted.key]),
   scopes: ["read content", "insert content", "update content"],
 

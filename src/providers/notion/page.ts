@@ -55,6 +55,7 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   input,
   title: (wanted) => `page "${wanted.title}"`,
   identity: ["parent", "title"],
+  fields: ["id", "parent", "title", "icon", "content", "createdBy"],
   key: (wanted) => JSON.stringify([requiredId(wanted.parent), wanted.title]),
   scopes: ["read content", "insert content", "update content"],
 

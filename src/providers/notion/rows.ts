@@ -46,21 +46,25 @@ export async function locate(
   return { database, dataSourceId: source.id, keyType: propertyOf(source, key.name).type };
 }
 
-/** By the id of a data source, as receipts have it, or of its database. */
+/** By the id of a database, or of a data source, as receipts have it. */
 async function sourceOf(
   client: NotionClient,
   id: string,
   call: Call,
   load: typeof dataSource,
 ): Promise<DataSourceObjectResponse | undefined> {
-  const direct = await load(client, id, call);
-  if (direct !== undefined) return direct;
+  const known = client.sourceIds.get(plain(id)) ?? client.sources.get(plain(id))?.id;
+  const source = known === undefined ? undefined : await load(client, known, call);
+  if (source !== undefined) return source;
   const found = await call.shared(`database:${plain(id)}`, () =>
     ifThere(() => client.api.databases.retrieve({ database_id: id })),
   );
-  if (found === undefined || !("data_sources" in found) || isTrashed(found)) return undefined;
-  const first = found.data_sources[0]?.id;
-  return first === undefined ? undefined : load(client, first, call);
+  if (found === undefined) return load(client, id, call);
+  const first =
+    "data_sources" in found && !isTrashed(found) ? found.data_sources[0]?.id : undefined;
+  if (first === undefined) return undefined;
+  client.sourceIds.set(plain(id), first);
+  return load(client, first, call);
 }
 
 export async function find(

@@ -45,7 +45,7 @@ export class Store {
   /** Also one in the trash, but nothing below something in the trash. */
   page(written: string): Page {
     const page = this.state.pages[uuid(written, "page_id")];
-    return page !== undefined && this.#visible(page) ? page : notFound("page", written);
+    return page !== undefined && this.#visible(page) ? page : this.#no("page", written);
   }
 
   block(written: string): Block | Page | Database {
@@ -59,14 +59,28 @@ export class Store {
     const database = this.state.databases[uuid(written, "database_id")];
     return database !== undefined && this.#visible(database)
       ? database
-      : notFound("database", written);
+      : this.#no("database", written);
   }
 
   dataSource(written: string): DataSource {
     const source = this.state.dataSources[uuid(written, "data_source_id")];
     return source !== undefined && this.#visible(source)
       ? source
-      : notFound("data_source", written);
+      : this.#no("data source", written);
+  }
+
+  /** The service tells an id of another kind from one of nothing. */
+  #no(what: string, written: string): never {
+    const id = uuid(written, "id");
+    const { pages, databases, dataSources } = this.state;
+    const others = { page: pages[id], database: databases[id], "data source": dataSources[id] };
+    for (const [kind, thing] of Object.entries(others)) {
+      if (kind === what || thing === undefined || !this.#visible(thing)) continue;
+      invalid(
+        `Provided ID ${id} is a ${kind}, not a ${what}. Use the retrieve ${kind} API instead.`,
+      );
+    }
+    return notFound(what.replace(" ", "_"), written);
   }
 
   /** The list in which something's children stand in order. */

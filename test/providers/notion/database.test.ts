@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { notion } from "../../../src/providers/notion/provider.ts";
 import { parent, workspace } from "./workspace.ts";
 
 const tasks = {
@@ -139,6 +140,28 @@ describe("entry", () => {
     for (const written of [String(made.dataSourceId), address]) {
       const found = await at.read("entry", { ...row, database: written });
       expect(found?.id).toBe(receipt.id);
+    }
+  });
+
+  test("rows of a database that was just made need no look for its data source, and nothing is refused", async () => {
+    const { at, made, row } = await ready();
+    at.sandbox.clearLog();
+    await at.ensure("entry", row);
+    expect(at.sandbox.log().map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(at.calls()).toEqual([
+      "GET /data_sources/*",
+      "POST /data_sources/*/query",
+      "POST /pages",
+    ]);
+    const other = await at.connect();
+    for (const database of [row.database, String(made.dataSourceId)]) {
+      const input = { database, key: { Task: "Read" } };
+      const kind = notion.kinds.entry!;
+      const parsed = await kind.input["~standard"].validate(input);
+      if (parsed.issues) throw new Error("not valid");
+      expect(await other.run((call) => kind.read(other.client, parsed.value, call))).toBeDefined();
+      // The last of them asks for a database by the id of a data source; Notion says what it is.
+      expect(at.sandbox.log().filter(({ status }) => status !== 200).length).toBeLessThan(2);
     }
   });
 
