@@ -3,6 +3,7 @@ import { type Failure, failure } from "../core/failure.ts";
 import type { Redactor } from "../core/redact.ts";
 import type { Screen, Surface } from "../render/renderer.ts";
 import { type Terminal, terminalOf } from "../render/terminal.ts";
+import type { GlobalOptions } from "./options.ts";
 
 /** What `main` has of the world. */
 export interface Io {
@@ -38,10 +39,28 @@ export interface Outlet extends Screen {
   flush(): Promise<Failure | undefined>;
 }
 
+type Wanted = Pick<GlobalOptions, "color" | "config" | "state" | "sandbox">;
+
+/** The options without which a command in advice would be about another project or account. */
+function repeated({ config, state, sandbox }: Wanted): string {
+  const path = (option: string, value: string | undefined): string =>
+    value === undefined ? "" : ` ${option} ${shellWord(value)}`;
+  return `${sandbox ? " --sandbox" : ""}${path("--config", config)}${path("--state", state)}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Standard output and error, masked. A reader that went away is no error: nothing more is written. */
-export function outlet(io: Io, redactor: Redactor, wanted: { color: boolean }): Outlet {
-  const out = stream(io.stdout, terminalOf(io.stdout, io.env, wanted), redactor);
-  const err = stream(io.stderr, terminalOf(io.stderr, io.env, wanted), redactor);
+export function outlet(io: Io, redactor: Redactor, wanted: Wanted): Outlet {
+  const options = repeated(wanted);
+  const terminal = (output: Output): Terminal => ({
+    ...terminalOf(output, io.env, wanted),
+    options,
+  });
+  const out = stream(io.stdout, terminal(io.stdout), redactor);
+  const err = stream(io.stderr, terminal(io.stderr), redactor);
   return {
     out: out.surface,
     err: err.surface,

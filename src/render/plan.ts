@@ -2,7 +2,7 @@ import type { Failure } from "../core/failure.ts";
 import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
 import { failureLine } from "./failures.ts";
 import { integrationOf } from "./run-view.ts";
-import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { count, hanging, listing, oneLine } from "./text.ts";
 import { changeText, planSigns, planText } from "./words.ts";
 
@@ -38,7 +38,8 @@ export function planLines({ plan, unsettled, degraded }: PlanResult, terminal: T
     lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
   }
   if (writing.length > 0) {
-    lines.push(...hanging("", "Run `testx integrations setup` to do it.", terminal.width));
+    const setup = typed("testx integrations setup", terminal);
+    lines.push(...hanging("", `Run ${setup} to do it.`, terminal.width));
   }
   return lines;
 }

@@ -1,5 +1,5 @@
 import type { RollbackPoint, StatusItem } from "../core/results.ts";
-import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { ago, count, hanging, listing, oneLine, table, timestamp } from "./text.ts";
 
 /** What is set up, by which run and when, with links. */
@@ -11,7 +11,8 @@ export function statusLines(
   const paint = paintFor(terminal);
   const symbols = symbolsFor(terminal);
   if (items.length === 0) {
-    return hanging("", "Nothing is set up yet. Run `testx integrations setup`.", terminal.width);
+    const setup = typed("testx integrations setup", terminal);
+    return hanging("", `Nothing is set up yet. Run ${setup}.`, terminal.width);
   }
   const inOrder = [...items].sort((a, b) => a.at - b.at);
   const roomy = terminal.width >= 60;
@@ -59,7 +60,7 @@ export function pointLines(
   }
   const ending = options.dryRun
     ? `This would undo ${count(points.length, "write")}. Nothing has been changed.`
-    : "`testx rollback --to POINT` undoes back to a point, itself included.";
+    : `${typed("testx rollback --to POINT", terminal)} undoes back to a point, itself included.`;
   return [...lines, "", ...hanging("", ending, terminal.width)];
 }
 

@@ -3,7 +3,7 @@ import type { StepResidue } from "../core/journal.ts";
 import { failureText } from "./failures.ts";
 import { type Screen, writeLines } from "./renderer.ts";
 import { integrationOf, type RunView, urlOf } from "./run-view.ts";
-import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { duration, hanging, oneLine, table } from "./text.ts";
 import { countsText, outcomeText } from "./words.ts";
 
@@ -41,13 +41,13 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
   }[finished.outcome] as [string, (text: string) => string];
   const lines = hanging(`${mark} `, `${headline} ${took}.`, terminal.width);
   lines[0] = lines[0]!.replace(mark, color(mark));
-  lines.push(...links(view, terminal));
+  if (!idle) lines.push(...links(view, terminal));
   lines.push(...waiting(view, terminal));
   lines.push(...residueText(finished.residue, terminal));
   if (finished.failure !== undefined && finished.outcome !== "interrupted") {
     lines.push("", ...failureText(finished.failure, terminal));
   }
-  const next = nextStep(view, finished);
+  const next = nextStep(view, finished, terminal);
   if (next.length > 0) lines.push("", ...next.flatMap((line) => hanging("", line, terminal.width)));
   return ["", ...lines];
 }
@@ -107,20 +107,22 @@ function titleOf(view: RunView, step: string): string {
   return `${integrationOf(step)} ${title}`;
 }
 
-function nextStep(view: RunView, finished: RunFinished): string[] {
+function nextStep(view: RunView, finished: RunFinished, terminal: Terminal): string[] {
+  const setup = typed("testx integrations setup", terminal);
+  const rollback = typed("testx rollback", terminal);
+  const status = typed("testx integrations status", terminal);
   switch (finished.outcome) {
     case "interrupted":
       return view.command === "rollback"
-        ? ["Run `testx rollback` to go on undoing."]
-        : [
-            "Run `testx integrations setup` to go on where it stopped, or `testx rollback` to undo what it did.",
-          ];
+        ? [`Run ${rollback} to go on undoing.`]
+        : [`Run ${setup} to go on where it stopped, or ${rollback} to undo what it did.`];
     case "degraded":
-      return ["Run `testx integrations setup` again when the services are back."];
+      return [`Run ${setup} again when the services are back.`];
     case "succeeded":
-      return view.command === "setup" && changed(finished)
-        ? ["`testx rollback` undoes this; `testx integrations status` shows what is set up."]
-        : [];
+      if (view.command !== "setup") return [];
+      return changed(finished)
+        ? [`${rollback} undoes this; ${status} shows what is set up.`]
+        : [`${status} shows what is set up, with links.`];
     case "failed":
     case "rolled-back":
     case "rollback-incomplete":

@@ -9,6 +9,13 @@ export interface Terminal {
   readonly width: number;
   /** A person looks at it and it can move its cursor. */
   readonly interactive: boolean;
+  /** What a command in advice must repeat to mean the same project: ` --sandbox`. Left out: nothing. */
+  readonly options?: string;
+}
+
+/** A command in advice, as it is to be typed. */
+export function typed(command: string, { options = "" }: Pick<Terminal, "options">): string {
+  return `\`${command}${options}\``;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

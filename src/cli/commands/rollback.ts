@@ -3,6 +3,7 @@ import { allRollbackPoints, rollback, rollbackPoints } from "../../features/roll
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { pointLines } from "../../render/status.ts";
+import { typed } from "../../render/terminal.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
@@ -22,7 +23,7 @@ export async function run(options: CommandOptions["rollback"], context: Context)
     return exitCodes.done;
   }
   const project = await context.project("services");
-  const goOn = "`testx rollback` goes on undoing.";
+  const goOn = `${typed("testx rollback", screen.err.terminal)} goes on undoing.`;
   try {
     return await runToExitCode(context, "rollback", goOn, (emit) =>
       rollback(project.deps("testx rollback", emit), { ...options, waitMs: options.wait }),

@@ -1,4 +1,5 @@
 import { setup } from "../../features/setup.ts";
+import { typed } from "../../render/terminal.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
@@ -11,8 +12,10 @@ export async function run(options: CommandOptions["setup"], context: Context): P
     nothingToDo(context, "succeeded", "The sequence is switched off: nothing is set up.");
     return exitCodes.done;
   }
-  const goOn =
-    "`testx integrations setup` goes on where this stops; `testx rollback` undoes what was done.";
+  const { terminal } = context.screen.err;
+  const again = typed("testx integrations setup", terminal);
+  const undo = typed("testx rollback", terminal);
+  const goOn = `${again} goes on where this stops; ${undo} undoes what was done.`;
   return runToExitCode(context, "setup", goOn, (emit) =>
     setup(project.sequenceDeps("testx integrations setup", emit), { waitMs: options.wait }),
   );
