@@ -51,12 +51,15 @@ export async function look(
     const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
       kind.read(session.client, input, call),
     );
+    const foreign = intent.before === null && now !== undefined && !(await isOurs(now));
+    const took = doubt.about !== "none" && !foreign;
+    return { now, foreign, after: took ? effectOf(intent, now) : undefined };
+  }
+
+  async function isOurs(now: JsonObject): Promise<boolean> {
     const { ours } = kind;
-    const foreign =
-      intent.before === null &&
-      now !== undefined &&
-      ours !== undefined &&
-      !(await sessions.work(session, "read", about, (call) => ours(session.client, now, call)));
-    return { now, foreign, after: foreign ? undefined : effectOf(intent, now) };
+    // Without a mark, what a create that was carried out has left is what is there now.
+    if (doubt.about === "none" || !ours) return doubt.about !== "none";
+    return sessions.work(session, "read", about, (call) => ours(session.client, now, call));
   }
 }

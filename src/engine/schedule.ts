@@ -9,7 +9,8 @@ export function ordered(steps: readonly StepSpec[]): StepSpec[] {
 
 /**
  * Runs every step as soon as those it comes after have ended; among those ready at the same
- * moment the one with the longest way to go comes first. `run` must not reject.
+ * moment the one with the longest way to go comes first. When `run` rejects, nothing more is
+ * started, and its reason comes out once all that was under way has ended.
  */
 export async function runInOrder(
   steps: readonly StepSpec[],
@@ -23,23 +24,35 @@ export async function runInOrder(
   if (steps.length === 0) return;
 
   await new Promise<void>((finish, reject) => {
-    let left = steps.length;
+    let underWay = 0;
+    let broken: { readonly reason: unknown } | undefined;
     const start = (nodes: number[]): void => {
       nodes.sort((a, b) => tail[b]! - tail[a]! || a - b);
-      for (const node of nodes) run(steps[node]!).then(() => done(node), reject);
-    };
-    const done = (node: number): void => {
-      left--;
-      if (left === 0) {
-        finish();
-        return;
+      underWay += nodes.length;
+      for (const node of nodes) {
+        run(steps[node]!).then(
+          () => end(node),
+          (reason: unknown) => {
+            broken ??= { reason };
+            end(node);
+          },
+        );
       }
-      const ready: number[] = [];
+    };
+    const end = (node: number): void => {
+      underWay--;
+      if (!broken) start(freedBy(node));
+      if (underWay > 0) return;
+      if (broken) reject(broken.reason);
+      else finish();
+    };
+    const freedBy = (node: number): number[] => {
+      const freed: number[] = [];
       for (let at = dependents.offsets[node]!; at < dependents.offsets[node + 1]!; at++) {
         const next = dependents.targets[at]!;
-        if (--open[next]! === 0) ready.push(next);
+        if (--open[next]! === 0) freed.push(next);
       }
-      start(ready);
+      return freed;
     };
     start(first);
   });

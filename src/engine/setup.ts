@@ -3,7 +3,7 @@ import { failure } from "../core/failure.ts";
 import type { Counts, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
 import { operations } from "../core/ledger.ts";
-import type { Sequence } from "../core/sequence.ts";
+import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { type Prepared, prepareRun } from "./prepare.ts";
@@ -37,24 +37,33 @@ export async function runSetup(
   }
   const runner = new StepRunner(run, sequence, prepared.observer, prepared.planned, tally);
   const checks: Promise<void>[] = [];
+  const broken: unknown[] = [];
   const left = new Map<string, number>();
   for (const { integration } of prepared.steps) {
     left.set(integration, (left.get(integration) ?? 0) + 1);
   }
-  await runInOrder(prepared.steps, async (step) => {
+  const one = async (step: StepSpec): Promise<void> => {
     await runner.step(step);
     const open = left.get(step.integration)! - 1;
     left.set(step.integration, open);
     // An integration's steps are read back while others are still being written.
     if (open > 0 || runner.stopped || deps.stop.aborted) return;
     const of = (item: ToVerify) => item.observation.spec.integration === step.integration;
-    checks.push(
-      verify(prepared.observer, run, runner.written.filter(of)).then((differing) => {
+    const checked = verify(prepared.observer, run, runner.written.filter(of)).then(
+      (differing) => {
         for (const cause of differing) tally.degrade(cause);
-      }),
+      },
+      // Nobody waits for it yet.
+      (error: unknown) => void broken.push(error),
     );
-  });
-  await Promise.all(checks);
+    checks.push(checked);
+  };
+  try {
+    await runInOrder(prepared.steps, one);
+  } finally {
+    await Promise.all(checks);
+  }
+  if (broken.length > 0) throw broken[0];
   if (runner.seen.length > 0) await deps.journal.append(run, runner.seen);
   if (deps.stop.aborted) return result(prepared, "interrupted", []);
   if (runner.stopped) return unwound(deps, sessions, run, prepared, runner.stopped);

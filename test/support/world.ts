@@ -43,7 +43,7 @@ export class World {
   readonly writes: string[] = [];
   readonly events: RunEvent[] = [];
   journal: JournalStore;
-  #random = 1;
+  #random: number;
   #generation = 0;
   #later: { at: number; act: () => void }[] = [];
   #tell: Emit = () => {};
@@ -57,10 +57,13 @@ export class World {
   stopAt: number | undefined;
   #moments = 0;
   #stop = new AbortController();
+  /** The share of new things that become visible only a while later. */
+  lateness = 0.5;
   /** Integrations whose service does not answer. */
   readonly down = new Set<string>();
 
-  constructor() {
+  constructor(seed = 1) {
+    this.#random = seed;
     this.journal = memoryJournal({ now: () => this.now });
   }
 
@@ -253,7 +256,8 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
       answers(client, call);
       if (!now) {
         await world.write(generation, call.step, `create ${input.name}`, () => {
-          const visibleAt = world.now + (world.random() < 0.5 ? visibleMs : 0);
+          const late = world.random() < world.lateness;
+          const visibleAt = world.now + (late ? visibleMs : 0);
           // Created with half of what is asked, so that a second write must follow.
           world.things.push({ name: input.name, value: "", by: "testx", visibleAt });
         });
