@@ -49,6 +49,8 @@ export function createJournalFile(file: string): void {
       withDatabase(draft, (db) => {
         db.exec(`PRAGMA journal_mode = WAL; PRAGMA application_id = ${applicationId}`);
         migrate(db, draft);
+        // Closing does this too, but tells nobody when it fails; and the log is not placed.
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       });
     });
     // The folder may be one that a killed run has made and not synced.
