@@ -50,6 +50,8 @@ export type EntryBody =
       readonly title: string;
       readonly after: JsonObject;
       readonly origin: Origin;
+      /** Where to look at it again, when no intent tells. */
+      readonly target?: Target;
     }
   /** Probing has shown that the write of this intent never took effect. */
   | { readonly type: "absent"; readonly op: OperationId; readonly step: StepId }

@@ -1,4 +1,12 @@
-import type { Entry, EntryBody, OperationId, RunCommand, RunId, RunOutcome } from "./journal.ts";
+import type {
+  Entry,
+  EntryBody,
+  OperationId,
+  RunCommand,
+  RunId,
+  RunOutcome,
+  Target,
+} from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { StepId } from "./step.ts";
 
@@ -51,6 +59,8 @@ export interface Receipt {
   /** How the resource came to be known: an `unchanged` sighting keeps the earlier origin. */
   readonly origin: "created" | "updated" | "adopted" | "unchanged";
   readonly op?: OperationId;
+  /** Where to look at it, when that is not said by the intent of `op`. */
+  readonly target?: Target;
 }
 
 /** Small facts that may be lost: health results, service answers. */

@@ -52,6 +52,11 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
   readonly identity: readonly (keyof I & string)[];
   /** The natural key within the integration: two steps with one key are an error. */
   key(input: I): string;
+  /**
+   * The fields of `S` but `url`, for those who want to ignore some of them. `properties.*` stands
+   * for all that begin so. Left out: not known.
+   */
+  readonly fields?: readonly (Exclude<keyof S & string, "url"> | `${string}.*`)[];
   /** Set when it only looks and never writes: what it finds is neither adopted nor undone. */
   readonly readOnly?: true;
   /**

@@ -1,6 +1,6 @@
 import type { Failure } from "./failure.ts";
 import type { Origin, RunId } from "./journal.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { StepId } from "./step.ts";
 
 /** What undoing one write would do. */
@@ -35,3 +35,47 @@ export interface StatusItem {
 
 /** Receipts by step. */
 export type Outputs = Readonly<Record<StepId, JsonObject>>;
+
+/** A field that is not as the last receipt says. Left out: not set. Secrets as digests. */
+export interface DriftChange {
+  readonly field: string;
+  readonly from?: Json;
+  readonly to?: Json;
+  /** Whether what was set up asked for this field, so that setup sets it back. */
+  readonly asked: boolean;
+}
+
+/** ignored: it was not looked at. */
+export type DriftStatus = "unchanged" | "changed" | "deleted" | "unreachable" | "ignored";
+
+/** One thing that testx has set up or adopted, compared with what is there now. */
+export interface DriftItem {
+  readonly step: StepId;
+  readonly integration: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly origin: Origin;
+  /** The run that last saw it, and when, in ms since the epoch. */
+  readonly run: RunId;
+  readonly at: number;
+  /** False: the step is not, or no longer, in the sequence, so that setup does nothing about it. */
+  readonly inSequence: boolean;
+  readonly status: DriftStatus;
+  /** Empty unless changed. */
+  readonly changes: readonly DriftChange[];
+  /** Fields that differ and are ignored. */
+  readonly ignored: readonly string[];
+  readonly url?: string;
+  /** Why it is unreachable. */
+  readonly failure?: Failure;
+}
+
+export interface DriftReport {
+  /** Whether anything is changed or deleted. */
+  readonly drift: boolean;
+  readonly counts: Readonly<Record<DriftStatus, number>>;
+  /** In the order of the sequence, then what is only in the journal. */
+  readonly steps: readonly DriftItem[];
+  /** Writes of a run that was cut off, by title: what became of them is not known yet. */
+  readonly unsettled: readonly string[];
+}

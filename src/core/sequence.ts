@@ -1,3 +1,4 @@
+import type { Ignore } from "./ignore.ts";
 import type { JsonObject } from "./json.ts";
 import type { Timeouts } from "./provider.ts";
 import type { StepId } from "./step.ts";
@@ -33,6 +34,8 @@ export interface StepSpec {
    * the last steps of the integrations it depends on. What comes before those is not repeated.
    */
   readonly after: readonly StepId[];
+  /** What of it is left to others once it is there. */
+  readonly ignore?: Ignore;
 }
 
 /** What to do when an integration fails for good. */

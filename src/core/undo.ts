@@ -51,7 +51,7 @@ function intended(intent: Intent): JsonObject {
 }
 
 /** Where people look at a thing: it follows from the rest, and moves when a service does. */
-const link = "url";
+export const link = "url";
 
 export type UndoDecision =
   /** Nothing is left to do. */

@@ -1,4 +1,5 @@
 import { type Failure, TestxError } from "../core/failure.ts";
+import type { Target } from "../core/journal.ts";
 import { canonical, type Json, type JsonObject } from "../core/json.ts";
 import type { Action, PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
@@ -27,6 +28,13 @@ export interface Observer {
   readonly sessions: Sessions;
   readonly receipts: ReadonlyMap<StepId, Receipt>;
   session(integration: string): Session;
+}
+
+/** Where to look at it again. */
+export function targetOf({ spec, session, prepared }: Observation): Target {
+  const { id: step, integration, kind } = spec;
+  const provider = session.provider.id;
+  return { step, integration, provider, kind, config: session.config, input: prepared.safe };
 }
 
 /** Looks at one step; `state` gives what the steps before it have, or will have. */

@@ -6,7 +6,7 @@ import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { prepare } from "./input.ts";
-import { type Observation, type Observer, observe } from "./observe.ts";
+import { type Observation, type Observer, observe, targetOf } from "./observe.ts";
 import type { Sessions } from "./session.ts";
 import type { Tally } from "./tally.ts";
 import { write } from "./write.ts";
@@ -117,14 +117,15 @@ export class StepRunner {
     });
   }
 
-  async #see({ spec, now, item, kind }: Observation, started: number): Promise<void> {
+  async #see(observation: Observation, started: number): Promise<void> {
+    const { spec, now, item, kind } = observation;
     const origin = item.action === "adopt" ? "adopted" : "unchanged";
     const after = now!;
     const entry = { step: spec.id, kind: spec.kind, title: item.title, after, origin } as const;
     if (kind.readOnly !== true) {
       // Adopting is a decision that a crash must not lose: without it, what was found would
       // look like testx's own to nobody, and be adopted again, which is the same.
-      this.seen.push({ type: "done", ...entry });
+      this.seen.push({ type: "done", ...entry, target: targetOf(observation) });
     }
     this.#tally.done(spec.id, after);
     this.#tally.count(origin);

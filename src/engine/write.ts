@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Change } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { look } from "./look.ts";
-import type { Observation } from "./observe.ts";
+import { type Observation, targetOf } from "./observe.ts";
 import type { Sessions } from "./session.ts";
 
 /** How often a write whose outcome was unknown is looked after and, if absent, sent again. */
@@ -26,24 +26,18 @@ export async function write(
   deps: EngineDeps,
   sessions: Sessions,
   run: RunId,
-  { spec, session, kind, prepared, now, item }: Observation,
+  observation: Observation,
   receipt: JsonObject | undefined,
 ): Promise<Written> {
-  const { input, safe } = prepared;
+  const { spec, session, kind, prepared, now, item } = observation;
+  const { input } = prepared;
   const op = newOperationId(deps.random);
   const adopting = item.action === "adopt";
   const origin: Origin = now === undefined ? "created" : adopting ? "adopted" : "updated";
   const intent: Extract<EntryBody, { type: "intent" }> = {
     type: "intent",
     op,
-    target: {
-      step: spec.id,
-      integration: spec.integration,
-      provider: session.provider.id,
-      kind: spec.kind,
-      config: session.config,
-      input: safe,
-    },
+    target: targetOf(observation),
     title: item.title,
     key: kind.key(input),
     before: now ?? null,

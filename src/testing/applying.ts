@@ -96,6 +96,24 @@ export const applying: readonly Property[] = [
       }),
   },
   {
+    name: "its state has no other fields than it says",
+    exempt: writes,
+    check: (subject) =>
+      Bench.ready(subject, async (bench, input) => {
+        const { fields } = subject.kind;
+        if (fields === undefined) return;
+        const state = await bench.ensure(input);
+        const isSaid = (name: string): boolean =>
+          name === "url" ||
+          fields.some((field: string) =>
+            field.endsWith(".*") ? name.startsWith(field.slice(0, -1)) : name === field,
+          );
+        for (const name of Object.keys(state)) {
+          ensure(isSaid(name), `the state has ${name}, which is not among its fields`);
+        }
+      }),
+  },
+  {
     name: "calls are described as what they are",
     exempt: writes,
     check: (subject) =>

@@ -181,6 +181,11 @@ const flaws: Readonly<Record<string, Flaw>> = {
     says: /changes is not empty/,
     provider: withKind({ changes: (input) => [{ field: "text", to: input.text }] }),
   },
+  "a field that it does not speak of": {
+    property: "its state has no other fields than it says",
+    says: /the state has colour/,
+    provider: withKind({ fields: ["id", "title", "text"] }),
+  },
   "a write described as a read": {
     property: "calls are described as what they are",
     says: /POST \/notes\/notes is described as a read/,

@@ -73,6 +73,18 @@ export const engineErrors: Catalogue = {
     next: "Run the same command again when the service answers.",
     exit: 1,
   },
+  RECEIPT_INCOMPLETE: {
+    what: "The journal knows of a thing, but not where to look at it.",
+    why: "It was adopted by an earlier version of testx, which did not write that down.",
+    next: "Run testx integrations setup with the step in the sequence: it writes down what is missing and changes nothing else.",
+    exit: 1,
+  },
+  STEP_UNKNOWN: {
+    what: "There is no such step.",
+    why: "The name given with --ignore or --adopt was mistyped, or it is that of another sequence or state folder.",
+    next: "List the steps: `testx integrations list`; what is set up: `testx integrations status`. A step is named as integration.step, a field of it as integration.step.field.",
+    exit: 2,
+  },
   RUN_UNKNOWN: {
     what: "There is no such run or rollback point.",
     why: "The id was mistyped, or the state folder is another one (--state, --sandbox).",

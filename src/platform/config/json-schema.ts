@@ -70,9 +70,28 @@ function stepSchema(name: string, kind: AnyKind, definitions: JsonObject): JsonO
   const branch = {
     ...base,
     title: kind.kind,
-    properties: { ...members(base.properties), kind: { const: name }, with: input },
+    properties: {
+      ...members(base.properties),
+      kind: { const: name },
+      with: input,
+      ...ignoreSchema(base, kind),
+    },
   };
   return withRequired(branch, input);
+}
+
+/** The fields that the kind is known to have, where it says so. */
+function ignoreSchema(base: JsonObject, { fields }: AnyKind): JsonObject {
+  if (fields === undefined) return {};
+  const { description = "" } = members(members(base.properties).ignore);
+  const names = fields.filter((field) => !field.endsWith("*"));
+  const groups = fields.filter((field) => field.endsWith(".*"));
+  const items = [
+    { enum: names.concat(groups.map((group) => group.slice(0, -2))) },
+    ...groups.map((group) => ({ pattern: `^${group.slice(0, -1).replaceAll(".", "\\.")}.` })),
+  ];
+  const list = { type: "array", minItems: 1, items: { type: "string", anyOf: items } };
+  return { ignore: { description, anyOf: [{ const: true }, list] } };
 }
 
 /** `with` may be left out only where an empty one would do. */

@@ -185,6 +185,7 @@ function sequenceOf(
         kind: `${entry.provider}.${step.kind}`,
         with: (step.with ?? {}) as JsonObject,
         after: after.get(`${id}.${name}`) ?? [],
+        ...(step.ignore === undefined ? {} : { ignore: step.ignore }),
       })),
     ),
   };

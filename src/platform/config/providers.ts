@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { AnyProvider } from "../../core/provider.ts";
+import type { AnyKind, AnyProvider } from "../../core/provider.ts";
 import type { ProviderSource } from "../../core/settings.ts";
 import { append, type Finding, near } from "../../core/validate/problem.ts";
 import { checkInput, type Env } from "./inputs.ts";
@@ -53,7 +53,7 @@ async function checkIntegration(
   const config = await checkInput(provider.config, entry.with, [...base, "with"], env);
   append(findings, config.findings);
   for (const [name, step] of Object.entries(members(entry.steps))) {
-    const { kind: short, with: input } = members(step);
+    const { kind: short, with: input, ignore } = members(step);
     if (typeof short !== "string" || short === "") continue;
     const path = [...base, "steps", name];
     const kind = Object.hasOwn(provider.kinds, short) ? provider.kinds[short] : undefined;
@@ -61,6 +61,7 @@ async function checkIntegration(
       findings.push(unknownKind([...path, "kind"], short, provider));
       continue;
     }
+    append(findings, unknownFields([...path, "ignore"], ignore, kind));
     const checked = await checkInput(kind.input, input, [...path, "with"], env);
     append(findings, checked.findings);
     if (checked.resolved === undefined) continue;
@@ -90,6 +91,29 @@ function unknownKind(path: Finding["path"], name: string, provider: AnyProvider)
     path,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
+}
+
+/** Names under `ignore` that are no fields of what the step makes. */
+function unknownFields(path: Finding["path"], ignore: Json | undefined, kind: AnyKind): Finding[] {
+  const { fields } = kind;
+  if (fields === undefined || !Array.isArray(ignore)) return [];
+  const groups = fields.filter((field) => field.endsWith(".*")).map((field) => field.slice(0, -2));
+  const names = [...fields.filter((field) => !field.endsWith(".*")), ...groups];
+  const isKnown = (name: string) =>
+    names.includes(name) || groups.some((group) => name.startsWith(`${group}.`));
+  return ignore.flatMap((name, index): Finding[] => {
+    if (typeof name !== "string" || name === "" || isKnown(name)) return [];
+    const suggestion = near([], name, names);
+    const choice = suggestion === undefined ? ` It has ${names.join(", ")}.` : "";
+    return [
+      {
+        code: "CONFIG_BAD_VALUE",
+        message: `A ${kind.kind} has no field "${name}" to ignore.${choice}`,
+        path: [...path, index],
+        ...(suggestion === undefined ? {} : { suggestion }),
+      },
+    ];
+  });
 }
 
 function members(value: Json | undefined): JsonObject {

@@ -38,6 +38,12 @@ const step = z.strictObject({
       "Steps that come first: short names within the integration, integration.step elsewhere.",
     ),
   with: z.record(z.string(), z.unknown()).optional().describe("What the resource should be like."),
+  ignore: z
+    .union([z.literal(true), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe(
+      "What is left to others once the resource is there: true for all of it, or names of its fields. Setup does not overwrite that, and drift does not report it.",
+    ),
 });
 
 const integration = z.strictObject({

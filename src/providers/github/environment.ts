@@ -56,6 +56,7 @@ export const environment: ResourceKind<Input, EnvironmentState, Client> = {
   },
   title: (input) => `environment ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
+  fields: ["repository", "id", "name", "waitTimer", "reviewers", "preventSelfReview", "branches"],
   key: (input) => `${scope(input)}environment ${input.name.toLowerCase()}`,
   scopes: ["administration=write"],
 

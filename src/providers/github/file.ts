@@ -55,6 +55,7 @@ export const file: ResourceKind<Input, FileState, Client> = {
   },
   title: (input) => `file ${input.path}${elsewhere(input)}`,
   identity: ["repository", "path", "branch"],
+  fields: ["repository", "path", "branch", "sha"],
   key: (input) => `${scope(input)}file ${input.branch ?? ""}:${input.path}`,
   scopes: ["contents=write"],
 

@@ -53,6 +53,18 @@ export const issue: ResourceKind<Input, IssueState, Client> = {
   },
   title: (input) => `issue ${input.title}${elsewhere(input)}`,
   identity: ["repository"],
+  fields: [
+    "repository",
+    "id",
+    "number",
+    "title",
+    "body",
+    "marker",
+    "labels",
+    "assignees",
+    "milestone",
+    "state",
+  ],
   key: (input) => `${scope(input)}issue ${input.title}`,
   scopes: ["issues=write"],
 

@@ -44,6 +44,7 @@ export const label: ResourceKind<Input, LabelState, Client> = {
   },
   title: (input) => `label ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
+  fields: ["repository", "id", "name", "color", "description"],
   key: (input) => `${scope(input)}label ${input.name.toLowerCase()}`,
   scopes: ["issues=write"],
 

@@ -42,6 +42,7 @@ export const milestone: ResourceKind<Input, MilestoneState, Client> = {
   },
   title: (input) => `milestone ${input.title}${elsewhere(input)}`,
   identity: ["repository", "title"],
+  fields: ["repository", "id", "number", "title", "description", "dueOn", "state"],
   key: (input) => `${scope(input)}milestone ${input.title}`,
   scopes: ["issues=write"],
 

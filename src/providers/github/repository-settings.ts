@@ -27,6 +27,7 @@ export const apiNames = {
   webCommitSignoffRequired: "web_commit_signoff_required",
 } as const;
 type Setting = keyof typeof apiNames;
+export const settingNames = Object.keys(apiNames) as Setting[];
 
 const flag = (about: string) => z.boolean().optional().describe(about);
 

@@ -9,6 +9,7 @@ import {
   type RepositoryInput,
   type RepositorySettings,
   repositoryInput,
+  settingNames,
   settingsOf,
   wantedSettings,
 } from "./repository-settings.ts";
@@ -36,6 +37,7 @@ export const repository: ResourceKind<RepositoryInput, RepositoryState, Client> 
   title: (input) =>
     input.repository === undefined ? "the repository" : `repository ${input.repository}`,
   identity: ["repository", "create"],
+  fields: ["repository", "id", "owner", "name", "topics", "cloneUrl", "sshUrl", ...settingNames],
   key: (input) => `${scope(input)}repository`,
   scopes: ["administration=write"],
 

@@ -59,6 +59,7 @@ export const secret: ResourceKind<Input, SecretState, Client> = {
   },
   title: (input) => `secret ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
+  fields: ["repository", "environment", "name", "digest", "updatedAt"],
   key: (input) => keyOf("secret", input),
   scopes: ["secrets=write"],
 

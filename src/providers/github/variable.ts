@@ -44,6 +44,7 @@ export const variable: ResourceKind<Input, VariableState, Client> = {
   },
   title: (input) => `variable ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
+  fields: ["repository", "environment", "name", "value"],
   key: (input) => keyOf("variable", input),
   scopes: ["variables=write"],
 

@@ -61,6 +61,17 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
   },
   title: (input) => `webhook to ${hostOf(input.url)}${elsewhere(input)}`,
   identity: ["repository", "url"],
+  fields: [
+    "repository",
+    "id",
+    "target",
+    "events",
+    "contentType",
+    "insecureSsl",
+    "active",
+    "secret",
+    "secretHidden",
+  ],
   key: (input) => `${scope(input)}webhook ${input.url}`,
   scopes: ["repository_hooks=write"],
 

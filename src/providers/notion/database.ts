@@ -51,6 +51,16 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
   input,
   title: (wanted) => `database "${wanted.title}"`,
   identity: ["parent", "title"],
+  fields: [
+    "id",
+    "dataSourceId",
+    "parent",
+    "title",
+    "description",
+    "titleProperty",
+    "createdBy",
+    "properties.*",
+  ],
   key: (wanted) => JSON.stringify([requiredId(wanted.parent), wanted.title]),
   scopes: ["read content", "insert content", "update content"],
 

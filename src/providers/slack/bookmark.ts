@@ -37,6 +37,7 @@ export const bookmark: ResourceKind<BookmarkInput, BookmarkState, SlackClient> =
   kind: "slack.bookmark",
   input,
   identity: ["channel", "title", "link"],
+  fields: ["id", "channel", "title", "link", "emoji"],
   scopes: ["bookmarks:read", "bookmarks:write"],
   title: (input) => `bookmark "${input.title}"`,
   key: (input) => `bookmark ${href(input.link)} in ${input.channel}`,

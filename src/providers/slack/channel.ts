@@ -13,6 +13,7 @@ export const channel: ResourceKind<ChannelInput, ChannelState, SlackClient> = {
   kind: "slack.channel",
   input,
   identity: ["name", "private"],
+  fields: ["id", "name", "topic", "purpose", "private", "joined", "creator"],
   scopes: (written) =>
     written.private === true
       ? ["groups:read", "groups:write"]

@@ -30,6 +30,7 @@ export const members: ResourceKind<MembersInput, MembersState, SlackClient> = {
   kind: "slack.members",
   input,
   identity: ["channel", "members"],
+  fields: ["channel", "members", "ids"],
   // Those for the channel itself depend on whether it is private; its own step needs them, too.
   scopes: ({ members }) =>
     JSON.stringify(members ?? "").includes("@") ? ["users:read", "users:read.email"] : [],

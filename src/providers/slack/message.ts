@@ -20,6 +20,7 @@ export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   kind: "slack.message",
   input,
   identity: ["channel", "marker", "text", "blocks", "pinned"],
+  fields: ["ts", "channel", "text", "blocks", "pinned", "marker", "content"],
   scopes: ({ pinned }) =>
     pinned === undefined ? ["chat:write"] : ["chat:write", "pins:read", "pins:write"],
   title: ({ text, marker }) => `message "${excerpt(text ?? marker ?? "blocks")}"`,
