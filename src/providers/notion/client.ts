@@ -6,9 +6,12 @@ import type {
 import type { Call, ConnectDeps } from "../../core/provider.ts";
 import { isGone } from "./classify.ts";
 import { idOf, plain, sameId } from "./ids.ts";
+import { notionVersion, speaking } from "./version.ts";
 
 export interface NotionClient {
   readonly api: Sdk;
+  /** Of the API, as the service and testx understand each other. */
+  version(): string;
   /** Id of the integration's bot user; asked once. */
   me(): Promise<string>;
   /** Data sources as they were last seen, by id; what changes one takes it out. */
@@ -17,25 +20,18 @@ export interface NotionClient {
   readonly sourceIds: Map<string, string>;
 }
 
-/**
- * The version that Notion's published API description is of. Against 2025-09-03, the SDK's
- * default, it says `in_trash` for `archived` and `position` for `after`, and nothing else that
- * testx uses; its replies are read in either form.
- * https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11
- */
-export const notionVersion = "2026-03-11";
-
 /** The gateway owns deadlines; the SDK's own does not cancel anything, so it must never come first. */
 const never = 2_147_483_647;
 
 export async function connect(deps: ConnectDeps): Promise<NotionClient> {
   const { Client } = await import("@notionhq/client");
   const auth = deps.secret("NOTION_TOKEN");
+  const spoken = speaking(deps.fetch);
   const api = new Client({
     ...(auth === undefined ? {} : { auth }),
     baseUrl: deps.url.replace(/\/+$/, ""),
     // The SDK's own fetch type is a subset in spirit but names its streams differently.
-    fetch: deps.fetch as unknown as typeof fetch,
+    fetch: spoken.fetch as unknown as typeof fetch,
     notionVersion,
     timeoutMs: never,
     retry: false,
@@ -44,6 +40,7 @@ export async function connect(deps: ConnectDeps): Promise<NotionClient> {
   let asked: Promise<string> | undefined;
   return {
     api,
+    version: spoken.version,
     sources: new Map(),
     sourceIds: new Map(),
     me() {

@@ -6,6 +6,7 @@ import { type Block, encode, toUpdate } from "./block.ts";
 import { isGone, isInTrash } from "./classify.ts";
 import { lister, type NotionClient, sharedLister } from "./client.ts";
 import { compare, type Entry, type Level, viewText } from "./compare.ts";
+import { notionVersion } from "./version.ts";
 
 /** Nesting deeper than a request carries takes a pass each; Markdown never comes near this. */
 const maxPasses = 40;
@@ -99,7 +100,7 @@ async function insertMissing(
     const reply = await client.api.blocks.children.append({
       block_id: parent,
       children: batch.children,
-      ...positionOf(anchor),
+      ...positionOf(anchor, client.version()),
     });
     if (!batch.whole) whole = false;
     index += batch.taken;
@@ -121,9 +122,10 @@ function firstAnchor({ placed, entries }: Level): Anchor {
   return before === undefined ? "start" : { after: before.id };
 }
 
-function positionOf(anchor: Anchor) {
+function positionOf(anchor: Anchor, version: string) {
   if (anchor === "end") return {};
   if (anchor === "start") return { position: { type: "start" as const } };
+  if (version !== notionVersion) return { after: anchor.after };
   return { position: { type: "after_block" as const, after_block: { id: anchor.after } } };
 }
 

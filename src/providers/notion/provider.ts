@@ -34,10 +34,10 @@ export const notion: Provider<Config, NotionClient> = {
 
   async health(client) {
     const user = await client.api.users.me({});
-    const workspace =
-      user.type === "bot" && "workspace_name" in user.bot ? user.bot.workspace_name : null;
+    const bot = user.type === "bot" ? (user.bot as { workspace_name?: string | null }) : undefined;
+    const workspace = bot?.workspace_name ?? "";
     const name = user.name ?? "a bot without a name";
-    return { status: "healthy", account: workspace === null ? name : `${name} @ ${workspace}` };
+    return { status: "healthy", account: workspace === "" ? name : `${name} @ ${workspace}` };
   },
 
   classify,
