@@ -41,6 +41,11 @@ export interface CommandOptions {
     /** As for setup. */
     readonly wait?: number;
   };
+  readonly drift: {
+    readonly exitCode: boolean;
+    /** `integration.step` or `integration.step.field`, as given. */
+    readonly ignore: readonly string[];
+  };
   readonly status: Record<never, never>;
   readonly outputs: { readonly format: OutputsFormat };
   readonly list: Record<never, never>;

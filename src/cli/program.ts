@@ -89,6 +89,23 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
       .option("--to <point>", "undo back to this point, itself included")
       .option("--dry-run", "show what would be undone, changing nothing")
       .addOption(wait().conflicts(["list", "dryRun"]));
+  const drift = (parent: Command): Command =>
+    command(
+      parent,
+      "drift",
+      "Show what somebody changed or deleted since it was set up",
+      (given) => ({
+        exitCode: given.exitCode === true,
+        ignore: (given.ignore as string[] | undefined) ?? [],
+      }),
+    )
+      .option("--exit-code", "exit with 3 when there is drift")
+      .addOption(
+        new Option(
+          "--ignore <step[.field]>",
+          "leave out a step or a field of it, such as slack.channel.topic; may be repeated",
+        ).argParser(several),
+      );
   const status = (parent: Command): Command =>
     command(parent, "status", "Show what is set up, by which run, with links", () => ({}));
 
@@ -96,6 +113,7 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
   const integrations = group("integrations", "Set up, look at and undo the integrations");
   setup(integrations);
   plan(integrations);
+  drift(integrations);
   rollback(integrations);
   status(integrations);
   command(integrations, "outputs", "Print ids and links of what is set up", (given) => ({
@@ -160,6 +178,7 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
   program.commandsGroup("Short for `testx integrations …`:");
   setup(program);
   plan(program);
+  drift(program);
   rollback(program);
   status(program);
   return program;
@@ -173,6 +192,10 @@ Examples:
   testx integrations setup            do it
   testx rollback                      undo it
 `;
+
+function several(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 

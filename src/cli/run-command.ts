@@ -12,6 +12,7 @@ const commands: { readonly [Name in CommandName]: () => Promise<{ readonly run: 
   setup: () => import("./commands/setup.ts"),
   plan: () => import("./commands/plan.ts"),
   rollback: () => import("./commands/rollback.ts"),
+  drift: () => import("./commands/drift.ts"),
   status: () => import("./commands/status.ts"),
   outputs: () => import("./commands/outputs.ts"),
   list: () => import("./commands/list.ts"),

@@ -2,6 +2,7 @@ import type { RunEvent } from "../core/events.ts";
 import { TestxError } from "../core/failure.ts";
 import type { JournalStore } from "../core/ports.ts";
 import { secretsIn } from "../core/secret-names.ts";
+import type { Sequence } from "../core/sequence.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -18,6 +19,8 @@ export type Wanted =
   | "everything"
   /** The services; a configuration only for its settings, if it is valid: to undo. */
   | "services"
+  /** The services, and the configuration if there is one: to compare with what was done. */
+  | "recorded"
   /** The configuration, and no service. */
   | "config"
   /** What was done before. */
@@ -31,6 +34,8 @@ export interface Project {
   readonly journal: JournalStore;
   /** Throws what is wrong with the configuration. */
   config(): LoadedConfig;
+  /** `undefined` where there is no configuration, or none that could be read. */
+  sequence(): Sequence | undefined;
   /** @param command as others are told who holds the lock: `testx rollback` */
   deps(command: string, emit: Emit): FeatureDeps;
   sequenceDeps(command: string, emit: Emit): SequenceDeps;
@@ -41,7 +46,7 @@ export interface Project {
 export async function openProject(wanted: Wanted, world: World): Promise<Project> {
   const folder = await stateFolder(world);
   const closing: (() => void | Promise<void>)[] = [];
-  const services = wanted === "everything" || wanted === "services";
+  const services = wanted !== "config" && wanted !== "journal";
   const given = world.sandbox ? await sandboxed(world.env) : world.env;
   // Before anything is opened: a mistake in the configuration must leave no trace.
   const loaded = wanted === "journal" ? undefined : await load(wanted, world, given);
@@ -71,18 +76,24 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   return {
     journal,
     config,
+    sequence: () => loaded?.sequence,
     deps,
     sequenceDeps: (command, emit) => ({ ...deps(command, emit), sequence: config().sequence }),
     close,
   };
 }
 
-/** For undoing, a configuration that is broken by now is no obstacle. */
+/**
+ * For undoing, a configuration that is broken by now is no obstacle; for comparing one is not
+ * needed, but one that is there must be right.
+ */
 async function load(wanted: Wanted, world: World, env: Env): Promise<LoadedConfig | undefined> {
   try {
     return await loadConfig({ ...world, env });
   } catch (error) {
-    if (wanted === "services" && error instanceof TestxError) return undefined;
+    const code = error instanceof TestxError ? error.code : undefined;
+    if (wanted === "services" && code !== undefined) return undefined;
+    if (wanted === "recorded" && code === "CONFIG_NOT_FOUND") return undefined;
     throw error;
   }
 }

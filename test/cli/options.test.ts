@@ -24,6 +24,12 @@ const commands: Expected[] = [
   ["rollback", "rollback", { list: false, dryRun: false }],
   ["rollback --list --run r1", "rollback", { list: true, run: "r1", dryRun: false }],
   ["integrations rollback --to p1 --dry-run", "rollback", { list: false, to: "p1", dryRun: true }],
+  ["drift", "drift", { exitCode: false, ignore: [] }],
+  [
+    "integrations drift --exit-code --ignore slack.channel --ignore=slack.welcome.text",
+    "drift",
+    { exitCode: true, ignore: ["slack.channel", "slack.welcome.text"] },
+  ],
   ["status", "status", {}],
   ["integrations outputs", "outputs", { format: "env" }],
   ["integrations outputs --format=github", "outputs", { format: "github" }],
