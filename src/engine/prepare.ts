@@ -1,4 +1,6 @@
-import type { Failure } from "../core/failure.ts";
+import { type Failure, failure } from "../core/failure.ts";
+import type { Target } from "../core/journal.ts";
+import { equal } from "../core/json.ts";
 import type { Plan, PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
@@ -6,6 +8,7 @@ import type { StepId } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { type Observation, type Observer, observeAll } from "./observe.ts";
 import { checkHealth, connectAll, healthFailure, together } from "./prerequisites.ts";
+import type { Unsettled } from "./recover.ts";
 import { ordered } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
 import { Tally } from "./tally.ts";
@@ -28,13 +31,14 @@ const notConfigured: ReadonlySet<string> = new Set(["ENV_MISSING", "SECRET_MISSI
 
 /**
  * Prerequisites, health and plan; sends no write. `settle` runs between health and plan, when
- * every service that is needed is known to answer.
+ * every service that is needed is known to answer; it is told the integrations that this run
+ * goes without, and gives the writes of earlier runs that are still unsettled.
  */
 export async function prepareRun(
   deps: EngineDeps,
   sessions: Sessions,
   sequence: Sequence,
-  settle: () => Promise<Failure | undefined>,
+  settle: (without: ReadonlyMap<string, Failure>) => Promise<readonly Unsettled[]>,
 ): Promise<Prepared> {
   const steps = ordered(sequence.steps);
   const tally = new Tally();
@@ -66,6 +70,12 @@ export async function prepareRun(
     ...{ sequence, steps, observer, planned: new Map(), plan: [], tally, failure },
   });
 
+  /** Whether this run may do the same write once more, were it not known to have happened. */
+  const mayRepeat = ({ integration, kind, config }: Target): boolean =>
+    !out.has(integration) &&
+    steps.some((step) => step.integration === integration && step.kind === kind) &&
+    equal(observer.session(integration).config, config);
+
   for (const integration of sequence.integrations) {
     const cause = connected.failures.get(integration.id);
     if (cause) lose(integration, cause);
@@ -90,8 +100,16 @@ export async function prepareRun(
   });
   if (blocking.length > 0) return nothing(together(blocking));
 
-  const unsettled = await settle();
-  if (unsettled) return nothing(unsettled);
+  for (const { operation, failure: cause } of await settle(out)) {
+    const { target, title } = operation.intent;
+    const unsettled = failure(
+      "RUN_UNSETTLED",
+      `What became of ${title} cannot be found out now: ${cause.message}`,
+      { transient: cause.transient, details: { cause: cause.code } },
+    );
+    if (mayRepeat(target)) return nothing(unsettled);
+    tally.degrade(unsettled);
+  }
 
   const settledReceipts = { ...observer, receipts: deps.journal.receipts() };
   const planned = await observeAll(

@@ -14,7 +14,13 @@ const longestStepMs = 900_000;
 export interface Settled {
   /** All of them, the open ones now done or absent. */
   readonly operations: readonly Operation[];
-  readonly unsettled: readonly { operation: Operation; failure: Failure }[];
+  readonly unsettled: readonly Unsettled[];
+}
+
+/** What cannot be looked at now, and why. */
+export interface Unsettled {
+  readonly operation: Operation;
+  readonly failure: Failure;
 }
 
 /**
@@ -29,7 +35,7 @@ export async function settleOpen(
   operations: readonly Operation[],
 ): Promise<Settled> {
   const settled = new Map<string, Operation>();
-  const unsettled: { operation: Operation; failure: Failure }[] = [];
+  const unsettled: Unsettled[] = [];
   const waited = new Set<string>();
   const settle = async (
     operation: Operation,

@@ -1,5 +1,4 @@
 import type { Failure } from "../core/failure.ts";
-import { failure } from "../core/failure.ts";
 import type { Counts, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
 import { operations } from "../core/ledger.ts";
@@ -7,7 +6,7 @@ import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { type Prepared, prepareRun } from "./prepare.ts";
-import { isOpen, settleOpen } from "./recover.ts";
+import { isOpen, settleOpen, type Unsettled } from "./recover.ts";
 import { runInOrder } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
 import { StepRunner, type ToVerify } from "./steps.ts";
@@ -29,7 +28,9 @@ export async function runSetup(
   sequence: Sequence,
   run: RunId,
 ): Promise<RunResult> {
-  const prepared = await prepareRun(deps, sessions, sequence, () => settle(deps, sessions, run));
+  const prepared = await prepareRun(deps, sessions, sequence, (without) =>
+    settle(deps, sessions, run, without),
+  );
   const { tally, plan } = prepared;
   if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
   if (prepared.failure) {
@@ -84,21 +85,21 @@ async function unwound(
   return result(prepared, outcome, residue, cause);
 }
 
-/** Finds out what became of every write that an earlier run left open. */
+/** Finds out what became of every write that an earlier run left open, and gives the others. */
 async function settle(
   deps: EngineDeps,
   sessions: Sessions,
   run: RunId,
-): Promise<Failure | undefined> {
+  without: ReadonlyMap<string, Failure>,
+): Promise<readonly Unsettled[]> {
   const open = operations(deps.journal.entries()).filter(isOpen);
-  const { unsettled } = await settleOpen(deps, sessions, run, open);
-  const [first] = unsettled;
-  if (!first) return undefined;
-  return failure(
-    "RUN_UNSETTLED",
-    `What became of ${first.operation.intent.title} cannot be found out now: ${first.failure.message}`,
-    { transient: first.failure.transient, details: { cause: first.failure.code } },
-  );
+  const unreachable = open.flatMap((operation) => {
+    const failure = without.get(operation.intent.target.integration);
+    return failure ? [{ operation, failure }] : [];
+  });
+  const reachable = open.filter(({ intent }) => !without.has(intent.target.integration));
+  const { unsettled } = await settleOpen(deps, sessions, run, reachable);
+  return [...unsettled, ...unreachable];
 }
 
 function result(

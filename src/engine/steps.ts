@@ -2,7 +2,7 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
 import { equal } from "../core/json.ts";
 import { writes } from "../core/plan.ts";
-import type { Sequence, StepSpec } from "../core/sequence.ts";
+import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { prepare } from "./input.ts";
@@ -54,7 +54,11 @@ export class StepRunner {
     if (this.stopped || this.#deps.stop.aborted || this.#tally.status.has(spec.id)) return;
     const started = this.#deps.clock.monotonic();
     const blocked = this.#blockedBy(spec);
-    if (blocked) return this.#miss(spec, blocked.status, blocked.failure, started);
+    if (blocked) {
+      // What is optional may be left out without a word; what is required may not.
+      if (this.#integration(spec).required) this.#tally.degrade(blocked.failure);
+      return this.#miss(spec, blocked.status, blocked.failure, started);
+    }
     try {
       const observation = await this.#current(spec);
       if (writes(observation.item)) await this.#write(observation, started);
@@ -154,9 +158,8 @@ export class StepRunner {
   }
 
   async #failed(spec: StepSpec, cause: Failure, started: number): Promise<void> {
-    const integration = this.#sequence.integrations.find(({ id }) => id === spec.integration)!;
     const receipt = this.#observer.receipts.get(spec.id)?.state;
-    switch (integration.settings.fallback) {
+    switch (this.#integration(spec).settings.fallback) {
       case "skip":
         this.#tally.degrade(cause);
         return this.#miss(spec, "skipped", cause, started);
@@ -202,6 +205,10 @@ export class StepRunner {
       failure: cause,
       durationMs,
     });
+  }
+
+  #integration(spec: StepSpec): Integration {
+    return this.#sequence.integrations.find(({ id }) => id === spec.integration)!;
   }
 
   #title(spec: StepSpec): string {

@@ -30,10 +30,13 @@ export async function unwind(
   const settled = await settleOpen(deps, sessions, run, operations.filter(isUndoable));
   const residue: StepResidue[] = [];
   let undone = 0;
-  for (const lost of settled.unsettled) {
-    residue.push({ step: lost.operation.step, ...unreachable(lost.operation, lost.failure) });
+  const lost = new Set<string>();
+  for (const { operation, failure } of settled.unsettled) {
+    lost.add(operation.op);
+    residue.push({ step: operation.step, ...unreachable(operation, failure) });
   }
   for (const footprint of footprints(settled.operations.filter(isUndoable))) {
+    if (footprint.operations.some(({ op }) => lost.has(op))) continue;
     deps.stop.throwIfAborted();
     const { target, title } = footprint.intent;
     const started = deps.clock.monotonic();

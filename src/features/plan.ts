@@ -19,12 +19,7 @@ export interface PlanResult {
  */
 export async function plan(deps: SequenceDeps): Promise<PlanResult> {
   const { engine } = forRun(deps, "plan");
-  const prepared = await prepareRun(
-    engine,
-    new Sessions(engine),
-    deps.sequence,
-    async () => undefined,
-  );
+  const prepared = await prepareRun(engine, new Sessions(engine), deps.sequence, async () => []);
   if (prepared.failure) throw new TestxError(prepared.failure);
   const open = operations(deps.journal.entries()).filter(({ state }) => state === "open");
   const degraded = prepared.tally.failure;

@@ -1,6 +1,7 @@
 import type { RunFinished } from "../core/events.ts";
 import { newRunId } from "../core/ids.ts";
 import type { RunId } from "../core/journal.ts";
+import { isUndoable, operations } from "../core/ledger.ts";
 import type { JournalStore } from "../core/ports.ts";
 import { Sessions } from "../engine/session.ts";
 import { runSetup } from "../engine/setup.ts";
@@ -47,6 +48,11 @@ export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<R
 
 function unfinishedSetup(journal: JournalStore): RunId | undefined {
   const last = journal.runs().at(-1);
-  const open = last && (last.finishedAt === undefined || last.outcome === "interrupted");
-  return open && last.command === "setup" ? last.run : undefined;
+  if (last?.command !== "setup") return undefined;
+  const open =
+    last.finishedAt === undefined ||
+    last.outcome === "interrupted" ||
+    // Gone on with, and failed before it could go on or unwind.
+    (last.outcome === "failed" && operations(journal.entries(last.run)).some(isUndoable));
+  return open ? last.run : undefined;
 }
