@@ -42,7 +42,7 @@ export async function prepareRun(
 ): Promise<Prepared> {
   const steps = ordered(sequence.steps);
   const tally = new Tally();
-  const receipts = deps.journal.receipts();
+  const receipts = receiptsOf(deps, steps);
   const connected = await connectAll(deps, sessions, sequence);
   const observer: Observer = {
     deps,
@@ -111,7 +111,7 @@ export async function prepareRun(
     tally.degrade(unsettled);
   }
 
-  const settledReceipts = { ...observer, receipts: deps.journal.receipts() };
+  const settledReceipts = { ...observer, receipts: receiptsOf(deps, steps) };
   const planned = await observeAll(
     settledReceipts,
     steps.filter((step) => !out.has(step.integration)),
@@ -127,6 +127,16 @@ export async function prepareRun(
     ...{ sequence, steps, observer: settledReceipts, planned, plan, tally },
     failure: blocking.length > 0 ? together(blocking) : undefined,
   };
+}
+
+/** A receipt tells nothing of a step that has become one of another kind. */
+function receiptsOf(deps: EngineDeps, steps: readonly StepSpec[]): Map<StepId, Receipt> {
+  const all = deps.journal.receipts();
+  const known = steps.flatMap(({ id, kind }) => {
+    const receipt = all.get(id);
+    return receipt?.kind === kind ? [[id, receipt] as const] : [];
+  });
+  return new Map(known);
 }
 
 function settleMissing(

@@ -3,7 +3,7 @@ import type { Sequence } from "../../src/core/sequence.ts";
 import { plan } from "../../src/features/plan.ts";
 import { rollback } from "../../src/features/rollback.ts";
 import { setup } from "../../src/features/setup.ts";
-import { things, World } from "../support/world.ts";
+import { sequenceOf, things, World } from "../support/world.ts";
 
 const team = things(["a", "1"], ["b", "2", "a"], ["c", "3"]);
 
@@ -51,6 +51,18 @@ describe("setup", () => {
     };
     expect(await run(world)).toMatchObject({ outcome: "succeeded" });
     expect(world.rest().map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  });
+
+  it("goes by the receipt of a step only while the step is of the same kind", async () => {
+    const world = new World();
+    const step = { step: "s", value: "1" };
+    await run(world, sequenceOf({ memory: {} }, [{ ...step, name: "a" }]));
+    await run(world, sequenceOf({ memory: {} }, [{ ...step, name: "a" }]));
+    expect(world.receiptsGiven.get("memory.s")).toMatchObject({ name: "a" });
+    world.things.push({ name: "b", value: "1", by: "somebody", visibleAt: 0 });
+    const other = sequenceOf({ memory: {} }, [{ ...step, name: "b", kind: "unmarked" }]);
+    expect(await run(world, other)).toMatchObject({ counts: { adopted: 1 } });
+    expect(world.receiptsGiven.get("memory.s")).toBeUndefined();
   });
 
   it("leaves what somebody changed since, and says so", async () => {

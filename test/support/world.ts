@@ -59,6 +59,8 @@ export class World {
   #stop = new AbortController();
   /** The share of new things that become visible only a while later. */
   lateness = 0.5;
+  /** The last receipt that each step's look was given. */
+  readonly receiptsGiven = new Map<string, JsonObject | undefined>();
   /** Integrations whose service does not answer. */
   readonly down = new Set<string>();
 
@@ -171,6 +173,7 @@ export class World {
       },
       remember: () => {},
       within: (_, run) => run(),
+      sha256: (text) => `sha256(${text})`,
       digest: (secret) => `digest(${secret.length})`,
       settleMs: () => settleMs,
       stop: this.#stop.signal,
@@ -234,6 +237,7 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
   // One list serves all that look at the same time, as with the real services.
   const read = async (client: Client, input: { name: string }, call: Call) => {
     answers(client, call);
+    world.receiptsGiven.set(call.step, call.receipt);
     const all = await call.shared("things", async () => {
       await Promise.resolve();
       return world.things
