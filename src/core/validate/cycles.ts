@@ -1,4 +1,5 @@
-import { cycles, type Graph, topologicalOrder } from "../graph.ts";
+import { cycles, onCycles } from "../cycles.ts";
+import { type Graph, topologicalOrder } from "../graph.ts";
 import type { Draft } from "./draft.ts";
 import type { IntegrationLinks } from "./integrations.ts";
 import { type Finding, pathText } from "./problem.ts";
@@ -76,27 +77,30 @@ function reportCycles(
   known: ReadonlySet<number>,
   findings: Finding[],
 ): Set<number> {
-  const knotted = new Set<number>(known);
+  const isStep = (node: number): boolean => node < draft.steps.length;
   // Gates share the id "": a cycle is turned into numbers by names that are all different.
   const numbered = { ...graph, ids: graph.ids.map((_, number) => String(number)) };
-  const found = cycles(numbered)
-    .map((cycle) => cycle.map(Number).filter((number) => number < draft.steps.length))
-    .filter((cycle) => cycle.length > 0);
-  for (const cycle of found) {
-    const fresh = !cycle.some((step) => known.has(step));
-    for (const step of cycle) knotted.add(step);
-    if (fresh) findings.push(cycleFinding(draft, explicit, references, cycle));
+  // Those that pass by different gates may be the same for people, who see none.
+  const told = new Set<string>();
+  for (const cycle of cycles(numbered)) {
+    const steps = cycle.slice(1).map(Number).filter(isStep);
+    const first = steps.indexOf(Math.min(...steps));
+    const turned = [...steps.slice(first), ...steps.slice(0, first)];
+    const path = turned.join();
+    if (steps.length === 0 || told.has(path) || steps.some((step) => known.has(step))) continue;
+    told.add(path);
+    findings.push(cycleFinding(draft, explicit, references, turned));
   }
-  return knotted;
+  const marks = onCycles(graph);
+  return new Set(draft.steps.map((_, step) => step).filter((step) => marks[step] === 1));
 }
 
 function cycleFinding(
   draft: Draft,
   explicit: Graph,
   references: readonly StepReference[],
-  closed: readonly number[],
+  steps: readonly number[],
 ): Finding {
-  const steps = closed[0] === closed.at(-1) && closed.length > 1 ? closed.slice(0, -1) : closed;
   const written = (index: number): Partial<Finding> | undefined => {
     const from = steps[index]!;
     const to = steps[(index + 1) % steps.length]!;

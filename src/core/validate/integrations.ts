@@ -1,4 +1,5 @@
-import { cycles, type Graph, topologicalOrder } from "../graph.ts";
+import { cycles, onCycles } from "../cycles.ts";
+import { type Graph, topologicalOrder } from "../graph.ts";
 import type { Draft } from "./draft.ts";
 import { type Finding, near, pathText } from "./problem.ts";
 import { reach, row, rows } from "./rows.ts";
@@ -63,9 +64,8 @@ function unknown(
 /** Reports the cycles and gives the graph without the edges between nodes that lie on them. */
 function untangle(graph: Graph, draft: Draft, findings: Finding[], unsure: Set<number>): Graph {
   if (topologicalOrder(graph).order.length === graph.ids.length) return graph;
-  const knotted = new Set<number>();
+  const knotted = onCycles(graph);
   for (const cycle of cycles(graph)) {
-    for (const id of cycle) knotted.add(draft.numbers.get(id) as number);
     const [first = "", second = ""] = cycle;
     const entry = draft.integrations[draft.numbers.get(first) as number];
     findings.push({
@@ -78,11 +78,13 @@ function untangle(graph: Graph, draft: Draft, findings: Finding[], unsure: Set<n
   for (let node = 0; node < graph.ids.length; node++) {
     for (let at = graph.offsets[node]!; at < graph.offsets[node + 1]!; at++) {
       const target = graph.targets[at]!;
-      if (!knotted.has(node) || !knotted.has(target)) kept.add(target);
+      if (knotted[node] === 0 || knotted[target] === 0) kept.add(target);
     }
     kept.close();
   }
-  for (const node of knotted) unsure.add(node);
+  knotted.forEach((is, node) => {
+    if (is === 1) unsure.add(node);
+  });
   return kept.graph(graph.ids);
 }
 

@@ -50,6 +50,21 @@ it("reports cycles shortest first, as paths", () => {
   ]);
 });
 
+it("reports every way round in a knot, of integrations and of steps", () => {
+  const { findings } = check({
+    a: { dependsOn: ["b"] },
+    b: { dependsOn: ["c"] },
+    c: { dependsOn: ["a", "b"] },
+    knot: { steps: { x: step(["y"]), y: step(["z"]), z: step(["x", "y"]) } },
+  });
+  expect(findings.map(({ message }) => message)).toEqual([
+    "These integrations wait for each other: b → c → b.",
+    "These integrations wait for each other: a → b → c → a.",
+    "These steps wait for each other: knot.y → knot.z → knot.y.",
+    "These steps wait for each other: knot.x → knot.y → knot.z → knot.x.",
+  ]);
+});
+
 it("sees cycles that go through an integration's dependency", () => {
   const { findings } = check({
     slack: { steps: { a: step(["notion.b"]), c: step() } },
