@@ -17,12 +17,33 @@ export interface PlanItem {
   readonly action: Action;
   /** Fields that will be written; for `adopt` those that differ. */
   readonly changes: readonly Change[];
+  /** Fields that differ from what is asked and are left alone, because the sequence says so. */
+  readonly ignored?: readonly string[];
   /** References whose value is known only after other steps: `slack.channel.id`. */
   readonly unknown: readonly string[];
   /** Why it cannot be undone, when it cannot. */
   readonly irreversible?: string;
   /** Why it is deferred, blocked or skipped. */
   readonly reason?: string;
+  /** The writes that setup would send, in order; left out where nobody asked. */
+  readonly calls?: readonly PlannedCall[];
+  /** Why not all of its calls are among them. */
+  readonly unpredicted?: string;
+}
+
+/** One write as setup would send it. */
+export interface PlannedCall {
+  /** As the provider names it: `conversations.create`, `POST /repos/{owner}/{repo}/labels`. */
+  readonly operation: string;
+  readonly method: string;
+  /** Behind the API's base URL; what is known later stands as `⟨slack.channel.id⟩`. */
+  readonly path: string;
+  /** SHA-256 of the canonical body, secrets masked and placeholders as they are; null: no body. */
+  readonly digest: string | null;
+  /** Whether path and body will be exactly these. */
+  readonly known: boolean;
+  /** What they depend on, where they are not known: `slack.channel.id`. */
+  readonly after: readonly string[];
 }
 
 export type Plan = readonly PlanItem[];

@@ -1,4 +1,5 @@
 import type { Failure } from "./failure.ts";
+import type { Forecast } from "./forecast.ts";
 import type { Fetch, Wire } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Schema } from "./schema.ts";
@@ -129,6 +130,11 @@ export interface Provider<C, Client> {
    */
   readonly settleMs?: number;
   readonly wire: Wire;
+  /**
+   * Loads what is needed to say beforehand which calls setup will send. Left out: plans say that
+   * this provider's calls are not predicted.
+   */
+  readonly forecast?: () => Promise<Forecast>;
   // biome-ignore lint/suspicious/noExplicitAny: each kind has its own input and state
   readonly kinds: Readonly<Record<string, ResourceKind<any, any, Client>>>;
   connect(config: C, deps: ConnectDeps): Promise<Client>;

@@ -24,13 +24,25 @@ export interface ConnectorDeps {
   readonly sequence: Sequence | undefined;
 }
 
+/** Puts something between an integration's gateway and the network. */
+export type Through = (
+  transport: Fetch,
+  about: { readonly integration: string; readonly provider: AnyProvider; readonly url: string },
+) => Fetch;
+
 /** Opens integrations: each gets its own gateway, its secrets and its address. */
 export function connector(
   deps: ConnectorDeps,
-): (emit: Emit) => Pick<EngineDeps, "connect" | "probe" | "secretProblems"> {
+): (emit: Emit, through?: Through) => Pick<EngineDeps, "connect" | "probe" | "secretProblems"> {
   const settingsOf = (integration: string): IntegrationSettings | undefined =>
     deps.sequence?.integrations.find(({ id }) => id === integration)?.settings;
-  const gateway = (integration: string, provider: AnyProvider, wire: Wire, emit: Emit): Fetch => {
+  const gateway = (
+    integration: string,
+    provider: AnyProvider,
+    wire: Wire,
+    emit: Emit,
+    transport = deps.transport,
+  ): Fetch => {
     const settings = settingsOf(integration);
     return createGateway({
       integration,
@@ -40,7 +52,7 @@ export function connector(
         retry: settings?.retry ?? { maxAttempts: 3, baseDelayMs: 1000, maxDelayMs: 30_000 },
         concurrency: provider.concurrency,
       },
-      transport: deps.transport,
+      transport,
       clock: deps.clock,
       random: deps.random,
       emit,
@@ -50,7 +62,7 @@ export function connector(
   const secretProblems = async (integration: string, id: string) =>
     deps.secrets.problems(integration, (await deps.provider(id)).secrets);
 
-  return (emit) => ({
+  return (emit, through) => ({
     secretProblems,
     async connect(integration, id, config): Promise<Session> {
       const provider = await deps.provider(id);
@@ -58,8 +70,9 @@ export function connector(
       if (problem) throw new TestxError(problem);
       const valid = await validConfig(provider, integration, config);
       const url = addressOf(provider, integration, deps);
+      const transport = through?.(deps.transport, { integration, provider, url });
       const client = await provider.connect(valid, {
-        fetch: gateway(integration, provider, provider.wire, emit),
+        fetch: gateway(integration, provider, provider.wire, emit, transport),
         url,
         secret: deps.secrets.secret,
         userAgent: deps.userAgent,

@@ -4,13 +4,19 @@ import type { Lock } from "../core/ports.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "../engine/deps.ts";
+import type { Through } from "./connect.ts";
 
 /** What the use cases are given. `emit` takes whole events: the features know the run. */
 export interface FeatureDeps
   extends Omit<EngineDeps, "emit" | "effects" | "connect" | "probe" | "secretProblems"> {
   /** How integrations are connected; the calls they make are told to `emit`. */
-  readonly connector: (emit: Emit) => Pick<EngineDeps, "connect" | "probe" | "secretProblems">;
+  readonly connector: (
+    emit: Emit,
+    through?: Through,
+  ) => Pick<EngineDeps, "connect" | "probe" | "secretProblems">;
   readonly lock: Lock;
+  /** In hexadecimal. */
+  sha256(text: string): string;
   /** Waits for nothing: must not throw. */
   readonly emit: (event: RunEvent) => void;
   /** The command line as the lock's holder is shown to others: `testx integrations setup`. */
@@ -25,6 +31,7 @@ export interface SequenceDeps extends FeatureDeps {
 export function forRun(
   deps: FeatureDeps,
   run: RunId,
+  through?: Through,
 ): { engine: EngineDeps; emit: (body: RunEventBody) => void; calls: () => Record<string, number> } {
   const calls: Record<string, number> = {};
   const effects = new Map<StepId, number>();
@@ -39,7 +46,7 @@ export function forRun(
     deps.emit({ run, at: deps.clock.now(), ...body });
   };
   const engine = {
-    ...{ ...deps, ...deps.connector(emit), emit },
+    ...{ ...deps, ...deps.connector(emit, through), emit },
     effects: (step: StepId) => effects.get(step) ?? 0,
   };
   return { engine, emit, calls: () => ({ ...calls }) };

@@ -1,8 +1,10 @@
+import type { Totals } from "../core/estimate.ts";
 import { type Failure, TestxError } from "../core/failure.ts";
 import { operations } from "../core/ledger.ts";
 import type { Plan } from "../core/plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
+import type { CallsAsked } from "./calls.ts";
 import { forRun, type SequenceDeps } from "./deps.ts";
 
 export interface PlanResult {
@@ -11,21 +13,36 @@ export interface PlanResult {
   readonly unsettled: readonly string[];
   /** Why a setup would be degraded. */
   readonly degraded?: Failure;
+  /** Where the calls were asked for. */
+  readonly totals?: Totals;
+}
+
+export interface PlanOptions {
+  /** Also say which writes setup would send; see `PlanItem.calls`. */
+  readonly calls?: boolean | undefined;
 }
 
 /**
  * What setup would do now. Sends no write and records nothing. Throws TestxError when a
  * prerequisite is missing or a required service is down.
  */
-export async function plan(deps: SequenceDeps): Promise<PlanResult> {
-  const { engine } = forRun(deps, "plan");
+export async function plan(deps: SequenceDeps, options: PlanOptions = {}): Promise<PlanResult> {
+  const asked = options.calls ? await callsAsked(deps) : undefined;
+  const { engine } = forRun(deps, "plan", asked?.through);
   const prepared = await prepareRun(engine, new Sessions(engine), deps.sequence, async () => []);
   if (prepared.failure) throw new TestxError(prepared.failure);
   const open = operations(deps.journal.entries()).filter(({ state }) => state === "open");
   const degraded = prepared.tally.failure;
+  const foreseen = await asked?.of(prepared);
   return {
-    plan: prepared.plan,
+    plan: foreseen?.plan ?? prepared.plan,
+    ...(foreseen ? { totals: foreseen.totals } : {}),
     unsettled: open.map(({ intent }) => intent.title),
     ...(degraded ? { degraded } : {}),
   };
+}
+
+/** Loaded where it is asked for. */
+async function callsAsked(deps: SequenceDeps): Promise<CallsAsked> {
+  return new (await import("./calls.ts")).CallsAsked(deps);
 }

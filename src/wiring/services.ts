@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { FeatureDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -55,6 +56,7 @@ export async function openServices(
     provider,
     within: gateway.within,
     digest: secrets.digest,
+    sha256: (text) => createHash("sha256").update(text).digest("hex"),
     remember: secrets.remember,
     // The stand-ins answer for what they have done at once.
     settleMs: (integration, { settleMs = 5000 }) => {

@@ -34,6 +34,7 @@ export const github: Provider<Config, Client> = {
   // GitHub ends a request after 10 s of work.
   settleMs: 10_000,
   wire,
+  forecast: async () => (await import("./forecast.ts")).forecast,
   kinds: { repository, label, milestone, variable, secret, webhook, issue, file, environment },
   connect,
   health,

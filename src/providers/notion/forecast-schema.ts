@@ -28,7 +28,8 @@ function changed(before: JsonObject, update: JsonObject): JsonObject {
       delete after[name];
     } else if (typeof value.name === "string") {
       delete after[name];
-      if (present !== undefined) after[value.name] = { ...(present as JsonObject), name: value.name };
+      if (present !== undefined)
+        after[value.name] = { ...(present as JsonObject), name: value.name };
     } else {
       after[name] = shown(name, value as JsonObject);
     }

@@ -1,6 +1,7 @@
 import type { Answer, Asked, Charge, Forecast, Stage } from "../../core/forecast.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import { appended, childrenAfter, withoutBlock, withUpdate } from "./forecast-blocks.ts";
+import { childrenAfter, shownBlocks, withoutBlock, withUpdate } from "./forecast-blocks.ts";
+import { newId, newUrl } from "./forecast-ids.ts";
 import { propertiesAfter } from "./forecast-schema.ts";
 import { sameId } from "./ids.ts";
 
@@ -37,10 +38,10 @@ type Handler = (asked: Asked, stage: Stage) => Answer | undefined;
 
 const answers: Readonly<Record<string, Handler>> = {
   "pages.create": ({ body }, stage) => {
-    const { parent = {}, properties = {}, icon = null } = body as JsonObject;
+    const { parent = {}, properties = {}, icon = null, children } = body as JsonObject;
     return found({
       ...{ object: "page", id: newId(stage, "id"), url: newUrl(stage), parent },
-      ...{ properties, icon, in_trash: false },
+      ...{ properties, icon, in_trash: false, children: shownBlocks(children, stage) },
       ...creator(stage),
     });
   },
@@ -53,7 +54,7 @@ const answers: Readonly<Record<string, Handler>> = {
   "pages.retrieve": made("page"),
 
   "blocks.children.append": (asked, stage) => {
-    const results = appended(asked, stage);
+    const results = shownBlocks((asked.body as JsonObject).children, stage);
     return found({ object: "list", results, has_more: false });
   },
   "blocks.children.list": (asked, stage) => {
@@ -116,16 +117,6 @@ const missing: Answer = {
 /** The id in `/v1/pages/{id}` and what is below it. */
 function idIn({ path }: Asked): string {
   return path.split("/")[3] ?? "";
-}
-
-export function newId(stage: Stage, what: string): string {
-  return stage.text(what, (digits) =>
-    digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
-  );
-}
-
-function newUrl(stage: Stage): string {
-  return stage.text("url", (digits) => `https://www.notion.so/${digits}`);
 }
 
 /** A page or database as an answer, a list's included, has shown it last. */

@@ -29,6 +29,7 @@ export const notion: Provider<Config, NotionClient> = {
   settleMs: 60_000,
   concurrency: { reads: 5, writes: 3 },
   wire,
+  forecast: async () => (await import("./forecast.ts")).forecast,
   kinds: { page, database, entry },
   connect: (_, deps) => connect(deps),
 

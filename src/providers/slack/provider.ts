@@ -43,6 +43,7 @@ export const slack: Provider<SlackConfig, SlackClient> = {
   timeouts: { connectMs: 10_000, totalMs: 15_000 },
   concurrency: { reads: 6, writes: 3 },
   wire,
+  forecast: async () => (await import("./forecast.ts")).forecast,
   kinds: { channel, members, bookmark, message },
   connect,
   health,
