@@ -174,7 +174,8 @@ async function ask(
   }
 }
 
-function scopesOf(session: Session, { kind, with: written }: StepSpec): readonly string[] {
+/** What a step's calls need to be allowed, in the service's own words. */
+export function scopesOf(session: Session, { kind, with: written }: StepSpec): readonly string[] {
   const { scopes = [] } = kindOf(session.provider, kind);
   return typeof scopes === "function" ? scopes(written) : scopes;
 }
