@@ -1,11 +1,8 @@
 "use strict";
 
-// A reader that has seen enough (`testx … | head`) is no error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+// A log that cannot be written (disk full, reader gone) must not end what is under way: it is told
+// when everything is done.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 // Some releases of Node 24 call node:sqlite experimental; users cannot act on that.
 const emitWarning = process.emitWarning;

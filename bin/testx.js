@@ -23,7 +23,19 @@ if (parseInt(found, 10) < needed) {
   // As `npm run build` has printed it, for 80 columns.
   print(require("fs").readFileSync(__dirname + "/../dist/cli/help.txt", "utf8"));
 } else {
-  require("./run.js");
+  start();
+}
+
+function start() {
+  try {
+    require("./run.js");
+  } catch (error) {
+    // A file of testx that cannot be read; a syntax error or the like is a bug and shows its stack.
+    var failure = /** @type {NodeJS.ErrnoException} */ (error);
+    if (!failure.syscall) throw error;
+    process.stderr.write("testx cannot be started (" + failure.message + "): install it again.\n");
+    process.exitCode = 1;
+  }
 }
 
 /** Whether lines of 80 columns fit. Only terminals are asked: others have no width. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { failure, TestxError } from "../core/failure.ts";
+import { failure, systemFailure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { createRedactor } from "../core/redact.ts";
 import { secretsIn } from "../core/secret-names.ts";
@@ -77,7 +77,8 @@ export async function main(
   try {
     return await Promise.race([work(), stop.now.then(() => exitCodes.interrupted)]);
   } catch (error) {
-    io.stderr.write(`${redactor.text(error instanceof Error ? `${error.stack}` : `${error}`)}\n`);
+    const text = systemFailure(error)?.message ?? (error instanceof Error ? error.stack : error);
+    io.stderr.write(`${redactor.text(String(text))}\n`);
     return exitCodes.failed;
   } finally {
     stop.dispose();
@@ -103,7 +104,9 @@ async function ended(parsed: ReturnType<typeof parse>, context: Context): Promis
 }
 
 /** Says what went wrong, once, in the form that was asked for. */
-async function failed(error: unknown, context: Context, told: boolean): Promise<number> {
+async function failed(thrown: unknown, context: Context, told: boolean): Promise<number> {
+  const system = thrown instanceof TestxError ? undefined : systemFailure(thrown);
+  const error = system === undefined ? thrown : new TestxError(system, { cause: thrown });
   const { screen, global, io, redactor, interruption: stop } = context;
   const { bugText, failureJson, failureText } = await import("../render/failures.ts");
   if (!(error instanceof TestxError) && !stop.signal.aborted) {

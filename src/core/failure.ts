@@ -55,6 +55,18 @@ export function fail(
   throw new TestxError(failure(code, message, parts), cause === undefined ? undefined : { cause });
 }
 
+/**
+ * The failure behind an error of the operating system (`EIO`, `EMFILE` …) that nothing nearer to it
+ * has explained: a disk that fails is no bug of testx.
+ */
+export function systemFailure(error: unknown): Failure | undefined {
+  const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
+  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return undefined;
+  if (typeof syscall !== "string") return undefined;
+  const what = typeof path === "string" ? `${syscall} of ${path}` : syscall;
+  return failure("SYSTEM_FAILED", `The operating system refused ${what} (${code}).`);
+}
+
 /** Finds the TestxError in a chain of `cause` and `original` (SDKs wrap what fetch throws). */
 export function rootFailure(error: unknown): Failure | undefined {
   const seen = new Set<unknown>();

@@ -1,5 +1,5 @@
 import type { RunEventBody, RunFinished } from "../core/events.ts";
-import { type Failure, failure, TestxError } from "../core/failure.ts";
+import { type Failure, failure, systemFailure, TestxError } from "../core/failure.ts";
 import { noCounts, type RunId } from "../core/journal.ts";
 import type { RunResult } from "../engine/setup.ts";
 import type { FeatureDeps } from "./deps.ts";
@@ -26,7 +26,7 @@ export async function finish(
     result = await work();
   } catch (error) {
     const stopped = deps.stop.aborted;
-    const cause = error instanceof TestxError ? error.failure : undefined;
+    const cause = error instanceof TestxError ? error.failure : systemFailure(error);
     if (!cause && !stopped) bug = error;
     result = stopped ? interrupted() : failed(cause);
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isObject } from "../core/json.ts";
@@ -6,7 +6,7 @@ import type { Clock, Lock, LockHolder } from "../core/ports.ts";
 import type { host } from "./host.ts";
 import { throwStoreFailure } from "./store/failures.ts";
 import { ensureStateFolder } from "./store/folder.ts";
-import { createDatabase, withDatabase } from "./store/place.ts";
+import { createDatabase, discard, withDatabase } from "./store/place.ts";
 
 const sqliteBusy = 5;
 
@@ -67,7 +67,7 @@ function tryLock(file: string): DatabaseSync | undefined {
 function unlock(db: DatabaseSync, note: string): void {
   if (!held.delete(db)) return;
   // The note first: without the lock it might already be somebody else's.
-  rmSync(note, { force: true });
+  discard(note);
   db.close();
 }
 

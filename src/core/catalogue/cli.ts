@@ -28,7 +28,7 @@ export const cliErrors: Catalogue = {
   CLI_FILE_EXISTS: {
     what: "A file that testx would write is there already with other content.",
     why: "The folder was set up before, by `testx init` or by hand.",
-    next: "Run `testx init --force` to replace the files, or `testx init --dir` with another folder.",
+    next: "Run `testx init --force` to replace the files, or `testx init --dir DIR` with another folder.",
     exit: 2,
   },
   CLI_NO_TERMINAL: {
@@ -41,6 +41,12 @@ export const cliErrors: Catalogue = {
     what: "A file or an output could not be written.",
     why: "The folder does not exist or is read-only, or the disk is full.",
     next: "Look at the path in the message, make room or give yourself the right to write there, then run the command again.",
+    exit: 1,
+  },
+  SYSTEM_FAILED: {
+    what: "The operating system refused testx something that it needs.",
+    why: "The disk failed, memory or file handles ran out, or testx's own files cannot be read any more.",
+    next: "Look at the disk and the limits (`dmesg`, `df`, `ulimit -n`), or install testx again. Then run the same command again: what was recorded is settled first.",
     exit: 1,
   },
   BUG: {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, renameSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { tighten } from "./folder.ts";
@@ -18,7 +18,16 @@ export function createDatabase(file: string, fill: (draft: string) => void): voi
     place(draft, file);
     sync(dirname(file));
   } finally {
-    for (const end of ["", "-journal", "-wal", "-shm"]) rmSync(`${draft}${end}`, { force: true });
+    for (const end of ["", "-journal", "-wal", "-shm"]) discard(`${draft}${end}`);
+  }
+}
+
+/** Removes what is of no use any more; where it cannot be removed it does no harm. */
+export function discard(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It is not there, or it stays.
   }
 }
 
