@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { Intent } from "../core/ledger.ts";
 import { effectOf } from "../core/settle.ts";
+import type { Change } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { kindOf, type Sessions, type Target } from "./session.ts";
 
@@ -39,13 +40,20 @@ export async function look(
 ): Promise<Sight> {
   const kind = kindOf(session.provider, intent.target.kind);
   const first = await once();
-  const whole = first.now !== undefined && kind.changes(input, first.now, deps).length === 0;
+  const whole = first.now !== undefined && missing(first.now).length === 0;
   const seen = whole || (first.after !== undefined && doubt.about === "partial");
   if (first.foreign || seen || doubt.about === "none") return first;
   const waitMs = deps.settleMs(session.integration, session.provider);
   if (waitMs <= 0) return first;
   await doubt.wait(waitMs);
   return once();
+
+  /** Of an update only the fields that it was to write count. */
+  function missing(now: JsonObject): readonly Change[] {
+    const all = kind.changes(input, now, deps);
+    if (intent.before === null) return all;
+    return all.filter(({ field }) => intent.changes.some((change) => change.field === field));
+  }
 
   async function once(): Promise<Sight> {
     const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>

@@ -1,4 +1,5 @@
 import { type Failure, TestxError } from "../core/failure.ts";
+import { ignores } from "../core/ignore.ts";
 import type { Target } from "../core/journal.ts";
 import { canonical, type Json, type JsonObject } from "../core/json.ts";
 import type { Action, PlanItem } from "../core/plan.ts";
@@ -61,12 +62,24 @@ export async function observe(
     (call) => kind.read(session.client, input, call),
   );
   if (now === undefined) return { ...base("create", [], input), now, predicted: undefined };
-  const changes = kind.changes(input, now, observer.deps);
+  const all = kind.changes(input, now, observer.deps);
+  const isIgnored = ({ field }: Change): boolean => ignores(spec.ignore, field);
+  const changes = all.filter((change) => !isIgnored(change));
+  const ignored = all.filter(isIgnored).map(({ field }) => field);
   const known = receipt !== undefined || kind.readOnly === true;
   const action: Action = !known ? "adopt" : changes.length > 0 ? "update" : "unchanged";
-  return { ...base(action, changes, input), now, predicted: predict(now, changes) };
+  return {
+    ...base(action, changes, input, ignored),
+    now,
+    predicted: predict(now, changes),
+  };
 
-  function base(action: Action, changes: readonly Change[], known: unknown) {
+  function base(
+    action: Action,
+    changes: readonly Change[],
+    known: unknown,
+    ignored: readonly string[] = [],
+  ) {
     const title = known === undefined ? draftTitle(kind, spec, prepared) : kind.title(known);
     const item: PlanItem = {
       step: spec.id,
@@ -76,6 +89,7 @@ export async function observe(
       action,
       changes,
       unknown: [...new Set(prepared.unknown.map(({ text }) => text))],
+      ...(ignored.length > 0 ? { ignored } : {}),
       ...(typeof kind.undo === "string" ? { irreversible: kind.undo } : {}),
     };
     return { spec, session, kind, prepared, item };

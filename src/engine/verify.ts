@@ -1,4 +1,5 @@
 import { type Failure, failure, TestxError } from "../core/failure.ts";
+import { ignores } from "../core/ignore.ts";
 import type { RunId } from "../core/journal.ts";
 import { equal, type JsonObject } from "../core/json.ts";
 import type { Receipt } from "../core/ports.ts";
@@ -63,7 +64,10 @@ async function readBack(
     return { item: written, failure: error.failure, late: false };
   }
   const differs = now
-    ? kind.changes(prepared.input, now, deps).map((change: Change) => change.field)
+    ? kind
+        .changes(prepared.input, now, deps)
+        .map((change: Change) => change.field)
+        .filter((field) => !ignores(spec.ignore, field))
     : ["everything (it is not there)"];
   if (now !== undefined && differs.length === 0) {
     if (recorded && !equal(now, recorded.state)) {

@@ -58,6 +58,11 @@ function itemLines(item: PlanItem, terminal: Terminal, paint: Paint): string[] {
   const lines = [...first];
   if (item.reason !== undefined) lines.push(...more("", oneLine(item.reason)));
   for (const change of item.changes) lines.push(...more("", changeText(change, symbols.arrow)));
+  if (item.ignored !== undefined) {
+    const differ = item.ignored.length === 1 ? "differs" : "differ";
+    const text = `${listing(item.ignored)} ${differ}, left alone as the sequence says`;
+    lines.push(...more("", text).map(paint.faint));
+  }
   if (item.unknown.length > 0) {
     lines.push(...more("", `known after ${listing(item.unknown)}`));
   }

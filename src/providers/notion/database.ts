@@ -24,6 +24,7 @@ import {
   type PropertyState,
   restoration,
   titleOf,
+  untitled,
   wantedTitle,
 } from "./schema.ts";
 import { richText } from "./text.ts";
@@ -99,7 +100,9 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
     if (now === undefined) return create(client, wanted, call);
     await setTexts(client, now, wanted);
     const source = await requiredSource(client, now.dataSourceId, call);
-    await setProperties(client, now, additions(wanted.properties, source.properties));
+    const named = wantedTitle(wanted.properties) === now.titleProperty;
+    const asked = named ? untitled(wanted.properties) : wanted.properties;
+    await setProperties(client, now, additions(asked, source.properties));
     const { description = now.description } = wanted;
     const present = fieldsIn(now);
     return {

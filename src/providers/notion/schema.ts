@@ -132,6 +132,11 @@ export function initial(wanted: PropertiesInput): Record<string, Configuration> 
   );
 }
 
+/** The properties but that which holds the rows' names. */
+export function untitled(wanted: PropertiesInput): PropertiesInput {
+  return Object.fromEntries(Object.entries(wanted).filter(([, type]) => type !== "title"));
+}
+
 /**
  * The `properties` of an update that adds and widens; nothing is removed.
  * @throws TestxError NOTION_PROPERTY_TYPE where a property exists with another type

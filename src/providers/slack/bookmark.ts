@@ -114,14 +114,17 @@ async function apply(
   const unseen = planned === undefined && client.unseen.delete(`bookmarks of ${channel}`);
   const now = unseen ? await read(client, input, call) : planned;
   const fields = { title, link, ...(emoji === undefined ? {} : { emoji }) };
-  const reply = now
-    ? await ask(client, call, "bookmarks.edit", {
-        channel_id: channel,
-        bookmark_id: now.id,
-        ...fields,
-      })
-    : await ask(client, call, "bookmarks.add", { channel_id: channel, type: "link", ...fields });
-  return observe(input, channel, { id: now?.id ?? "", ...fields, ...reply.bookmark });
+  if (now === undefined) {
+    const asked = { channel_id: channel, type: "link" as const, ...fields };
+    const reply = await ask(client, call, "bookmarks.add", asked);
+    return observe(input, channel, { ...fields, ...reply.bookmark });
+  }
+  const differing = changes(input, now).map(({ field, to }) => [field, to]);
+  if (differing.length === 0) return now;
+  const edited = Object.fromEntries(differing) as Partial<typeof fields>;
+  const at = { channel_id: channel, bookmark_id: now.id };
+  const reply = await ask(client, call, "bookmarks.edit", { ...at, ...edited });
+  return observe(input, channel, { ...now, ...edited, ...reply.bookmark });
 }
 
 async function undo(

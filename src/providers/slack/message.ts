@@ -65,7 +65,8 @@ async function apply(
   const now = unseen ? await read(client, input, call) : planned;
   const wanted = asked(input);
   if (now) {
-    const content = isAsAsked(now, wanted) ? {} : wanted;
+    const rewritten = changes(input, now).some(({ field }) => field !== "pinned");
+    const content = rewritten ? wanted : {};
     return set(
       client,
       call,
