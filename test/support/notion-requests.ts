@@ -44,8 +44,8 @@ const icon = z
     z.strictObject({ type: z.literal("external").optional(), external }),
   ])
   .nullable();
-/** "You can't create or append more than two levels of nesting in one request." */
-const levels = 2;
+/** "Up to two levels of nesting in a single request": blocks, their children, and theirs. */
+const levels = 3;
 
 /** `{ type?, [name]: value }` and nothing else. */
 function tagged(name: string, value: z.ZodType, more: z.ZodRawShape = {}) {
@@ -150,7 +150,7 @@ const trash = (version: Version): z.ZodRawShape => ({
 });
 
 /** By operation; one that has no entry takes no body. */
-export const bodies: Bodies = {
+const bodies: Bodies = {
   "POST pages": () =>
     z.strictObject({
       parent: z.union([inPage, inSource]),
@@ -244,16 +244,54 @@ export const bodies: Bodies = {
 };
 
 const paged = ["start_cursor", "page_size"];
-export const queries: Readonly<Record<string, readonly string[]>> = {
+const queries: Readonly<Record<string, readonly string[]>> = {
   "GET blocks/{id}/children": paged,
   "POST data_sources/{id}/query": ["filter_properties[]"],
 };
 
-/** What is wrong with the body of a call; empty when nothing is. */
-export function bodyProblems(operation: string, version: Version, body: unknown): string[] {
-  const schema = bodies[operation]?.(version);
-  if (schema === undefined) return body === undefined ? [] : ["takes no body"];
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return [];
-  return z.prettifyError(parsed.error).split("\n");
+/** Requests without a body that are described, too. */
+const bare = [
+  "GET users/me",
+  ...["pages", "blocks", "databases", "data_sources"].map((it) => `GET ${it}/{id}`),
+  "GET blocks/{id}/children",
+  "DELETE blocks/{id}",
+];
+
+/** `PATCH pages/{id}` for `/v1/pages/7ea4…`. */
+export function operationOf(method: string, path: string): { operation: string; id: string } {
+  const rest = path.replace(/^\/v1\//, "");
+  const [, collection, id = "", tail = ""] =
+    /^(pages|blocks|databases|data_sources)\/([^/]+)(\/\w+)?$/.exec(rest) ?? [];
+  return { operation: `${method} ${collection ? `${collection}/{id}${tail}` : rest}`, id };
+}
+
+/** What is wrong with a call; empty when nothing is. */
+export function callProblems(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  text: string,
+): string[] {
+  const { operation, id: asked } = operationOf(method, path);
+  const schema = bodies[operation];
+  if (!path.startsWith("/v1/") || (schema === undefined && !bare.includes(operation))) {
+    return [`${operation} is not described`];
+  }
+  const found: string[] = [];
+  const version = versions.find((it) => it === headers["notion-version"]);
+  if (version === undefined) found.push("Notion-Version is not one that there is");
+  if (!/^Bearer \S+$/.test(String(headers.authorization))) found.push("there is no bearer token");
+  if (asked !== "" && !id.safeParse(asked).success) found.push(`${asked} is no uuid`);
+  for (const [name, value] of query) {
+    if (!queries[operation]?.includes(name)) found.push(`the query ${name} is not described`);
+    if (name === "page_size" && !/^([1-9]\d?|100)$/.test(value)) found.push(`${name} is ${value}`);
+  }
+  if (schema === undefined) return text === "" ? found : [...found, "no body is described"];
+  if (headers["content-type"] !== "application/json") found.push("the body is not sent as JSON");
+  const parsed = schema(version ?? versions[1]).safeParse(
+    text === "" ? undefined : JSON.parse(text),
+  );
+  if (!parsed.success) found.push(z.prettifyError(parsed.error).replaceAll("\n", " "));
+  return found;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { bodyProblems, queries, type Version, versions } from "./notion-requests.ts";
+import { callProblems, operationOf, type Version, versions } from "./notion-requests.ts";
 
 type Data = Record<string, unknown>;
 type Kind = "page" | "block" | "database" | "data_source";
@@ -270,10 +270,7 @@ export async function startOtherNotion(habits: Habits = {}): Promise<OtherNotion
   const server = createServer((request, response) => {
     void receive(request).then((text) => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://notion");
-      const [, path = ""] = /^\/v1\/(.*)$/.exec(pathname) ?? [];
-      const [collection = "", id = "", tail] = path.split("/");
-      const place = collection in collections && id !== "" ? `${collection}/{id}` : path;
-      const operation = `${request.method} ${place}${tail === undefined ? "" : `/${tail}`}`;
+      const { operation, id } = operationOf(request.method ?? "", pathname);
       const query = Object.fromEntries(searchParams);
       let [status, reply]: [number, Data] = [200, {}];
       try {
@@ -287,17 +284,10 @@ export async function startOtherNotion(habits: Habits = {}): Promise<OtherNotion
             "validation_error",
             `Notion-Version header should be one of ${known}.`,
           );
-        const type = request.headers["content-type"] ?? "";
-        if (text !== "" && !type.startsWith("application/json")) {
-          throw new Refusal(400, "invalid_json", "The body is not declared as JSON.");
-        }
-        const body = text === "" ? undefined : (JSON.parse(text) as Data);
-        const wrong = bodyProblems(operation, version, body);
-        for (const name of Object.keys(query)) {
-          if (!queries[operation]?.includes(name)) wrong.push(`query ${name} is not described`);
-        }
+        const { method = "", headers } = request;
+        const wrong = callProblems(method, pathname, searchParams, headers, text);
         if (wrong.length > 0) throw new Refusal(400, "validation_error", wrong.join("; "));
-        reply = carryOut(operation, id, body ?? {}, query);
+        reply = carryOut(operation, id, text === "" ? {} : (JSON.parse(text) as Data), query);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         const { code, message } = error;
