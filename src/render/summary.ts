@@ -120,7 +120,8 @@ function nextStep(view: RunView, finished: RunFinished, terminal: Terminal): str
       return [`Run ${setup} again when the services are back.`];
     case "succeeded":
       if (view.command !== "setup") return [];
-      return changed(finished)
+      // What was there already and is as asked is not undone.
+      return finished.counts.created + finished.counts.updated > 0
         ? [`${rollback} undoes this; ${status} shows what is set up.`]
         : [`${status} shows what is set up, with links.`];
     case "failed":

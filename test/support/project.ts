@@ -6,7 +6,7 @@ import { loadServices } from "../../src/sandbox/services.ts";
 import { type CliOptions, type Ended, root, testx } from "./cli.ts";
 
 /** Waits that tests have no time for; the stand-ins show at once what they have done. */
-const impatient = { INTEGRATION_SETTLE_TIME: "0", INTEGRATION_RETRY_BASE_DELAY: "5" };
+export const impatient = { INTEGRATION_SETTLE_TIME: "0", INTEGRATION_RETRY_BASE_DELAY: "5" };
 
 /** A fresh folder with the default configuration, beside a sandbox of its own. */
 export interface TestProject {
