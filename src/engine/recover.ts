@@ -8,9 +8,6 @@ import { revive } from "./input.ts";
 import { look } from "./look.ts";
 import { kindOf, type Sessions } from "./session.ts";
 
-/** After this long a write cannot be under way any more, whatever the service, in ms. */
-const longestStepMs = 900_000;
-
 export interface Settled {
   /** All of them, the open ones now done or absent. */
   readonly operations: readonly Operation[];
@@ -41,14 +38,13 @@ export async function settleOpen(
     operation: Operation,
     look: (session: Session, wait: (ms: number) => Promise<void>) => Promise<Found>,
   ): Promise<void> => {
-    const { target, at } = operation.intent;
+    const { target } = operation.intent;
     try {
       const session = await sessions.session(target.integration, target.provider, target.config);
       const found = await look(session, async (waitMs) => {
-        // When the run died is not known, only that it was after the intent. One wait serves
+        // When the run died is not known: the clock may have been set since. One wait serves
         // everything that was under way in the same service.
-        const old = deps.clock.now() - at > longestStepMs && operation.undo === "none";
-        if (old || waited.has(target.integration)) return;
+        if (waited.has(target.integration)) return;
         await deps.clock.sleep(waitMs, deps.stop);
         sessions.forget(session);
         waited.add(target.integration);
