@@ -7,6 +7,7 @@ import type { StepId } from "../core/step.ts";
 import type { Unknowns } from "../core/unknowns.ts";
 import { type Observation, type Observer, observe } from "./observe.ts";
 import type { Prepared } from "./prepare.ts";
+import { applyStep } from "./spare.ts";
 
 export interface Rehearsed {
   readonly step: StepId;
@@ -70,12 +71,12 @@ async function once(
 ): Promise<JsonObject | undefined> {
   if (seen.kind.readOnly === true) return seen.now;
   const observation = await lookAgain(observer, spec, receipts, unknowns);
-  const { session, kind, prepared, now, item } = observation;
+  const { session, now, item } = observation;
   if (!writes(item)) return now;
   const receipt = observer.receipts.get(spec.id)?.state;
   const operation = unknowns.text(`${spec.id}.operation`, (digits) => digits.slice(0, 16));
   return observer.sessions.work(session, "apply", { step: spec.id, operation, receipt }, (call) =>
-    kind.apply(session.client, prepared.input, now, call),
+    applyStep(observation, now, call),
   );
 }
 

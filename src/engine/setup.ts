@@ -6,7 +6,7 @@ import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { type Prepared, prepareRun } from "./prepare.ts";
-import { isOpen, settleOpen, type Unsettled } from "./recover.ts";
+import { settleOpen, type Unsettled } from "./recover.ts";
 import { runInOrder } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
 import { StepRunner, type ToVerify } from "./steps.ts";
@@ -21,21 +21,24 @@ export interface RunResult {
   readonly failure?: Failure;
 }
 
-/** One setup, from prerequisites to verification or unwinding, under the id of `run`. */
+/**
+ * One setup, from prerequisites to verification or unwinding, under the id of `run`. Nothing is
+ * written when there is an `objection` to what it is about to do.
+ */
 export async function runSetup(
   deps: EngineDeps,
   sessions: Sessions,
   sequence: Sequence,
   run: RunId,
+  objection?: (prepared: Prepared) => Promise<Failure | undefined>,
 ): Promise<RunResult> {
   const prepared = await prepareRun(deps, sessions, sequence, (without) =>
     settle(deps, sessions, run, without),
   );
   const { tally, plan } = prepared;
   if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
-  if (prepared.failure) {
-    return result(prepared, "failed", [], prepared.failure);
-  }
+  const failure = prepared.failure ?? (await objection?.(prepared));
+  if (failure) return result(prepared, "failed", [], failure);
   const runner = new StepRunner(run, sequence, prepared.observer, prepared.planned, tally);
   const checks: Promise<void>[] = [];
   const broken: unknown[] = [];
@@ -65,7 +68,8 @@ export async function runSetup(
     await Promise.all(checks);
   }
   if (broken.length > 0) throw broken[0];
-  if (runner.seen.length > 0) await deps.journal.append(run, runner.seen);
+  const seen = runner.seen();
+  if (seen.length > 0) await deps.journal.append(run, seen);
   if (deps.stop.aborted) return result(prepared, "interrupted", []);
   if (runner.stopped) return unwound(deps, sessions, run, prepared, runner.stopped);
   return result(prepared, tally.degraded ? "degraded" : "succeeded", []);
@@ -92,7 +96,7 @@ async function settle(
   run: RunId,
   without: ReadonlyMap<string, Failure>,
 ): Promise<readonly Unsettled[]> {
-  const open = operations(deps.journal.entries()).filter(isOpen);
+  const open = deps.journal.operations("open");
   const unreachable = open.flatMap((operation) => {
     const failure = without.get(operation.intent.target.integration);
     return failure ? [{ operation, failure }] : [];

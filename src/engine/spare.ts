@@ -1,7 +1,25 @@
+import { ignores } from "../core/ignore.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import type { AnyKind, Call } from "../core/provider.ts";
 import { jsonSchemaOf } from "../core/schema.ts";
 import type { Change } from "../core/step.ts";
+import type { Observation } from "./observe.ts";
+
+/** A step's write as it is sent: what is to be left to others goes only into what testx creates. */
+export function applyStep(
+  { spec, session, kind, prepared, now }: Observation,
+  current: JsonObject | undefined,
+  call: Call,
+): Promise<JsonObject> {
+  const { input } = prepared;
+  if (now === undefined || current === undefined) {
+    return kind.apply(session.client, input, current, call);
+  }
+  const spared = kind
+    .changes(input, current, call)
+    .filter(({ field }) => ignores(spec.ignore, field));
+  return applySparing(kind, session.client, input, current, spared, call);
+}
 
 /**
  * Updates what is there, leaving alone the fields that `spared` names: the changes that somebody

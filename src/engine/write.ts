@@ -1,15 +1,13 @@
 import { failure, TestxError } from "../core/failure.ts";
 import { newOperationId } from "../core/ids.ts";
-import { ignores } from "../core/ignore.ts";
 import type { EntryBody, Origin, RunId } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Call } from "../core/provider.ts";
 import type { Change } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 import { look } from "./look.ts";
 import { type Observation, targetOf } from "./observe.ts";
 import type { Sessions } from "./session.ts";
-import { applySparing } from "./spare.ts";
+import { applyStep } from "./spare.ts";
 
 /** How often a write whose outcome was unknown is looked after and, if absent, sent again. */
 const sends = 3;
@@ -56,7 +54,7 @@ export async function write(
         session,
         "apply",
         { step: spec.id, operation: op, receipt },
-        (call) => send(current, call),
+        (call) => applyStep(observation, current, call),
       );
       await deps.journal.append(run, [done(after)]);
       return { after, origin, op };
@@ -65,17 +63,6 @@ export async function write(
       const again = await settle(error, sent);
       if (!again) throw error;
     }
-  }
-
-  /** What is to be left to others is written only with what testx creates. */
-  function send(current: JsonObject | undefined, call: Call): Promise<JsonObject> {
-    if (now === undefined || current === undefined) {
-      return kind.apply(session.client, input, current, call);
-    }
-    const spared = kind
-      .changes(input, current, call)
-      .filter(({ field }) => ignores(spec.ignore, field));
-    return applySparing(kind, session.client, input, current, spared, call);
   }
 
   function done(after: JsonObject): EntryBody {

@@ -1,11 +1,12 @@
 import type { Totals } from "../core/estimate.ts";
 import { type Failure, TestxError } from "../core/failure.ts";
-import { operations } from "../core/ledger.ts";
 import type { Plan } from "../core/plan.ts";
+import type { SavedPlan } from "../core/saved-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
 import type { CallsAsked } from "./calls.ts";
 import { forRun, type SequenceDeps } from "./deps.ts";
+import type { toSave as ToSave } from "./saved-plan.ts";
 
 export interface PlanResult {
   readonly plan: Plan;
@@ -15,11 +16,15 @@ export interface PlanResult {
   readonly degraded?: Failure;
   /** Where the calls were asked for. */
   readonly totals?: Totals;
+  /** Where it was asked for: for `SetupOptions.plan`. */
+  readonly saved?: SavedPlan;
 }
 
 export interface PlanOptions {
   /** Also say which writes setup would send; see `PlanItem.calls`. */
   readonly calls?: boolean | undefined;
+  /** Also give the plan, with its calls, in a form that can be kept and set up later. */
+  readonly save?: boolean | undefined;
 }
 
 /**
@@ -27,22 +32,30 @@ export interface PlanOptions {
  * prerequisite is missing or a required service is down.
  */
 export async function plan(deps: SequenceDeps, options: PlanOptions = {}): Promise<PlanResult> {
-  const asked = options.calls ? await callsAsked(deps) : undefined;
+  const asked = options.calls || options.save ? await callsAsked(deps) : undefined;
   const { engine } = forRun(deps, "plan", asked?.through);
   const prepared = await prepareRun(engine, new Sessions(engine), deps.sequence, async () => []);
   if (prepared.failure) throw new TestxError(prepared.failure);
-  const open = operations(deps.journal.entries()).filter(({ state }) => state === "open");
+  const open = deps.journal.operations("open").filter(({ state }) => state === "open");
   const degraded = prepared.tally.failure;
+  const unsettled = open.map(({ intent }) => intent.title);
   const foreseen = await asked?.of(prepared);
+  const saved =
+    foreseen && options.save ? await toSave(deps, prepared, foreseen, unsettled) : undefined;
   return {
     plan: foreseen?.plan ?? prepared.plan,
-    ...(foreseen ? { totals: foreseen.totals } : {}),
-    unsettled: open.map(({ intent }) => intent.title),
+    unsettled,
     ...(degraded ? { degraded } : {}),
+    ...(foreseen ? { totals: foreseen.totals } : {}),
+    ...(saved ? { saved } : {}),
   };
 }
 
 /** Loaded where it is asked for. */
 async function callsAsked(deps: SequenceDeps): Promise<CallsAsked> {
   return new (await import("./calls.ts")).CallsAsked(deps);
+}
+
+async function toSave(...given: Parameters<typeof ToSave>): Promise<SavedPlan> {
+  return (await import("./saved-plan.ts")).toSave(...given);
 }

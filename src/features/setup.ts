@@ -3,6 +3,8 @@ import { newRunId } from "../core/ids.ts";
 import type { RunId } from "../core/journal.ts";
 import { isUndoable, operations } from "../core/ledger.ts";
 import type { JournalStore } from "../core/ports.ts";
+import type { SavedPlan } from "../core/saved-plan.ts";
+import type { Prepared } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
 import { runSetup } from "../engine/setup.ts";
 import { forRun, type SequenceDeps } from "./deps.ts";
@@ -12,17 +14,21 @@ import { locked } from "./locked.ts";
 export interface SetupOptions {
   /** How long to wait for another run to end, in ms; left out: not at all. */
   readonly waitMs?: number | undefined;
+  /** Do what this plan says or, when that is not what would be done now, nothing. */
+  readonly plan?: SavedPlan | undefined;
 }
 
 /**
  * Sets everything up. A setup that died or was interrupted goes on under its own id, so that
- * its rollback covers what was done before. Throws TestxError RUN_LOCKED.
+ * its rollback covers what was done before. Throws TestxError RUN_LOCKED. A `plan` that does
+ * not hold any more ends the run with the failure PLAN_STALE, nothing written.
  */
 export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<RunFinished> {
   const work = async (): Promise<RunFinished> => {
     const unfinished = unfinishedSetup(deps.journal);
     const run = unfinished ?? newRunId(deps.clock.now(), deps.random);
-    const { engine, emit, calls } = forRun(deps, run);
+    const asked = options.plan ? await checks(deps, options.plan) : undefined;
+    const { engine, emit, calls } = forRun(deps, run, asked?.through);
     const started = deps.clock.monotonic();
     const { sequence } = deps;
     emit({
@@ -40,10 +46,21 @@ export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<R
     });
     return finish({ deps, run, emit, calls, started }, async () => {
       await deps.journal.append(run, [{ type: "run-started", command: "setup" }]);
-      return runSetup(engine, new Sessions(engine), sequence, run);
+      return runSetup(engine, new Sessions(engine), sequence, run, asked?.objection);
     });
   };
   return locked(deps, work, options.waitMs);
+}
+
+/** Loaded where a plan is given. */
+async function checks(deps: SequenceDeps, saved: SavedPlan) {
+  const [{ CallsAsked }, { staleness }] = await Promise.all([
+    import("./calls.ts"),
+    import("./saved-plan.ts"),
+  ]);
+  const asked = new CallsAsked(deps);
+  const objection = (prepared: Prepared) => staleness(deps, saved, asked, prepared);
+  return { through: asked.through, objection };
 }
 
 function unfinishedSetup(journal: JournalStore): RunId | undefined {

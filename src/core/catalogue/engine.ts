@@ -61,6 +61,30 @@ export const engineErrors: Catalogue = {
     next: "Run `testx integrations plan` to see what differs.",
     exit: 5,
   },
+  PLAN_STALE: {
+    what: "A saved plan does not hold any more, so nothing was written.",
+    why: "Since it was made, somebody changed the configuration or something in a service, or testx set up or undid something.",
+    next: "Make a new plan and look at it: `testx integrations plan --out FILE`.",
+    exit: 2,
+  },
+  PLAN_UNREADABLE: {
+    what: "A file that was given as a saved plan is none.",
+    why: "It does not exist, is not JSON, or was written by something else or by another version of testx.",
+    next: "Make one: `testx integrations plan --out FILE`.",
+    exit: 2,
+  },
+  PLAN_UNWRITABLE: {
+    what: "A plan could not be saved.",
+    why: "The folder does not exist, may not be written, or its disk is full.",
+    next: "Give --out a file in a folder that can be written.",
+    exit: 1,
+  },
+  CALLS_NOT_PREDICTED: {
+    what: "A plan cannot say which calls a step would send.",
+    why: "The step's provider does not tell what its service would answer, or the answer depends on what only setup finds out.",
+    next: "Nothing is wrong: the step itself is planned, and setup carries it out.",
+    exit: 1,
+  },
   RUN_LOCKED: {
     what: "Another testx is at work on the same state folder.",
     why: "Only one run at a time may write, so that nothing is made twice.",
