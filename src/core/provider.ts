@@ -47,6 +47,11 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
   readonly kind: string;
   /** Strict: unknown keys are issues. Secret fields carry `.meta({ writeOnly: true })`. */
   readonly input: Schema<I>;
+  /**
+   * The input's top-level fields that are secrets. Left out: what the schema marks is looked for
+   * at any depth, in its JSON Schema, and making that takes longer than checking an input.
+   */
+  readonly secrets?: readonly (keyof I & string)[];
   /** `channel #dev` */
   title(input: I): string;
   /** The input's top-level fields that `read` and `key` need; the plan reads as soon as they are known. */
@@ -83,6 +88,12 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
    */
   ours?(client: Client, now: S, call: Call): Promise<boolean>;
   /**
+   * Other copies of `now` that testx itself has made, as a create that took effect twice leaves
+   * them: told by marker, creator or equality, never by name alone, and made about the same time
+   * (`isTwin`). Each can be removed with `undo`. Left out: there can be none.
+   */
+  duplicates?(client: Client, input: I, now: S, call: Call): Promise<S[]>;
+  /**
    * Brings what is there (`now`) to `target`: `undefined` means it must not exist. Called only
    * when nobody else changed the fields in question. "Already gone" is success. Gives what
    * could not be restored. A string instead of a function: irreversible, and why.
@@ -118,6 +129,8 @@ export interface Provider<C, Client> {
   readonly title: string;
   /** The integration's own `with`. */
   readonly config: Schema<C>;
+  /** As `secrets` of a kind, of the config. */
+  readonly configSecrets?: readonly (keyof C & string)[];
   readonly secrets: readonly SecretSpec[];
   /** Where the API lives; the environment variable overrides it. Left out: no API of its own. */
   readonly endpoint?: { readonly env: string; readonly url: string };

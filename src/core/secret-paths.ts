@@ -3,8 +3,15 @@ import { jsonSchemaOf, type Schema } from "./schema.ts";
 
 const known = new WeakMap<object, readonly (readonly string[])[]>();
 
-/** Paths of an input's fields that are marked `writeOnly`: their values are secrets. */
-export function secretPaths(schema: Schema<unknown>): readonly (readonly string[])[] {
+/**
+ * Paths of an input's fields whose values are secrets: those that are declared; where nothing is,
+ * those that the schema marks `writeOnly`.
+ */
+export function secretPaths(
+  schema: Schema<unknown>,
+  declared?: readonly string[],
+): readonly (readonly string[])[] {
+  if (declared) return declared.map((field) => [field]);
   let paths = known.get(schema);
   if (!paths) {
     const found: string[][] = [];

@@ -29,7 +29,7 @@ export async function prepare(
       : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
   const { value, missing } = resolve(spec.with, lookup);
   // First of all: what a validator says of a value may quote it.
-  const safe = withoutSecrets(spec.with, value, kind.input, deps);
+  const safe = withoutSecrets(spec.with, value, kind, deps);
   const input = await check(kind.input, value, spec.id, missing);
   return { input, safe, unknown: missing };
 }
@@ -73,10 +73,10 @@ function keys(issue: SchemaIssue): string[] {
 function withoutSecrets(
   written: JsonObject,
   value: JsonObject,
-  schema: Schema<unknown>,
+  { input, secrets }: Pick<AnyKind, "input" | "secrets">,
   deps: Pick<EngineDeps, "remember">,
 ): JsonObject {
-  const paths = secretPaths(schema);
+  const paths = secretPaths(input, secrets);
   if (paths.length === 0) return value;
   const copy = structuredClone(value);
   for (const path of paths) {

@@ -3,6 +3,7 @@ import type { AnyKind, AnyProvider } from "../core/provider.ts";
 import type { ContractAccount } from "./account.ts";
 import { applying } from "./applying.ts";
 import type { Subject } from "./bench.ts";
+import { declaredByKind, declaredByProvider } from "./declaring.ts";
 import { health } from "./health.ts";
 import { hostile } from "./hostile.ts";
 import type { Property } from "./property.ts";
@@ -33,10 +34,11 @@ export const kindProperties: readonly Property[] = [
   ...stopping,
   ...hostile,
   ...resuming,
+  declaredByKind,
 ];
 
 /** What the provider as a whole has to keep. */
-export const providerProperties: readonly Property[] = health;
+export const providerProperties: readonly Property[] = [...health, declaredByProvider];
 
 /**
  * Declares the tests that every provider has to pass: for each kind what reading, applying and

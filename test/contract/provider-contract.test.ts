@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import * as z from "zod";
 import type { Failure } from "../../src/core/failure.ts";
 import type { AnyProvider, Provider } from "../../src/core/provider.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
@@ -131,6 +132,25 @@ const flaws: Readonly<Record<string, Flaw>> = {
     property: "the input is strict and has a JSON Schema, and identity names its fields",
     says: /identity names name/,
     provider: withKind({ identity: ["name" as never] }),
+  },
+  "a secret that it does not declare": {
+    property: "declares as secrets what its schema marks as such",
+    says: /the secrets\n.*\[\]\n.*\["text"\]/,
+    provider: withKind({
+      input: z.strictObject({
+        title: z.string(),
+        text: z.string().meta({ writeOnly: true }),
+        colour: z.string().optional(),
+      }),
+    }),
+  },
+  "a secret of its config that it does not declare": {
+    property: "declares as secrets of its config what the schema marks as such",
+    says: /the secrets\n.*\[\]\n.*\["pin"\]/,
+    provider: {
+      ...notes,
+      config: z.strictObject({ pin: z.string().meta({ writeOnly: true }) }),
+    } as AnyProvider,
   },
   "a look that finds nothing": {
     property: "what it only looks at is there, and needs no change",

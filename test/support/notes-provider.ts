@@ -24,6 +24,7 @@ export const fields = ["text", "colour"] as const;
 export const noteKind: ResourceKind<NoteInput, NoteState, NotesClient> = {
   kind: "notes.note",
   input,
+  secrets: [],
   title: ({ title }) => `note ${title}`,
   identity: ["title"],
   key: ({ title }) => title,
@@ -70,6 +71,7 @@ export const notes: Provider<Record<string, never>, NotesClient> = {
   id: "notes",
   title: "Notes",
   config: z.strictObject({}),
+  configSecrets: [],
   secrets: [{ env: "NOTES_TOKEN", title: "token", help: "Make one.", prefixes: [] }],
   endpoint: { env: "NOTES_API_URL", url: "https://notes.example" },
   timeouts: { connectMs: 1000, totalMs: 1000 },

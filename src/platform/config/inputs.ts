@@ -17,12 +17,19 @@ export interface CheckedInput {
   readonly open: ReadonlySet<string>;
 }
 
+/** What a `with` must be like. */
+export interface InputSpec {
+  readonly schema: Schema<unknown>;
+  /** Its top-level fields that are secrets; left out: those that the schema marks, at any depth. */
+  readonly secrets?: readonly string[] | undefined;
+}
+
 /**
  * Validates a `with` against a provider's schema. A string with a reference is right for any
  * type; where the environment knows the value already, that value is validated.
  */
 export async function checkInput(
-  schema: Schema<unknown>,
+  spec: InputSpec,
   written: Json | undefined,
   base: Path,
   env: Env,
@@ -39,18 +46,17 @@ export async function checkInput(
     if (parts[0] === "env") variables.set(place, [...(variables.get(place) ?? []), parts[1] ?? ""]);
   }
 
-  const json = jsonSchemaOf(schema);
-  const result = await schema["~standard"].validate(resolved);
+  const result = await spec.schema["~standard"].validate(resolved);
   const findings = findingsOf(result.issues ?? [], {
     value: resolved,
-    schema: () => json,
+    schema: () => jsonSchemaOf(spec.schema),
     excused: (path) => excused.has(JSON.stringify(path)),
   }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path))));
-  const isSecret = (path: Path) => isSecretAt(json, path);
+  const isSecret = secretsOf(spec);
   return {
     findings: [
-      ...findings.map((finding) => ({ ...finding, secret: isSecret(finding.path) })),
-      ...plainSecrets(value, json),
+      ...findings.map((finding) => ({ ...finding, secret: isSecret?.(finding.path) ?? false })),
+      ...(isSecret ? plainSecrets(value, isSecret) : []),
     ].map((finding) => ({ ...finding, path: [...base, ...finding.path] })),
     resolved,
     output: result.issues === undefined ? result.value : undefined,
@@ -71,16 +77,25 @@ function blame(finding: Finding, names: readonly string[] | undefined): Finding 
   return { ...finding, code: "CONFIG_ENV_VALUE", message };
 }
 
+/** Tells whether a secret belongs at a path; `undefined`: nowhere. */
+function secretsOf({ schema, secrets }: InputSpec): ((path: Path) => boolean) | undefined {
+  if (secrets?.length === 0) return undefined;
+  if (secrets) return ([field]) => secrets.includes(String(field));
+  const json = jsonSchemaOf(schema);
+  return JSON.stringify(json).includes('"writeOnly"')
+    ? (path) => isSecretAt(json, path)
+    : undefined;
+}
+
 /** Secrets that stand in the file itself. */
-function plainSecrets(root: JsonObject, schema: unknown): Finding[] {
-  if (!JSON.stringify(schema).includes('"writeOnly"')) return [];
+function plainSecrets(root: JsonObject, isSecret: (path: Path) => boolean): Finding[] {
   const findings: Finding[] = [];
   const visit = (value: Json, path: Path): void => {
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) visit(item, [...path, index]);
     } else if (isObject(value)) {
       for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
-    } else if (typeof value === "string" && value !== "" && isSecretAt(schema, path)) {
+    } else if (typeof value === "string" && value !== "" && isSecret(path)) {
       if (scanReferences(value).references.length > 0) return;
       const message =
         "A secret must not stand in the file: put it into the environment and refer to it by ${env.NAME}.";

@@ -50,7 +50,12 @@ async function checkIntegration(
   keyed: KeyedStep[],
 ): Promise<void> {
   const base = ["integrations", id];
-  const config = await checkInput(provider.config, entry.with, [...base, "with"], env);
+  const config = await checkInput(
+    { schema: provider.config, secrets: provider.configSecrets },
+    entry.with,
+    [...base, "with"],
+    env,
+  );
   append(findings, config.findings);
   for (const [name, step] of Object.entries(members(entry.steps))) {
     const { kind: short, with: input, ignore } = members(step);
@@ -62,7 +67,12 @@ async function checkIntegration(
       continue;
     }
     append(findings, unknownFields([...path, "ignore"], ignore, kind));
-    const checked = await checkInput(kind.input, input, [...path, "with"], env);
+    const checked = await checkInput(
+      { schema: kind.input, secrets: kind.secrets },
+      input,
+      [...path, "with"],
+      env,
+    );
     append(findings, checked.findings);
     if (checked.resolved === undefined) continue;
     const scope = `${provider.id} ${JSON.stringify(config.resolved ?? id)}`;

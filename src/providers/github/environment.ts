@@ -54,6 +54,7 @@ export const environment: ResourceKind<Input, EnvironmentState, Client> = {
   get input() {
     return input();
   },
+  secrets: [],
   title: (input) => `environment ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
   fields: ["repository", "id", "name", "waitTimer", "reviewers", "preventSelfReview", "branches"],

@@ -53,6 +53,7 @@ export const file: ResourceKind<Input, FileState, Client> = {
   get input() {
     return input();
   },
+  secrets: [],
   title: (input) => `file ${input.path}${elsewhere(input)}`,
   identity: ["repository", "path", "branch"],
   fields: ["repository", "path", "branch", "sha"],

@@ -35,8 +35,8 @@ export const forecast: Forecast = {
 const minute = 60_000;
 const hour = 60 * minute;
 const creation: readonly Charge[] = [
-  { budget: "content creations", amount: 1, limit: 80, windowMs: minute },
-  { budget: "content creations an hour", amount: 1, limit: 500, windowMs: hour },
+  { budget: "creations", amount: 1, limit: 80, windowMs: minute },
+  { budget: "creations", amount: 1, limit: 500, windowMs: hour },
 ];
 
 interface At {

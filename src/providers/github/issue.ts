@@ -51,6 +51,7 @@ export const issue: ResourceKind<Input, IssueState, Client> = {
   get input() {
     return input();
   },
+  secrets: [],
   title: (input) => `issue ${input.title}${elsewhere(input)}`,
   identity: ["repository"],
   fields: [

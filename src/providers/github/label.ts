@@ -42,6 +42,7 @@ export const label: ResourceKind<Input, LabelState, Client> = {
   get input() {
     return input();
   },
+  secrets: [],
   title: (input) => `label ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
   fields: ["repository", "id", "name", "color", "description"],

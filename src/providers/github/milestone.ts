@@ -40,6 +40,7 @@ export const milestone: ResourceKind<Input, MilestoneState, Client> = {
   get input() {
     return input();
   },
+  secrets: [],
   title: (input) => `milestone ${input.title}${elsewhere(input)}`,
   identity: ["repository", "title"],
   fields: ["repository", "id", "number", "title", "description", "dueOn", "state"],

@@ -18,6 +18,7 @@ export const github: Provider<Config, Client> = {
   id: "github",
   title: "GitHub",
   config: configSchema,
+  configSecrets: [],
   secrets: [
     {
       env: "GITHUB_TOKEN",

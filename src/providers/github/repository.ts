@@ -34,6 +34,7 @@ export const repository: ResourceKind<RepositoryInput, RepositoryState, Client> 
   get input() {
     return repositoryInput();
   },
+  secrets: [],
   title: (input) =>
     input.repository === undefined ? "the repository" : `repository ${input.repository}`,
   identity: ["repository", "create"],

@@ -57,6 +57,7 @@ export const secret: ResourceKind<Input, SecretState, Client> = {
   get input() {
     return input();
   },
+  secrets: ["value"],
   title: (input) => `secret ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
   fields: ["repository", "environment", "name", "digest", "updatedAt"],

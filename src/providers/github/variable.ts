@@ -42,6 +42,7 @@ export const variable: ResourceKind<Input, VariableState, Client> = {
   get input() {
     return input();
   },
+  secrets: [],
   title: (input) => `variable ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
   fields: ["repository", "environment", "name", "value"],

@@ -59,6 +59,7 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
   get input() {
     return input();
   },
+  secrets: ["secret"],
   title: (input) => `webhook to ${hostOf(input.url)}${elsewhere(input)}`,
   identity: ["repository", "url"],
   fields: [

@@ -50,6 +50,7 @@ export type CheckState = {
 export const check: ResourceKind<CheckInput, CheckState, Fetch> = {
   kind: "http.check",
   input,
+  secrets: [],
   readOnly: true,
   title: ({ url }) => `check ${withoutQuery(url)}`,
   identity: ["url", "method", "expectedStatus", "contains", "matches"],

@@ -9,6 +9,7 @@ export const http: Provider<Record<string, never>, Fetch> = {
   id: "http",
   title: "HTTP",
   config: z.strictObject({}),
+  configSecrets: [],
   secrets: [],
   timeouts: { connectMs: 10_000, totalMs: 15_000 },
   concurrency: { reads: 8, writes: 1 },

@@ -29,7 +29,8 @@ export async function connect(deps: ConnectDeps): Promise<NotionClient> {
   const spoken = speaking(deps.fetch);
   const api = new Client({
     ...(auth === undefined ? {} : { auth }),
-    baseUrl: deps.url.replace(/\/+$/, ""),
+    // The SDK adds the /v1 that some write along.
+    baseUrl: deps.url.replace(/\/+$/, "").replace(/\/v1$/, ""),
     // The SDK's own fetch type is a subset in spirit but names its streams differently.
     fetch: spoken.fetch as unknown as typeof fetch,
     notionVersion,

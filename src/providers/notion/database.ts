@@ -50,6 +50,7 @@ export type DatabaseState = {
 export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> = {
   kind: "notion.database",
   input,
+  secrets: [],
   title: (wanted) => `database "${wanted.title}"`,
   identity: ["parent", "title"],
   fields: [

@@ -40,6 +40,7 @@ type Values = Readonly<Record<string, ValueState>>;
 export const entry: ResourceKind<EntryInput, EntryState, NotionClient> = {
   kind: "notion.entry",
   input,
+  secrets: [],
   title: (wanted) => `entry "${keyOf(wanted).text}"`,
   identity: ["database", "key"],
   fields: ["id", "database", "dataSourceId", "keyType", "createdBy", "properties.*"],

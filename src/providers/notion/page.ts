@@ -53,6 +53,7 @@ export type PageState = {
 export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   kind: "notion.page",
   input,
+  secrets: [],
   title: (wanted) => `page "${wanted.title}"`,
   identity: ["parent", "title"],
   fields: ["id", "parent", "title", "icon", "content", "createdBy"],
@@ -60,6 +61,8 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   scopes: ["read content", "insert content", "update content"],
 
   async read(client, wanted, call) {
+    // While the service is asked: whatever it answers, the content will be needed.
+    if (wanted.content !== undefined) loadMarkdown().catch(() => {});
     const found = await find(client, wanted, call);
     if (found === undefined) return undefined;
     const state = stateOf(found, wanted);

@@ -14,6 +14,7 @@ export const notion: Provider<Config, NotionClient> = {
   id: "notion",
   title: "Notion",
   config,
+  configSecrets: [],
   secrets: [
     {
       env: "NOTION_TOKEN",

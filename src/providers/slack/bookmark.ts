@@ -1,8 +1,9 @@
 import type { BookmarksListResponse } from "@slack/web-api";
 import * as z from "zod";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { isTwin } from "../../core/settle.ts";
 import type { Change, Residue } from "../../core/step.ts";
-import { achieve, ask, refusal, type SlackClient } from "./client.ts";
+import { achieve, ask, identify, refusal, type SlackClient } from "./client.ts";
 import { channelId } from "./fields.ts";
 import { plainText, sameText } from "./text.ts";
 
@@ -36,6 +37,7 @@ type SlackBookmark = NonNullable<BookmarksListResponse["bookmarks"]>[number];
 export const bookmark: ResourceKind<BookmarkInput, BookmarkState, SlackClient> = {
   kind: "slack.bookmark",
   input,
+  secrets: [],
   identity: ["channel", "title", "link"],
   fields: ["id", "channel", "title", "link", "emoji"],
   scopes: ["bookmarks:read", "bookmarks:write"],
@@ -44,6 +46,7 @@ export const bookmark: ResourceKind<BookmarkInput, BookmarkState, SlackClient> =
   read,
   changes,
   apply,
+  duplicates,
   undo,
 };
 
@@ -125,6 +128,26 @@ async function apply(
   const at = { channel_id: channel, bookmark_id: now.id };
   const reply = await ask(client, call, "bookmarks.edit", { ...at, ...edited });
   return observe(input, channel, { ...now, ...edited, ...reply.bookmark });
+}
+
+/** The same bookmark once more, set by this bot about when it set the one that is kept. */
+async function duplicates(
+  client: SlackClient,
+  input: BookmarkInput,
+  now: BookmarkState,
+  call: Call,
+): Promise<BookmarkState[]> {
+  const { channel } = input;
+  const me = await identify(client, call);
+  const all = await call.shared(`slack.bookmarks:${channel}`, () => list(client, call, channel));
+  const made = (one: SlackBookmark): number => (one.date_created ?? 0) * 1000;
+  const kept = all.find(({ id }) => id === now.id);
+  if (kept === undefined) return [];
+  return all
+    .filter((one) => one.id !== now.id && one.last_updated_by_user_id === me.userId)
+    .filter((one) => isTwin(made(kept), made(one)))
+    .map((one) => observe(input, channel, one))
+    .filter((one) => changes(input, one).length === 0);
 }
 
 async function undo(

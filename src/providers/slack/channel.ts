@@ -12,6 +12,7 @@ import { plainText, sameText } from "./text.ts";
 export const channel: ResourceKind<ChannelInput, ChannelState, SlackClient> = {
   kind: "slack.channel",
   input,
+  secrets: [],
   identity: ["name", "private"],
   fields: ["id", "name", "topic", "purpose", "private", "joined", "creator"],
   scopes: (written) =>

@@ -131,6 +131,13 @@ function sentence(
 }
 
 function http(status: number, at: string, details: JsonObject): Failure {
+  // Slack itself says unknown_method; other servers have only HTTP's way to say so.
+  if (status === 404 || status === 405 || status === 501) {
+    return failure("SLACK_UNSUPPORTED", `The server has no ${at}: it answered ${status}.`, {
+      status,
+      details: { ...details, error: "unknown_method" },
+    });
+  }
   if (status >= 500) {
     const message = `Slack answered ${at} with status ${status}.`;
     return failure("SLACK_UNAVAILABLE", message, {

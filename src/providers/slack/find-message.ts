@@ -1,5 +1,5 @@
 import type { Call } from "../../core/provider.ts";
-import { find, identify, pages, type SlackClient } from "./client.ts";
+import { find, type Identity, identify, pages, type SlackClient } from "./client.ts";
 import { type MessageInput, markOf, type SlackMessage } from "./message-shape.ts";
 import { sameText } from "./text.ts";
 
@@ -22,21 +22,23 @@ export async function findMessage(
     if (found) return found;
   }
   const me = await identify(client, call);
-  const marker = markerOf(input, call);
   const history = await call.shared(`slack.history:${channel}`, async () => {
     return new History(client, call, channel);
   });
-  return history.find((message) => {
-    const own =
-      message.user === me.userId || (me.botId !== undefined && message.bot_id === me.botId);
-    if (!own) return false;
-    const mark = markOf(message);
-    if (mark) return mark.marker === marker;
-    // A service that keeps no metadata: the same words by this bot are this message.
-    return (
-      !message.metadata && input.text !== undefined && sameText(message.text ?? "", input.text)
-    );
-  });
+  return history.find((message) => isOwn(me, message) && isThis(message, input, call));
+}
+
+/** Whether the bot itself has written it. */
+export function isOwn(me: Pick<Identity, "userId" | "botId">, message: SlackMessage): boolean {
+  return message.user === me.userId || (me.botId !== undefined && message.bot_id === me.botId);
+}
+
+/** Whether a message by the bot is the step's. */
+export function isThis(message: SlackMessage, input: MessageInput, call: Call): boolean {
+  const mark = markOf(message);
+  if (mark) return mark.marker === markerOf(input, call);
+  // A service that keeps no metadata: the same words by this bot are this message.
+  return !message.metadata && input.text !== undefined && sameText(message.text ?? "", input.text);
 }
 
 export function markerOf(input: MessageInput, call: Pick<Call, "step">): string {

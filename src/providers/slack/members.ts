@@ -29,6 +29,7 @@ const invitedAtOnce = 100;
 export const members: ResourceKind<MembersInput, MembersState, SlackClient> = {
   kind: "slack.members",
   input,
+  secrets: [],
   identity: ["channel", "members"],
   fields: ["channel", "members", "ids"],
   // Those for the channel itself depend on whether it is private; its own step needs them, too.

@@ -3,6 +3,7 @@ import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Api } from "./api.ts";
 import { achieve, ask, refusal, type SlackClient } from "./client.ts";
+import { otherMessages } from "./duplicates.ts";
 import { markerOf } from "./find-message.ts";
 import {
   asked,
@@ -19,6 +20,7 @@ import { permalink, read } from "./read-message.ts";
 export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   kind: "slack.message",
   input,
+  secrets: [],
   identity: ["channel", "marker", "text", "blocks", "pinned"],
   fields: ["ts", "channel", "text", "blocks", "pinned", "marker", "content"],
   scopes: ({ pinned }) =>
@@ -28,6 +30,7 @@ export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   read,
   changes,
   apply,
+  duplicates: otherMessages,
   undo,
 };
 

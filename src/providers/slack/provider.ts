@@ -25,6 +25,7 @@ export const slack: Provider<SlackConfig, SlackClient> = {
   id: "slack",
   title: "Slack",
   config,
+  configSecrets: [],
   secrets: [
     {
       env: "SLACK_BOT_TOKEN",

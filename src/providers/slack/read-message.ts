@@ -1,5 +1,5 @@
 import type { Call } from "../../core/provider.ts";
-import { archiveUrl, ask, refusal, type SlackClient } from "./client.ts";
+import { archiveUrl, find, refusal, type SlackClient } from "./client.ts";
 import { findMessage, markerOf } from "./find-message.ts";
 import {
   type MessageInput,
@@ -25,7 +25,7 @@ export async function read(
   }
 }
 
-async function observe(
+export async function observe(
   client: SlackClient,
   input: MessageInput,
   call: Call,
@@ -51,10 +51,11 @@ async function isPinned(
   channel: string,
   ts: string,
 ): Promise<boolean> {
-  const { items } = await call.shared(`slack.pins:${channel}`, () =>
-    ask(client, call, "pins.list", { channel }),
+  const pins = await call.shared(`slack.pins:${channel}`, () =>
+    // Nothing is pinned on a server that has no pins.
+    find(client, call, "pins.list", { channel }, ["unknown_method"]),
   );
-  return items?.some(({ message }) => message?.ts === ts) === true;
+  return pins?.items?.some(({ message }) => message?.ts === ts) === true;
 }
 
 /** The form that chat.getPermalink gives, without asking it. */
