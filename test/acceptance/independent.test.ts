@@ -46,7 +46,7 @@ function written(environment: Readonly<Record<string, string>>): Record<string, 
   return {
     ...environment,
     SLACK_API_URL: SLACK_API_URL.replace(/\/$/, ""),
-    NOTION_API_URL: `${NOTION_API_URL}/`,
+    NOTION_API_URL: `${NOTION_API_URL}/v1/`,
     GITHUB_API_URL: `${GITHUB_API_URL}/`,
     NOTION_PARENT_PAGE_ID: `https://www.notion.so/acme/Team-${page}?pvs=4#top`,
   };

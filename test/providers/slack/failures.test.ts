@@ -81,7 +81,9 @@ describe("what the SDK throws", () => {
     [429, { "retry-after": "7" }, { code: "SLACK_RATE_LIMITED", retryAfterMs: 7000 }],
     [429, {}, { code: "SLACK_RATE_LIMITED", transient: true }],
     [503, {}, { code: "SLACK_UNAVAILABLE", outcome: "unknown", transient: true, status: 503 }],
-    [404, {}, { code: "SLACK_REFUSED", outcome: "not-applied", status: 404 }],
+    [404, {}, { code: "SLACK_UNSUPPORTED", outcome: "not-applied", status: 404 }],
+    [501, {}, { code: "SLACK_UNSUPPORTED", outcome: "not-applied", transient: false }],
+    [413, {}, { code: "SLACK_REFUSED", outcome: "not-applied", status: 413 }],
   ])("status %i with %o", async (status, headers, expected) => {
     expect((await refusedBy(reply(status, "", headers as never))).failure).toMatchObject(expected);
   });

@@ -42,6 +42,21 @@ describe("slack.message", () => {
     expect(posted(at)).toHaveLength(1);
   });
 
+  it.each([
+    { kind: "status", status: 404 },
+    { kind: "status", status: 200, body: { ok: false, error: "unknown_method" } },
+  ] as const)("is taken away again where there is no way to pin it: %j", async (fault) => {
+    const at = await workspace();
+    const channel = await channelIn(at);
+    at.sandbox.setFaults([{ match: { path: "/pins\\." }, fault }]);
+    const input = { channel, text: "Welcome", pinned: true };
+    await expect(at.ensure("message", input)).rejects.toMatchObject({ code: "SLACK_UNSUPPORTED" });
+    const now = (await at.read("message", input))!;
+    expect(now.pinned).toBe(false);
+    expect(await at.undo("message", undefined, now)).toEqual([]);
+    expect(posted(at)).toHaveLength(0);
+  });
+
   it("is found behind more than a page of newer messages", async () => {
     const at = await workspace();
     const channel = await channelIn(at);
