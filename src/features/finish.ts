@@ -1,6 +1,7 @@
 import type { RunEventBody, RunFinished } from "../core/events.ts";
 import { type Failure, failure, systemFailure, TestxError } from "../core/failure.ts";
-import { noCounts, type RunId } from "../core/journal.ts";
+import { type Counts, type Entry, noCounts, type RunId } from "../core/journal.ts";
+import type { StepId } from "../core/step.ts";
 import type { RunResult } from "../engine/setup.ts";
 import type { FeatureDeps } from "./deps.ts";
 
@@ -28,7 +29,8 @@ export async function finish(
     const stopped = deps.stop.aborted;
     const cause = error instanceof TestxError ? error.failure : systemFailure(error);
     if (!cause && !stopped) bug = error;
-    result = stopped ? interrupted() : failed(cause);
+    const counts = countsOf(deps, run);
+    result = stopped ? interrupted(counts) : failed(cause, counts);
   }
   const { outcome, counts, residue } = result;
   try {
@@ -48,14 +50,34 @@ export async function finish(
   return finished;
 }
 
-function interrupted(): RunResult {
-  return { outcome: "interrupted", counts: noCounts, residue: [], receipts: {} };
+/** What a run that broke off has done since it was started, or started again. */
+function countsOf({ journal }: FeatureDeps, run: RunId): Counts {
+  let entries: readonly Entry[];
+  try {
+    entries = journal.entries(run);
+  } catch {
+    // The journal may be what it broke off for.
+    return noCounts;
+  }
+  const from = entries.findLastIndex(({ type }) => type === "run-started");
+  const last = new Map<StepId, keyof Counts>();
+  for (const entry of entries.slice(from + 1)) {
+    if (entry.type === "done") last.set(entry.step, entry.origin);
+    else if (entry.type === "undone" && entry.residue.length === 0) last.set(entry.step, "undone");
+  }
+  const counts = { ...noCounts };
+  for (const what of last.values()) counts[what] += 1;
+  return counts;
 }
 
-function failed(cause: Failure | undefined): RunResult {
+function interrupted(counts: Counts): RunResult {
+  return { outcome: "interrupted", counts, residue: [], receipts: {} };
+}
+
+function failed(cause: Failure | undefined, counts: Counts): RunResult {
   return {
     outcome: "failed",
-    counts: noCounts,
+    counts,
     residue: [],
     receipts: {},
     failure: cause ?? failure("BUG", "testx has a bug: see the message below."),

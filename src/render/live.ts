@@ -173,8 +173,13 @@ export function liveRenderer(screen: Screen): RunRenderer {
       }
       case "run.finished":
         ended = true;
-        undo?.retitle("Undone");
-        undo?.done();
+        if (event.outcome === "interrupted") {
+          undo?.retitle("Undoing, stopped");
+          undo?.leave();
+        } else {
+          undo?.retitle("Undone");
+          undo?.done();
+        }
     }
   };
   const settle = (id: string, title: string): void => {

@@ -9,13 +9,17 @@ import { countsText, outcomeText } from "./words.ts";
 
 /** A run that failed has no result: how it ended is then for standard error. */
 export function writeSummary(view: RunView, screen: Screen, line = (text: string) => text): void {
-  const outcome = view.finished?.outcome;
-  const good =
+  const surface = good(view) ? screen.out : screen.err;
+  writeLines(surface, summaryText(view, surface.terminal).map(line));
+}
+
+function good({ command, finished }: RunView): boolean {
+  const outcome = finished?.outcome;
+  return (
     outcome === "succeeded" ||
     outcome === "degraded" ||
-    (outcome === "rolled-back" && view.command === "rollback");
-  const surface = good ? screen.out : screen.err;
-  writeLines(surface, summaryText(view, surface.terminal).map(line));
+    (outcome === "rolled-back" && command === "rollback")
+  );
 }
 
 /** The end of a run for people: what came of it, links, residue, why it failed, what to do next. */
@@ -28,7 +32,9 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
   const result = idle
     ? "Everything is as it should be"
     : outcomeText(view.command, finished.outcome);
-  const headline = `${result}: ${countsText(finished.counts)}`;
+  // Of a run that came to no end "nothing to do" would not be true.
+  const nothing = Object.values(finished.counts).every((many) => many === 0);
+  const headline = nothing && !good(view) ? result : `${result}: ${countsText(finished.counts)}`;
   const took = `in ${duration(finished.durationMs)}`;
   const [mark, color] = {
     succeeded: [symbols.done, paint.good],

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { envText } from "../../render/outputs.ts";
+import { writeLines } from "../../render/renderer.ts";
+import { hanging } from "../../render/text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
@@ -29,9 +31,8 @@ export async function run(
       );
       screen.writeUnmasked(`${lines.join("\n")}\n`);
       if (!global.quiet) {
-        screen.err.write(
-          `The sandbox is at ${sandbox.url}; Ctrl-C stops it. The lines above point testx, or any other program, at it; \`testx --sandbox\` finds it by itself.\n`,
-        );
+        const text = `The sandbox is at ${sandbox.url}; Ctrl-C stops it. The lines above point testx, or any other program, at it; \`testx --sandbox\` finds it by itself.`;
+        writeLines(screen.err, hanging("", text, screen.err.terminal.width));
       }
     }
     await stopped;
