@@ -31,8 +31,15 @@ export interface CommandOptions {
   readonly setup: {
     /** How long to wait for another run, in ms. */
     readonly wait?: number;
+    /** File of a saved plan, as given. */
+    readonly plan?: string;
   };
-  readonly plan: { readonly exitCode: boolean };
+  readonly plan: {
+    readonly exitCode: boolean;
+    readonly calls: boolean;
+    /** File to save it in, as given. */
+    readonly out?: string;
+  };
   readonly rollback: {
     readonly list: boolean;
     readonly run?: string;

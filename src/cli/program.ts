@@ -71,11 +71,19 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
   const setup = (parent: Command): Command =>
     command(parent, "setup", "Set up everything that the sequence names", (given) => ({
       ...(typeof given.wait === "number" ? { wait: given.wait } : {}),
-    })).addOption(wait());
+      ...(typeof given.plan === "string" ? { plan: given.plan } : {}),
+    }))
+      .option("--plan <file>", "do what this saved plan says, or nothing if it no longer holds")
+      .addOption(wait());
   const plan = (parent: Command): Command =>
     command(parent, "plan", "Show what setup would do, changing nothing", (given) => ({
       exitCode: given.exitCode === true,
-    })).option("--exit-code", "exit with 3 when there are changes");
+      calls: given.calls === true,
+      ...(typeof given.out === "string" ? { out: given.out } : {}),
+    }))
+      .option("--exit-code", "exit with 3 when there are changes")
+      .option("--calls", "show every write that setup would send, and what it costs")
+      .option("--out <file>", "save the plan, for `testx integrations setup --plan`");
   const rollback = (parent: Command): Command =>
     command(parent, "rollback", "Undo what a run did, newest first", (given) => ({
       list: given.list === true,

@@ -27,7 +27,7 @@ export function costsOf(
   const costs = new Map<string, Cost>();
   for (const { integration, charges } of charged) {
     for (const { budget, amount, limit, windowMs } of charges) {
-      const key = JSON.stringify([integration, budget]);
+      const key = JSON.stringify([integration, budget, windowMs]);
       const used = (costs.get(key)?.used ?? 0) + amount;
       costs.set(key, { integration, budget, used, limit, windowMs });
     }

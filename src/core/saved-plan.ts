@@ -24,84 +24,77 @@ export interface Basis {
 }
 
 export interface StepBasis {
-  /** Of the step as written, and of the values that its references came to. */
+  /** Of the step as it is written. */
   readonly configuration: string;
+  /** Of what its references came to; null: they have no value yet. */
+  readonly values: string | null;
   /** Of each field as it was found; null: nothing was there, or nobody could look. */
   readonly observed: Readonly<Record<string, string>> | null;
   /** Of what testx knew of it; null: nothing. */
   readonly receipt: string | null;
 }
 
-/** One thing that is not as it was when the plan was made. */
+/** Something that is not as it was when the plan was made. */
 export interface Moved {
   /** A step or an integration. */
   readonly what: string;
-  readonly why:
-    | "calls"
-    | "configuration"
-    | "observed"
-    | "added"
-    | "receipt"
-    | "removed"
-    | "appeared"
-    | "vanished";
-  /** Of `observed`: the fields. */
-  readonly fields: readonly string[];
+  /** How it differs: `topic changed`, `its configuration changed`. */
+  readonly how: readonly string[];
 }
 
 type Compared = Pick<SavedPlan, "plan" | "basis">;
 
-/** All that has moved between two plans for one sequence; nothing, when one is as good as the other. */
+/**
+ * All that has moved between two plans for one sequence; nothing, when one is as good as the
+ * other. What only follows from the rest is named where there is nothing else.
+ */
 export function movedBetween(saved: Compared, now: Compared): Moved[] {
   const moved: Moved[] = [];
-  const note = (what: string, why: Moved["why"], fields: readonly string[] = []): void => {
-    moved.push({ what, why, fields });
-  };
-  for (const [id, [before, after]] of pairs(saved.basis.integrations, now.basis.integrations)) {
-    if (before === undefined) note(id, "added");
-    else if (after === undefined) note(id, "removed");
-    else if (before !== after) note(id, "configuration");
+  const following: Moved[] = [];
+  for (const [what, [before, after]] of pairs(saved.basis.integrations, now.basis.integrations)) {
+    const how = cameOrWent(before, after) ?? (before === after ? [] : [reconfigured]);
+    if (how.length > 0) moved.push({ what, how });
   }
   const items = pairs(byStep(saved.plan), byStep(now.plan));
-  for (const [id, [before, after]] of pairs(saved.basis.steps, now.basis.steps)) {
-    if (before === undefined) note(id, "added");
-    else if (after === undefined) note(id, "removed");
-    if (before === undefined || after === undefined) continue;
-    const found = moved.length;
-    if (before.configuration !== after.configuration) note(id, "configuration");
-    if (before.observed === null && after.observed !== null) note(id, "appeared");
-    else if (before.observed !== null && after.observed === null) note(id, "vanished");
-    else {
-      const fields = differing(before.observed ?? {}, after.observed ?? {});
-      if (fields.length > 0) note(id, "observed", fields);
+  for (const [what, [before, after]] of pairs(saved.basis.steps, now.basis.steps)) {
+    const how = cameOrWent(before, after) ?? differences(before as StepBasis, after as StepBasis);
+    if (how.length > 0) {
+      moved.push({ what, how });
+      continue;
     }
-    if (before.receipt !== after.receipt) note(id, "receipt");
-    const [planned, foreseen] = items.get(id) ?? [];
-    if (moved.length === found && sends(planned) !== sends(foreseen)) note(id, "calls");
+    const [planned, foreseen] = items.get(what) ?? [];
+    if (before?.values !== after?.values) {
+      following.push({ what, how: ["the values that it refers to changed"] });
+    } else if (sends(planned) !== sends(foreseen)) {
+      following.push({ what, how: ["other calls would be sent"] });
+    }
   }
-  return moved;
+  return moved.length > 0 ? moved : following;
 }
 
-/** `slack.channel: topic is not as it was` */
-export function movedText({ what, why, fields }: Moved): string {
-  switch (why) {
-    case "calls":
-      return `${what}: other calls would be sent`;
-    case "configuration":
-      return `${what}: its configuration changed`;
-    case "observed":
-      return `${what}: ${fields.join(", ")} changed`;
-    case "added":
-      return `${what}: it was not in the sequence`;
-    case "removed":
-      return `${what}: it is not in the sequence any more`;
-    case "receipt":
-      return `${what}: testx has set it up or undone it since`;
-    case "appeared":
-      return `${what}: it was not there, and is there now`;
-    case "vanished":
-      return `${what}: it was there, and is not any more`;
+const reconfigured = "its configuration changed";
+
+function cameOrWent(before: unknown, after: unknown): string[] | undefined {
+  if (before === undefined) return ["it is new in the sequence"];
+  return after === undefined ? ["it is not in the sequence any more"] : undefined;
+}
+
+function differences(before: StepBasis, after: StepBasis): string[] {
+  const how: string[] = [];
+  if (before.configuration !== after.configuration) how.push(reconfigured);
+  if (before.observed !== null && after.observed !== null) {
+    const fields = differing(before.observed, after.observed);
+    if (fields.length > 0) how.push(`${fields.join(", ")} changed`);
+  } else if (before.observed !== after.observed) {
+    how.push(after.observed === null ? "it is not there any more" : "it is there now");
   }
+  if (before.receipt !== after.receipt) how.push("testx has set it up or undone it since");
+  return how;
+}
+
+/** `slack.channel: topic changed` */
+export function movedText({ what, how }: Moved): string {
+  return `${what}: ${how.join(", and ")}`;
 }
 
 /** Whether a file's content is a saved plan of this version; all that it says is compared anyway. */

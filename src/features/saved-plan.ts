@@ -72,10 +72,8 @@ function basisOf(
     const { id: _, ...written } = spec;
     const receipt = observer.receipts.get(spec.id);
     return {
-      configuration: digest({
-        written: JSON.parse(JSON.stringify(written)) as Json,
-        values: looks || found === undefined ? null : found.prepared.safe,
-      }),
+      configuration: digest(JSON.parse(JSON.stringify(written)) as Json),
+      values: looks || found === undefined ? null : digest(found.prepared.safe),
       observed: looks || found?.now === undefined ? null : fields(found.now),
       receipt: receipt === undefined ? null : digest([receipt.kind, receipt.state]),
     };

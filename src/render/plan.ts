@@ -1,5 +1,7 @@
+import type { Totals } from "../core/estimate.ts";
 import type { Failure } from "../core/failure.ts";
 import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
+import { callLines, totalsLines } from "./calls.ts";
 import { failureLine } from "./failures.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
@@ -11,18 +13,36 @@ export interface PlanResult {
   /** Writes of an earlier run that setup will settle first, by title. */
   readonly unsettled: readonly string[];
   readonly degraded?: Failure;
+  readonly totals?: Totals;
 }
 
-/** A plan for people: by integration, each change with from and to, and what to know before. */
-export function planLines({ plan, unsettled, degraded }: PlanResult, terminal: Terminal): string[] {
+export interface PlanView {
+  /** Whether to show each write that setup would send. */
+  readonly calls?: boolean;
+  /** Where the plan was saved. */
+  readonly file?: string | undefined;
+}
+
+/**
+ * A plan for people: by integration, each change with from and to, and what to know before.
+ */
+export function planLines(
+  { plan, unsettled, degraded, totals }: PlanResult,
+  terminal: Terminal,
+  { calls = false, file }: PlanView = {},
+): string[] {
   const paint = paintFor(terminal);
   const lines: string[] = [];
   for (const [integration, items] of Map.groupBy(plan, (item) => item.integration)) {
     lines.push(paint.strong(integration));
-    for (const item of items) lines.push(...itemLines(item, terminal, paint));
+    for (const item of items) {
+      lines.push(...itemLines(item, terminal, paint));
+      if (calls) lines.push(...callLines(item, terminal).map(paint.faint));
+    }
     lines.push("");
   }
   lines.push(...hanging("", `Plan: ${planText(plan)}.`, terminal.width));
+  if (totals !== undefined) lines.push(...totalsLines(totals, terminal, calls));
   const writing = plan.filter(writes);
   const lasting = writing.filter((item) => item.irreversible !== undefined);
   if (lasting.length > 0) {
@@ -38,7 +58,8 @@ export function planLines({ plan, unsettled, degraded }: PlanResult, terminal: T
     lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
   }
   if (writing.length > 0) {
-    const setup = typed("testx integrations setup", terminal);
+    const saved = file === undefined ? "" : ` --plan ${file}`;
+    const setup = typed(`testx integrations setup${saved}`, terminal);
     lines.push(...hanging("", `Run ${setup} to do it.`, terminal.width));
   }
   return lines;

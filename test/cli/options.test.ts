@@ -19,8 +19,10 @@ const commands: Expected[] = [
   ["setup --wait 45", "setup", { wait: 45_000 }],
   ["rollback --wait=1.5m", "rollback", { list: false, dryRun: false, wait: 90_000 }],
   ["rollback --wait 250ms", "rollback", { list: false, dryRun: false, wait: 250 }],
-  ["plan --exit-code", "plan", { exitCode: true }],
-  ["integrations plan", "plan", { exitCode: false }],
+  ["plan --exit-code", "plan", { exitCode: true, calls: false }],
+  ["plan --calls --out p.json", "plan", { exitCode: false, calls: true, out: "p.json" }],
+  ["setup --plan p.json", "setup", { plan: "p.json" }],
+  ["integrations plan", "plan", { exitCode: false, calls: false }],
   ["rollback", "rollback", { list: false, dryRun: false }],
   ["rollback --list --run r1", "rollback", { list: true, run: "r1", dryRun: false }],
   ["integrations rollback --to p1 --dry-run", "rollback", { list: false, to: "p1", dryRun: true }],
@@ -54,10 +56,10 @@ const commands: Expected[] = [
   [
     "--config a plan -v --state=b",
     "plan",
-    { exitCode: false },
+    { exitCode: false, calls: false },
     { config: "a", state: "b", verbose: true },
   ],
-  ["plan --exit-code -q", "plan", { exitCode: true }, { quiet: true }],
+  ["plan --exit-code -q", "plan", { exitCode: true, calls: false }, { quiet: true }],
 ];
 
 it.each(commands)("%s", (line, command, options, global = {}) => {

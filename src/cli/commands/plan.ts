@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { writes } from "../../core/plan.ts";
 import { plan } from "../../features/plan.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -13,19 +14,24 @@ export async function run(options: CommandOptions["plan"], context: Context): Pr
   const project = await context.project("everything");
   interruption.onStop(() => {});
   const progress = progressLine(screen.err, global);
-  const result = await plan(
-    project.sequenceDeps("testx integrations plan", (event) =>
-      progress.event(redactor.json(event as never)),
-    ),
-  ).finally(() => progress.clear());
+  const calls = options.calls || global.verbose;
+  const emit = (event: object) => progress.event(redactor.json(event as never));
+  const { saved, ...result } = await plan(project.sequenceDeps("testx integrations plan", emit), {
+    calls: calls || global.json,
+    save: options.out !== undefined,
+  }).finally(() => progress.clear());
+  if (saved !== undefined && options.out !== undefined) {
+    const { writePlanFile } = await import("../plan-file.ts");
+    await writePlanFile(resolve(context.io.cwd, options.out), redactor.json(saved as never));
+  }
   const changes = result.plan.some(writes);
   if (global.json) {
-    const { plan: items, unsettled, degraded } = result;
-    const json = { plan: items, changes, unsettled, ...(degraded ? { degraded } : {}) };
-    writeJson(screen.out, redactor.json(json as never));
+    const { plan: items, ...rest } = result;
+    writeJson(screen.out, redactor.json({ plan: items, changes, ...rest } as never));
   } else {
+    const { terminal } = screen.out;
     const shown = redactor.json(result as never) as typeof result;
-    writeLines(screen.out, planLines(shown, screen.out.terminal));
+    writeLines(screen.out, planLines(shown, terminal, { calls, file: options.out }));
   }
   return options.exitCode && changes ? exitCodes.changes : exitCodes.done;
 }

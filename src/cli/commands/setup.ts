@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import type { SavedPlan } from "../../core/saved-plan.ts";
 import { setup } from "../../features/setup.ts";
 import { typed } from "../../render/terminal.ts";
 import type { Context } from "../context.ts";
@@ -16,7 +18,13 @@ export async function run(options: CommandOptions["setup"], context: Context): P
   const again = typed("testx integrations setup", terminal);
   const undo = typed("testx rollback", terminal);
   const goOn = `${again} goes on where this stops; ${undo} undoes what was done.`;
+  const plan = options.plan === undefined ? undefined : await planIn(options.plan, context);
   return runToExitCode(context, "setup", goOn, (emit) =>
-    setup(project.sequenceDeps("testx integrations setup", emit), { waitMs: options.wait }),
+    setup(project.sequenceDeps("testx integrations setup", emit), { waitMs: options.wait, plan }),
   );
+}
+
+async function planIn(file: string, { io }: Context): Promise<SavedPlan> {
+  const { readPlanFile } = await import("../plan-file.ts");
+  return readPlanFile(resolve(io.cwd, file));
 }
