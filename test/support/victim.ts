@@ -43,6 +43,8 @@ export interface VictimOptions {
   readonly kill?: KillOrder;
   /** Put before the command line: `["strace", …]`. */
   readonly under?: readonly string[];
+  /** Another user to run as, where this process may do that. */
+  readonly as?: { readonly uid: number; readonly gid: number };
   /** Told the child as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -107,6 +109,7 @@ async function run(
   const line = [...under, process.execPath, ...(inside ? ["--require", killer] : []), bin, ...args];
   const child = spawn(line[0]!, line.slice(1), {
     cwd,
+    ...options.as,
     env: {
       ...{ PATH: process.env.PATH, HOME: cwd, LANG: "C.UTF-8" },
       ...environment,

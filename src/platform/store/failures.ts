@@ -8,14 +8,17 @@ const sqlite = {
   perm: 3,
   busy: 5,
   locked: 6,
+  noMemory: 7,
   readOnly: 8,
   io: 10,
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  protocol: 15,
   schema: 17,
   constraint: 19,
   mismatch: 20,
+  noLargeFiles: 22,
   format: 24,
   notADatabase: 26,
 } as const;
@@ -56,6 +59,9 @@ export function throwStoreFailure(error: unknown, file: string): never {
         if (errcode === shortRead) return corrupt(file, reason, error);
         return ioFailure(file, `${reason} (SQLite error ${errcode})`, error);
       case sqlite.cannotOpen:
+      case sqlite.noMemory:
+      case sqlite.protocol:
+      case sqlite.noLargeFiles:
         return ioFailure(file, `${reason} (SQLite error ${errcode})`, error);
       default:
         throw error;
@@ -103,9 +109,13 @@ function writable(path: string, ifThere = false): boolean {
   }
 }
 
+/** What SQLite could not write may have been given back by now, so a little that is left is none. */
+const nextToNothing = 256 * 1024;
+
 function full(folder: string): boolean {
   try {
-    return statfsSync(folder).bavail === 0;
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < nextToNothing;
   } catch {
     return false;
   }

@@ -27,6 +27,8 @@ describe("what goes wrong in the store has a code", () => {
     ["SQLITE_IOERR_SHORT_READ", 522, "JOURNAL_CORRUPT"],
     ["SQLITE_IOERR_FSYNC", 1034, "STATE_IO"],
     ["SQLITE_CANTOPEN", 14, "STATE_IO"],
+    ["SQLITE_PROTOCOL", 15, "STATE_IO"],
+    ["SQLITE_NOMEM", 7, "STATE_IO"],
   ])("%s", (_, errcode, code) => {
     expect(codeFor(sqliteError(errcode))).toBe(code);
   });
