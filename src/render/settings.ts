@@ -1,6 +1,6 @@
 import { type EffectiveValue, originText } from "../core/settings.ts";
 import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
-import { table, width } from "./text.ts";
+import { cut, table, width } from "./text.ts";
 import { valueText } from "./words.ts";
 
 /** The settings in force, one a line; with `origin`, where each comes from. */
@@ -23,13 +23,10 @@ export function settingLines(
   }
   if (!options.origin || fits(rows, terminal.width)) return table(rows, terminal.width, ellipsis);
   // An origin that is cut tells nothing: it gets a line of its own.
-  const short = table(
-    rows.map((row) => row.slice(0, 2)),
-    terminal.width,
-    ellipsis,
-    1,
-  );
-  return short.flatMap((line, at) => [line, `    ${paint.faint(rows[at]![2] as string)}`]);
+  return rows.flatMap(([path, text, origin]) => [
+    cut(`${path}  ${text}`, terminal.width, ellipsis),
+    `    ${paint.faint(origin as string)}`,
+  ]);
 }
 
 function fits(rows: readonly (readonly string[])[], columns: number): boolean {
