@@ -24,6 +24,8 @@ export interface Habits {
   readonly terse?: boolean;
   /** Things are asked for by an id of another kind: 400 as the service says, or 404. */
   readonly otherKind?: 400 | 404;
+  /** Pages and databases do not stand among the blocks of their parent. */
+  readonly blocksOnly?: boolean;
   /** Most results on a page of a list. */
   readonly most?: number;
 }
@@ -47,6 +49,9 @@ const collections: Readonly<Record<string, Kind>> = {
   databases: "database",
   data_sources: "data_source",
 };
+
+const allKinds: Kind[] = ["block", "page", "database"];
+const blocksOnly: Kind[] = ["block"];
 
 class Refusal extends Error {
   readonly status: number;
@@ -248,7 +253,10 @@ export async function startOtherNotion(habits: Habits = {}): Promise<OtherNotion
       }
       case "GET blocks/{id}/children": {
         const at = find("block", id);
-        return list(children(at.id, "block", "page", "database").map(asBlock), query);
+        return list(
+          children(at.id, ...(habits.blocksOnly ? blocksOnly : allKinds)).map(asBlock),
+          query,
+        );
       }
       case "PATCH blocks/{id}/children": {
         const made = makeBlocks(find("block", id).id, body.children);
