@@ -18,3 +18,15 @@ export function effectOf(
   for (const { field, to } of moved) if (!equal(now[field], to)) after[field] = to;
   return after;
 }
+
+/** After this long a write cannot be under way any more, whatever the service, in ms. */
+export const longestStepMs = 900_000;
+
+/**
+ * Whether a copy can be of the same write as what testx has kept, by the times at which the
+ * service says they were made (ms since the epoch, or as ISO text).
+ */
+export function isTwin(kept: number | string, copy: number | string): boolean {
+  const [first, other] = [kept, copy].map((at) => (typeof at === "string" ? Date.parse(at) : at));
+  return (other as number) >= (first as number) - longestStepMs;
+}

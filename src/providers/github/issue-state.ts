@@ -44,12 +44,24 @@ export async function byNumber(
 
 const elsewhereNow: ReadonlySet<number> = new Set([301, 404, 410]);
 
-/** Anybody may write an issue with our marker in it, so that only those made by the token's account count. */
+/** By the step's marker, the oldest of several. */
 export async function byMarker(
   client: Client,
   call: Call,
   repository: string,
 ): Promise<IssueData | undefined> {
+  return (await allByMarker(client, call, repository))[0];
+}
+
+/**
+ * Anybody may write an issue with our marker in it, so that only those made by the token's
+ * account count. Oldest first.
+ */
+export async function allByMarker(
+  client: Client,
+  call: Call,
+  repository: string,
+): Promise<ListedIssue[]> {
   const creator = await login(client, call);
   const all = await sharedList(client, call, { repository, what: "issues" }, () =>
     list(
@@ -68,7 +80,7 @@ export async function byMarker(
   return all
     .filter((item) => !item.pull_request && markerOf(item.body, call.step) !== "missing")
     .filter(({ user }) => (creator ? sameName(user?.login ?? "", creator) : user?.type === "Bot"))
-    .sort((a, b) => a.number - b.number)[0];
+    .sort((a, b) => a.number - b.number);
 }
 
 export async function set(
@@ -142,9 +154,8 @@ export function sorted(names: readonly string[]): string[] {
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, name]) => name);
 }
 
-type IssueData =
-  | Data<"GET /repos/{owner}/{repo}/issues/{issue_number}">
-  | Data<"GET /repos/{owner}/{repo}/issues">[number];
+type ListedIssue = Data<"GET /repos/{owner}/{repo}/issues">[number];
+type IssueData = Data<"GET /repos/{owner}/{repo}/issues/{issue_number}"> | ListedIssue;
 
 export function stateOf(
   client: Client,

@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { once } from "../../core/once.ts";
 import type { ResourceKind } from "../../core/provider.ts";
+import { isTwin } from "../../core/settle.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
 import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
 import { bodyOf, plain } from "./issue-marker.ts";
 import {
+  allByMarker,
   byMarker,
   byNumber,
   closed,
@@ -95,6 +97,17 @@ export const issue: ResourceKind<Input, IssueState, Client> = {
     return input.state === "closed"
       ? set(client, call, state, { ...state, state: "closed" })
       : state;
+  },
+
+  async duplicates(client, input, now, call) {
+    const all = await allByMarker(client, call, now.repository);
+    const kept = all.find(({ number }) => number === now.number);
+    if (kept === undefined) return [];
+    return all
+      .filter((one) => one.number !== now.number && one.state === "open")
+      .filter((one) => one.title === input.title && isTwin(kept.created_at, one.created_at))
+      .map((one) => stateOf(client, now.repository, one, call.step))
+      .filter(({ marker }) => marker === "ours");
   },
 
   async undo(client, target, now, call) {

@@ -78,15 +78,7 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
 
   async read(client, input, call) {
     const repository = nameIn(client, input);
-    const all = await sharedList(client, call, { repository, what: "webhooks" }, () =>
-      list(
-        client,
-        call,
-        "GET /repos/{owner}/{repo}/hooks",
-        { ...split(repository), per_page: 100 },
-        (data) => data,
-      ),
-    );
+    const all = await webhooks(client, call, repository);
     const known = receiptOf(call, repository);
     const found = pick(all, input.url, known?.id);
     if (!found) return undefined;
@@ -151,6 +143,18 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
     return [];
   },
 };
+
+function webhooks(client: Client, call: Call, repository: string): Promise<HookData[]> {
+  return sharedList(client, call, { repository, what: "webhooks" }, () =>
+    list(
+      client,
+      call,
+      "GET /repos/{owner}/{repo}/hooks",
+      { ...split(repository), per_page: 100 },
+      (data) => data,
+    ),
+  );
+}
 
 function changes(input: Input, now: WebhookState): Change[] {
   return compare(now, {

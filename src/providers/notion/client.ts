@@ -138,6 +138,7 @@ const layout: ReadonlySet<string> = new Set([
 export interface Child {
   readonly id: string;
   readonly title: string;
+  readonly createdBy: string | undefined;
 }
 
 /**
@@ -171,8 +172,12 @@ export async function childrenLeft(
 
 export function childOf(block: BlockObjectResponse, type: Child["title"]): Child[] {
   if (block.type !== type) return [];
-  if (block.type === "child_page") return [{ id: block.id, title: block.child_page.title }];
-  if (block.type === "child_database") return [{ id: block.id, title: block.child_database.title }];
+  const { id, created_by: by } = block;
+  const createdBy = (by as typeof by | undefined)?.id;
+  if (block.type === "child_page") return [{ id, createdBy, title: block.child_page.title }];
+  if (block.type === "child_database") {
+    return [{ id, createdBy, title: block.child_database.title }];
+  }
   return [];
 }
 

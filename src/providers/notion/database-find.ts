@@ -1,5 +1,4 @@
 import type { DatabaseObjectResponse, DataSourceObjectResponse } from "@notionhq/client";
-import { fail } from "../../core/failure.ts";
 import type { Call } from "../../core/provider.ts";
 import {
   childOf,
@@ -14,6 +13,7 @@ import {
 } from "./client.ts";
 import { dataSource } from "./data-source.ts";
 import type { DatabaseInput } from "./database-input.ts";
+import { theOne } from "./duplicates.ts";
 import { plain, sameId } from "./ids.ts";
 import { fromPlain } from "./text.ts";
 
@@ -64,18 +64,13 @@ async function search(
   }
   const look = typeof known === "string" ? childrenLeft : childrenNamed;
   const named = await look(list, parent, "child_database", wanted.title);
-  if (named.length > 1) {
-    fail(
-      "NOTION_AMBIGUOUS",
-      `There are ${named.length} databases named "${wanted.title}" in page ${parent}.`,
-    );
-  }
-  const [only] = named;
+  const what = `databases named "${wanted.title}" in page ${parent}`;
+  const only = await theOne(client, named, call, what);
   const found = only === undefined ? undefined : await retrieve(client, only.id);
   return found === undefined ? undefined : brief(found);
 }
 
-async function retrieve(
+export async function retrieve(
   client: NotionClient,
   id: string,
 ): Promise<DatabaseObjectResponse | undefined> {

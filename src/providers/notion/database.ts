@@ -11,8 +11,9 @@ import type { Change, Residue } from "../../core/step.ts";
 import { isGone } from "./classify.ts";
 import { type NotionClient, requiredId } from "./client.ts";
 import { dataSource } from "./data-source.ts";
-import { brief, describe, type Found, find, remember } from "./database-find.ts";
+import { brief, describe, type Found, find, remember, retrieve } from "./database-find.ts";
 import { type DatabaseInput, input } from "./database-input.ts";
+import { namesakes, twins } from "./duplicates.ts";
 import { asFields, fieldsOf } from "./fields.ts";
 import { plain, sameId } from "./ids.ts";
 import {
@@ -117,6 +118,23 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
 
   async ours(client, now) {
     return now.createdBy === undefined || sameId(now.createdBy, await client.me());
+  },
+
+  async duplicates(client, wanted, now, call) {
+    const at = { parent: now.parent, title: wanted.title, id: now.id };
+    const others = await namesakes(client, at, "child_database", call);
+    if (others.length === 0) return [];
+    const all = await Promise.all([now, ...others].map(({ id }) => retrieve(client, id)));
+    const sources = await Promise.all(
+      all.map((one) => one && dataSource(client, one.data_sources[0]?.id ?? "", call)),
+    );
+    const [kept, ...copies] = sources.filter((source) => source !== undefined);
+    if (kept === undefined || sources[0] === undefined) return [];
+    return (await twins(client, kept, copies)).flatMap((source) => {
+      const found = all.find((one) => one?.data_sources[0]?.id === source.id);
+      const about = found && brief(found);
+      return about ? [stateOf(about, wanted, source)] : [];
+    });
   },
 
   async undo(client, target, now, call): Promise<Residue[]> {

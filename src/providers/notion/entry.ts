@@ -10,10 +10,11 @@ import type { Change, Residue } from "../../core/step.ts";
 import { isGone } from "./classify.ts";
 import { type NotionClient, requiredId } from "./client.ts";
 import { dataSource, knownDataSource } from "./data-source.ts";
+import { twins } from "./duplicates.ts";
 import { type EntryInput, input, keyOf, valuesOf } from "./entry-input.ts";
 import { asFields, fieldsOf } from "./fields.ts";
 import { sameId } from "./ids.ts";
-import { find, locate, propertyOf, type Where } from "./rows.ts";
+import { find, keyed, locate, propertyOf, type Where } from "./rows.ts";
 import { trashPage } from "./trash.ts";
 import {
   isNothing,
@@ -89,6 +90,13 @@ export const entry: ResourceKind<EntryInput, EntryState, NotionClient> = {
 
   async ours(client, now) {
     return now.createdBy === undefined || sameId(now.createdBy, await client.me());
+  },
+
+  async duplicates(client, wanted, now, call) {
+    const rows = await keyed(client, now, keyOf(wanted), call);
+    const kept = rows.find(({ id }) => sameId(id, now.id));
+    if (kept === undefined) return [];
+    return (await twins(client, kept, rows)).map((row) => stateOf(row, now));
   },
 
   async undo(client, target, now, call): Promise<Residue[]> {

@@ -1,6 +1,5 @@
 import type { CreatePageParameters, PageObjectResponse } from "@notionhq/client";
 import * as z from "zod";
-import { failure, TestxError } from "../../core/failure.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { nextBatch } from "./batch.ts";
@@ -17,6 +16,7 @@ import {
   sharedLister,
 } from "./client.ts";
 import { readContent, writeContent } from "./content.ts";
+import { namesakes, theOne, twins } from "./duplicates.ts";
 import { type IconState, iconOf, iconRequest } from "./icon.ts";
 import { sameId } from "./ids.ts";
 import { location, title } from "./inputs.ts";
@@ -107,6 +107,17 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
     return now.createdBy === undefined || sameId(now.createdBy, await client.me());
   },
 
+  async duplicates(client, wanted, now, call) {
+    const at = { parent: now.parent, title: wanted.title, id: now.id };
+    const others = await namesakes(client, at, "child_page", call);
+    if (others.length === 0) return [];
+    const pages = await Promise.all([now, ...others].map(({ id }) => retrieve(client, id)));
+    const [kept, ...copies] = pages;
+    if (kept === undefined) return [];
+    const there = copies.filter((copy) => copy !== undefined);
+    return (await twins(client, kept, there)).map((copy) => stateOf(copy, wanted));
+  },
+
   async undo(client, target, now, call): Promise<Residue[]> {
     const name = `page "${now.title}"`;
     if (target === undefined) return trashPage(client, now, name, call);
@@ -145,15 +156,8 @@ async function find(
   const list = sharedLister(client, call);
   const look = typeof known === "string" ? childrenLeft : childrenNamed;
   const named = await look(list, parent, "child_page", wanted.title);
-  if (named.length > 1) {
-    throw new TestxError(
-      failure(
-        "NOTION_AMBIGUOUS",
-        `There are ${named.length} pages named "${wanted.title}" under page ${parent}.`,
-      ),
-    );
-  }
-  const [only] = named;
+  const what = `pages named "${wanted.title}" under page ${parent}`;
+  const only = await theOne(client, named, call, what);
   return only === undefined ? undefined : retrieve(client, only.id);
 }
 

@@ -8,6 +8,7 @@ import type { Call } from "../../core/provider.ts";
 import { suggest } from "../../core/suggest.ts";
 import { ifThere, isTrashed, type NotionClient, requiredId } from "./client.ts";
 import { dataSource } from "./data-source.ts";
+import { theOne } from "./duplicates.ts";
 import { type EntryInput, type Key, keyOf } from "./entry-input.ts";
 import { plain, sameId } from "./ids.ts";
 import { same, stateOf } from "./values.ts";
@@ -76,13 +77,9 @@ export async function find(
   const key = keyOf(wanted);
   const known = call.receipt?.id;
   const recorded = typeof known === "string" ? known : undefined;
-  const ask = () => candidates(client, where, key, call);
+  const ask = () => keyed(client, where, key, call);
   // Rows go with their database; that it is gone is no failure for one that a receipt tells of.
-  const all = recorded === undefined ? await ask() : ((await ifThere(ask)) ?? []);
-  const rows = all.filter((row) => {
-    const property = row.properties[key.name];
-    return property !== undefined && same(key.value, stateOf(property));
-  });
+  const rows = recorded === undefined ? await ask() : ((await ifThere(ask)) ?? []);
   const mine = rows.find((row) => sameId(row.id, recorded));
   if (mine !== undefined) return mine;
   if (recorded !== undefined) {
@@ -90,13 +87,26 @@ export async function find(
     const row = await ifThere(() => client.api.pages.retrieve({ page_id: recorded }));
     if (row !== undefined && "url" in row && !isTrashed(row) && isIn(row, where)) return row;
   }
-  if (rows.length > 1) {
-    fail(
-      "NOTION_AMBIGUOUS",
-      `There are ${rows.length} rows whose ${key.name} is "${key.text}" in database ${where.database}.`,
-    );
-  }
-  return rows[0];
+  const oldest = rows
+    .toSorted((a, b) => (a.created_time < b.created_time ? -1 : 1))
+    .map((row) => ({ row, createdBy: (row.created_by as Maker | undefined)?.id }));
+  const what = `rows whose ${key.name} is "${key.text}" in database ${where.database}`;
+  return (await theOne(client, oldest, call, what))?.row;
+}
+
+type Maker = PageObjectResponse["created_by"];
+
+/** The rows that have the key. */
+export async function keyed(
+  client: NotionClient,
+  where: Where,
+  key: Key,
+  call: Call,
+): Promise<PageObjectResponse[]> {
+  return (await candidates(client, where, key, call)).filter((row) => {
+    const property = row.properties[key.name];
+    return property !== undefined && same(key.value, stateOf(property));
+  });
 }
 
 function isIn(row: PageObjectResponse, where: Where): boolean {
