@@ -59,7 +59,8 @@ function understood(command: string): boolean {
     .filter((word) => !/^[>|]/.test(word));
   if (argv[0] === "…") return true;
   const parsed = parse(argv);
-  if (parsed.kind !== "usage") return true;
+  // The last option may stand there without its value.
+  if (parsed.kind !== "usage" || parse([...argv, "x"]).kind !== "usage") return true;
   // A group on its own, such as `testx config`, is a way to speak of its commands.
   return parsed.help !== undefined;
 }
