@@ -1,11 +1,9 @@
-import { type Failure, TestxError } from "../core/failure.ts";
 import { ignores } from "../core/ignore.ts";
 import type { Target } from "../core/journal.ts";
-import { canonical, type Json, type JsonObject } from "../core/json.ts";
+import { canonical, equal, type JsonObject } from "../core/json.ts";
 import type { Action, PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { AnyKind } from "../core/provider.ts";
-import { findReferences } from "../core/references.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { Change, StepId } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
@@ -38,29 +36,38 @@ export function targetOf({ spec, session, prepared }: Observation): Target {
   return { step, integration, provider, kind, config: session.config, input: prepared.safe };
 }
 
-/** Looks at one step; `state` gives what the steps before it have, or will have. */
+/** A look that was begun before all that the step refers to was known for certain. */
+export interface EarlyLook {
+  /** With what was known or expected by then. */
+  readonly prepared: Prepared;
+  readonly now: Promise<JsonObject | undefined>;
+}
+
+/**
+ * Looks at one step; `state` gives what the steps before it have, or will have. An early look is
+ * enough when it looked at the same thing and either found nothing there, which does not depend
+ * on what else is asked for, or knew all values.
+ */
 export async function observe(
   observer: Observer,
   spec: StepSpec,
   state: (step: StepId) => JsonObject | undefined,
+  early?: EarlyLook,
 ): Promise<Observation> {
   const session = observer.session(spec.integration);
   const kind = kindOf(session.provider, spec.kind);
   const prepared = await prepare(spec, kind, observer.deps, state);
   const receipt = observer.receipts.get(spec.id);
   const { input } = prepared;
-  const blind =
-    input === undefined ||
-    prepared.unknown.some(({ path }) => kind.identity.includes(String(path[0])));
-  if (blind) {
+  if (isBlind(kind, prepared)) {
     return { ...base("create", [], input), now: undefined, predicted: undefined };
   }
-  const now: JsonObject | undefined = await observer.sessions.readKnown(
-    session,
-    receipt?.at,
-    { step: spec.id, receipt: receipt?.state },
-    (call) => kind.read(session.client, input, call),
-  );
+  const now = await (early !== undefined && isSameThing(kind, early.prepared, prepared)
+    ? early.now.then((seen) => {
+        const enough = seen === undefined || equal(early.prepared.safe, prepared.safe);
+        return enough ? seen : read(observer, spec, prepared);
+      })
+    : read(observer, spec, prepared));
   if (now === undefined) return { ...base("create", [], input), now, predicted: undefined };
   const all = kind.changes(input, now, observer.deps);
   const isIgnored = ({ field }: Change): boolean => ignores(spec.ignore, field);
@@ -96,6 +103,30 @@ export async function observe(
   }
 }
 
+/** Reads a step whose input is prepared, by way of its receipt. */
+export function read(
+  { sessions, session: sessionOf, receipts }: Observer,
+  spec: StepSpec,
+  { input }: Prepared,
+): Promise<JsonObject | undefined> {
+  const session = sessionOf(spec.integration);
+  const kind = kindOf(session.provider, spec.kind);
+  const receipt = receipts.get(spec.id);
+  const about = { step: spec.id, receipt: receipt?.state };
+  return sessions.readKnown(session, receipt?.at, about, (call) =>
+    kind.read(session.client, input, call),
+  );
+}
+
+/** Whether what is to be looked at is not known yet. */
+export function isBlind({ identity }: AnyKind, { input, unknown }: Prepared): boolean {
+  return input === undefined || unknown.some(({ path }) => identity.includes(String(path[0])));
+}
+
+function isSameThing({ identity }: AnyKind, a: Prepared, b: Prepared): boolean {
+  return identity.every((field) => equal(a.safe[field], b.safe[field]));
+}
+
 /** An input with gaps may have all that the title needs; else it is called as in the sequence. */
 function draftTitle(kind: AnyKind, spec: StepSpec, { safe }: Prepared): string {
   try {
@@ -114,44 +145,4 @@ function predict(now: JsonObject, changes: readonly Change[]): JsonObject {
     else predicted[field] = to;
   }
   return predicted;
-}
-
-/**
- * Looks at all steps at once; one waits only for those whose receipts it refers to. A step
- * that could not be read carries its failure instead.
- */
-export async function observeAll(
-  observer: Observer,
-  specs: readonly StepSpec[],
-): Promise<Map<StepId, Observation | { spec: StepSpec; failure: Failure }>> {
-  const pending = new Map<StepId, Promise<Observation | { spec: StepSpec; failure: Failure }>>();
-  const byId = new Map(specs.map((spec) => [spec.id, spec]));
-  // In the sequence's order every step comes behind those it refers to; see `ordered`.
-  for (const spec of specs) pending.set(spec.id, look(spec));
-  const result = new Map<StepId, Observation | { spec: StepSpec; failure: Failure }>();
-  for (const [id, observation] of pending) result.set(id, await observation);
-  return result;
-
-  async function look(spec: StepSpec) {
-    const found = new Map<StepId, JsonObject | undefined>();
-    for (const step of referredSteps(spec.with)) {
-      if (!byId.has(step)) continue;
-      const before = await pending.get(step);
-      found.set(step, before && "predicted" in before ? before.predicted : undefined);
-    }
-    try {
-      return await observe(observer, spec, (step) => found.get(step));
-    } catch (error) {
-      if (error instanceof TestxError) return { spec, failure: error.failure };
-      throw error;
-    }
-  }
-}
-
-function referredSteps(value: Json): Set<StepId> {
-  return new Set(
-    findReferences(value)
-      .filter(({ parts }) => parts[0] !== "env")
-      .map(({ parts }) => `${parts[0]}.${parts[1]}`),
-  );
 }
