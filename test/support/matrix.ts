@@ -2,7 +2,14 @@ import { expect } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import { type Ended, eventsOf, finishedOf } from "./cli.ts";
 import { masked } from "./project.ts";
-import { type Aim, type KillOrder, rollback, setup, type Victim } from "./victim.ts";
+import {
+  type Aim,
+  type KillOrder,
+  rollback,
+  setup,
+  type Victim,
+  type VictimOptions,
+} from "./victim.ts";
 
 /** What an undisturbed life of the default sequence looks like. */
 export interface Undisturbed {
@@ -120,8 +127,13 @@ export async function play(subject: Victim, cell: Cell, known: Undisturbed): Pro
 }
 
 /** Setup brings everything to its end, without a question, a duplicate or an orphan. */
-export async function recovers(subject: Victim, known: Undisturbed, about: string): Promise<void> {
-  const ended = await subject.run(setup);
+export async function recovers(
+  subject: Victim,
+  known: Undisturbed,
+  about: string,
+  env: VictimOptions["env"] = {},
+): Promise<void> {
+  const ended = await subject.run(setup, { env });
   expect(ended.code, `${about}\n${ended.stderr}${ended.stdout.slice(-900)}`).toBe(0);
   expect(ended.stderr, about).toBe("");
   expect(finishedOf(ended), about).toMatchObject({ outcome: "succeeded", residue: [] });
@@ -131,9 +143,14 @@ export async function recovers(subject: Victim, known: Undisturbed, about: strin
 }
 
 /** Rollback, once for every run there was, brings back the beginning to the byte. */
-export async function unwinds(subject: Victim, known: Undisturbed, about: string): Promise<void> {
+export async function unwinds(
+  subject: Victim,
+  known: Undisturbed,
+  about: string,
+  env: VictimOptions["env"] = {},
+): Promise<void> {
   for (let runs = 0; runs < 6; runs++) {
-    const ended = await subject.run(rollback);
+    const ended = await subject.run(rollback, { env });
     expect(ended.code, `${about}\n${ended.stderr}${ended.stdout.slice(-900)}`).toBe(0);
     expect(ended.stderr, about).toBe("");
     expect(finishedOf(ended), about).toMatchObject({ outcome: "rolled-back", residue: [] });

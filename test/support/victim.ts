@@ -31,8 +31,8 @@ export type KillOrder =
       readonly cut?: number;
       readonly nth?: number;
     }
-  /** At a request, seen from testx: before a byte of it leaves, or when its reply was read. */
-  | ({ readonly at: "request"; readonly when: "before" | "reply" } & Aim)
+  /** At a request, seen from testx: before a byte of it leaves, when all has left, or when its reply was read. */
+  | ({ readonly at: "request"; readonly when: "before" | "sent" | "reply" } & Aim)
   /** At a request, seen from the service: before it takes effect, or after and with no reply. */
   | ({ readonly at: "server"; readonly when: "arrived" | "applied" } & Aim)
   /** So many milliseconds after its start. */
