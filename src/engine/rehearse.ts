@@ -15,12 +15,22 @@ export interface Rehearsed {
   readonly failure?: Failure;
 }
 
+type Form = (unknowns: Unknowns, name: string) => Json;
+
 /** What stands in for a value of a step that could not be rehearsed, one after the other. */
-const forms: readonly ((unknowns: Unknowns, name: string) => Json)[] = [
-  (unknowns, name) => unknowns.text(name, (digits) => digits),
-  (unknowns, name) => unknowns.text(name, (digits) => `https://later.invalid/${digits}`),
+const forms: readonly Form[] = [
+  (unknowns, name) => (/url$/i.test(name) ? address(unknowns, name) : word(unknowns, name)),
+  address,
   (unknowns, name) => unknowns.number(name),
 ];
+
+function word(unknowns: Unknowns, name: string): Json {
+  return unknowns.text(name, (digits) => digits);
+}
+
+function address(unknowns: Unknowns, name: string): Json {
+  return unknowns.text(name, (digits) => `https://later.invalid/${digits}`);
+}
 
 /**
  * Carries out the writing steps as setup would, one after the other, over connections on which

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { RunEvent, RunFinished } from "../../src/core/events.ts";
 import { canonical, type Json, type JsonObject } from "../../src/core/json.ts";
 import type { Forecasted } from "../../src/core/planned-calls.ts";
+import type { AnyProvider } from "../../src/core/provider.ts";
 import { createRedactor } from "../../src/core/redact.ts";
+import type { SavedPlan } from "../../src/core/saved-plan.ts";
 import { prepareRun } from "../../src/engine/prepare.ts";
 import { Sessions } from "../../src/engine/session.ts";
 import { CallsAsked, type WithCalls } from "../../src/features/calls.ts";
@@ -24,6 +26,8 @@ export class Foreseen {
   readonly recording: RecordingSandbox;
   /** Environment variables beside the sandbox's. */
   variables: Readonly<Record<string, string>> = {};
+  /** Providers instead of built-in ones. */
+  providers: readonly AnyProvider[] = [];
 
   private constructor(recording: RecordingSandbox) {
     this.recording = recording;
@@ -53,7 +57,7 @@ export class Foreseen {
       cwd: this.folder,
       sandbox: false,
       env: { ...this.environment, ...impatient, ...this.variables },
-      providers: providersWith(),
+      providers: providersWith(this.providers),
       redactor: createRedactor(),
       stop: new AbortController().signal,
       notice() {},
@@ -83,11 +87,18 @@ export class Foreseen {
     });
   }
 
+  /** Forgets what testx knows, so that it has to adopt what is there. */
+  forget(): void {
+    rmSync(join(this.folder, ".testx"), { recursive: true, force: true });
+  }
+
   /** Sets up, and gives the writes it sent by step. */
-  async setUp(): Promise<{ finished: RunFinished; sent: Map<string, RecordedWrite[]> }> {
+  async setUp(
+    plan?: SavedPlan,
+  ): Promise<{ finished: RunFinished; sent: Map<string, RecordedWrite[]> }> {
     this.recording.writes.length = 0;
     return this.with(async (deps, events) => {
-      const finished = await setup(deps);
+      const finished = await setup(deps, { plan });
       const sent = new Map<string, RecordedWrite[]>();
       const byId = new Map(this.recording.writes.map((write) => [write.requestId, write]));
       for (const event of events) {

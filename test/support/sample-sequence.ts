@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../src/core/json.ts";
+import { equal, type Json, type JsonObject } from "../../src/core/json.ts";
 import type {
   Environment,
   KindSample,
@@ -20,29 +20,33 @@ export function stepsOf(
   environment: Environment,
   pick: (name: string, sample: KindSample) => SampleInput = (_, { input }) => input,
 ): JsonObject {
-  const steps: JsonObject = {};
+  const steps: Record<string, JsonObject> = {};
   for (const name of names) {
     const sample = samples.kinds[name] as KindSample;
-    const needed: string[] = [];
+    /** Names of steps by what the sample calls them. */
+    const needed = new Map<string, string>();
     for (const need of sample.needs ?? []) {
-      const step = `${name}-${need.name}`;
-      steps[step] = stepOf(need.kind, need.input, [...needed]);
-      needed.push(need.name);
+      const step = stepOf(need.kind, need.input);
+      // Several samples may need the same thing; only one step may make it.
+      const known = Object.keys(steps).find((other) => equal(steps[other], step));
+      needed.set(need.name, known ?? `${name}-${need.name}`);
+      steps[known ?? `${name}-${need.name}`] = step;
     }
-    steps[`${name}-itself`] = stepOf(name, pick(name, sample), needed);
+    const dependsOn = [...needed.values()];
+    const itself = stepOf(name, pick(name, sample));
+    steps[`${name}-itself`] = dependsOn.length > 0 ? { ...itself, dependsOn } : itself;
 
-    function stepOf(kind: string, input: SampleInput, before: readonly string[]): JsonObject {
+    function stepOf(kind: string, input: SampleInput): JsonObject {
       const numbers: string[] = [];
       const receipts = new Proxy({} as Record<string, JsonObject>, {
         get: (_, need: string) =>
           new Proxy({} as JsonObject, {
             get: (_target, field: string) =>
-              reference(`\${${integration}.${name}-${need}.${field}}`, numbers),
+              reference(`\${${integration}.${needed.get(need)}.${field}}`, numbers),
           }),
       });
       const raw = typeof input === "function" ? input({ environment, receipts }) : input;
-      const dependsOn = before.map((need) => `${name}-${need}`);
-      return { kind, with: settled(raw, numbers), ...(dependsOn.length > 0 ? { dependsOn } : {}) };
+      return { kind, with: settled(raw, numbers) };
     }
   }
   return steps;

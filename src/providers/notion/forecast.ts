@@ -49,7 +49,12 @@ const answers: Readonly<Record<string, Handler>> = {
     const before = thing(stage, "page", idIn(asked)) ?? { id: idIn(asked) };
     const { properties = {}, ...rest } = asked.body as JsonObject;
     const merged = { ...(before.properties as JsonObject), ...(properties as JsonObject) };
-    return found({ ...before, ...rest, object: "page", properties: merged });
+    // The address has the title in it.
+    const renamed = Object.values(properties as JsonObject).some(
+      (value) => isObject(value) && value.type === "title",
+    );
+    const url = renamed ? { url: newUrl(stage) } : {};
+    return found({ ...before, ...rest, ...url, object: "page", properties: merged });
   },
   "pages.retrieve": made("page"),
 
