@@ -5,7 +5,7 @@ import type { StepId } from "../core/step.ts";
 import type { EngineDeps, Session, WorkContext } from "./deps.ts";
 
 /** How long a write under way may take to end after the user asked to stop, in ms. */
-const graceMs = 1500;
+const graceMs = 1000;
 
 export interface Target {
   readonly step: StepId;

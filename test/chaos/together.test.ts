@@ -76,7 +76,9 @@ it(`of ${crowd} processes at once one wins, and the rest say so`, async () => {
       over.add(at);
       // The last one left is the winner, which hangs in its first write: a dead holder by now.
       if (over.size === crowd - 1) {
-        children.forEach((child, which) => over.has(which) || child.kill("SIGKILL"));
+        for (const [which, child] of children.entries()) {
+          if (!over.has(which)) child.kill("SIGKILL");
+        }
       }
       return ended;
     }),
