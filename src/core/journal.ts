@@ -53,6 +53,8 @@ export type EntryBody =
       /** Where to look at it again, when no intent tells. */
       readonly target?: Target;
     }
+  /** These steps were found exactly as their receipts say: one entry a run, however many. */
+  | { readonly type: "seen"; readonly steps: readonly StepId[] }
   /** Probing has shown that the write of this intent never took effect. */
   | { readonly type: "absent"; readonly op: OperationId; readonly step: StepId }
   | {

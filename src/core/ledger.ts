@@ -25,7 +25,7 @@ export function operations(entries: readonly Entry[]): Operation[] {
   const byOp = new Map<OperationId, Operation>();
   const update = (op: OperationId | undefined, change: Partial<Operation>): void => {
     const known = op === undefined ? undefined : byOp.get(op);
-    if (known) byOp.set(known.op, { ...known, ...change });
+    if (known && isUndoable(known)) byOp.set(known.op, { ...known, ...change });
   };
   for (const entry of entries) {
     switch (entry.type) {
@@ -67,7 +67,18 @@ export function operations(entries: readonly Entry[]): Operation[] {
   return [...byOp.values()];
 }
 
-/** Whether unwinding still has something to do for it. */
+/** Whether unwinding still has something to do for it; once it has not, it never has again. */
 export function isUndoable(operation: Operation): boolean {
   return operation.state !== "absent" && operation.undo !== "undone";
+}
+
+/** Whether nobody knows yet what became of it, or of its undo. */
+export function isOpen({ state, undo }: Operation): boolean {
+  return state === "open" || (state === "done" && undo === "started");
+}
+
+/** See `JournalStore.operations`. */
+export function operationsOf(entries: readonly Entry[], which: "undoable" | "open"): Operation[] {
+  const undoable = operations(entries).filter(isUndoable);
+  return which === "open" ? undoable.filter(isOpen) : undoable;
 }

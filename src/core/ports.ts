@@ -8,6 +8,7 @@ import type {
   Target,
 } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Operation } from "./ledger.ts";
 import type { StepId } from "./step.ts";
 
 export interface Clock {
@@ -28,11 +29,16 @@ export interface JournalStore {
   append(run: RunId, bodies: readonly EntryBody[]): Promise<readonly Entry[]>;
   /** In order of `seq`; of one run, or of all. */
   entries(run?: RunId): readonly Entry[];
+  /**
+   * Writes of all runs that could still be undone, in order of start; `open`: only those of
+   * which nobody knows yet what became of them, or of their undo.
+   */
+  operations(which: "undoable" | "open"): readonly Operation[];
   /** Oldest first. */
   runs(): readonly RunRecord[];
   /**
-   * By step: the newest `done` entry that has not been undone. Undoing an update brings back
-   * the receipt from before it.
+   * By step: the newest `done` entry that has not been undone, with the run and time of the
+   * newest `seen` behind it. Undoing an update brings back the receipt from before it.
    */
   receipts(): ReadonlyMap<StepId, Receipt>;
   close(): void;

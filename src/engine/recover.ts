@@ -71,11 +71,6 @@ export async function settleOpen(
   return { operations: operations.map((one) => settled.get(one.op) ?? one), unsettled };
 }
 
-/** Whether nobody knows yet what became of it, or of its undo. */
-export function isOpen({ state, undo }: Operation): boolean {
-  return state === "open" || (state === "done" && undo === "started");
-}
-
 interface Found {
   readonly settled: readonly Operation[];
   readonly entries: readonly EntryBody[];

@@ -1,7 +1,6 @@
 import type { Failure } from "../core/failure.ts";
 import type { Counts, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
-import { operations } from "../core/ledger.ts";
 import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
@@ -82,7 +81,7 @@ async function unwound(
   prepared: Prepared,
   cause: Failure,
 ): Promise<RunResult> {
-  const made = operations(deps.journal.entries(run));
+  const made = deps.journal.operations("undoable").filter((one) => one.run === run);
   const { undone, residue } = await unwind(deps, sessions, run, made);
   prepared.tally.count("undone", undone);
   const outcome = residue.length > 0 ? "rollback-incomplete" : "rolled-back";

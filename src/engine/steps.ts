@@ -1,6 +1,6 @@
 import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
-import { equal } from "../core/json.ts";
+import { equal, type Json, type JsonObject } from "../core/json.ts";
 import { writes } from "../core/plan.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
@@ -20,8 +20,8 @@ export interface ToVerify {
 /** Carries out the steps of one run, one call of `step` each. */
 export class StepRunner {
   readonly written: ToVerify[] = [];
-  /** What was only seen; journaled together at the end. */
-  readonly seen: EntryBody[] = [];
+  readonly #found: EntryBody[] = [];
+  readonly #asKnown: StepId[] = [];
   /** Set by the first failure whose strategy is to unwind: no further step is started. */
   stopped: Failure | undefined;
 
@@ -125,12 +125,7 @@ export class StepRunner {
     const { spec, now, item, kind } = observation;
     const origin = item.action === "adopt" ? "adopted" : "unchanged";
     const after = now!;
-    const entry = { step: spec.id, kind: spec.kind, title: item.title, after, origin } as const;
-    if (kind.readOnly !== true) {
-      // Adopting is a decision that a crash must not lose: without it, what was found would
-      // look like testx's own to nobody, and be adopted again, which is the same.
-      this.seen.push({ type: "done", ...entry, target: targetOf(observation) });
-    }
+    if (kind.readOnly !== true) this.#record(observation, after, origin);
     this.#tally.done(spec.id, after);
     this.#tally.count(origin);
     const durationMs = this.#deps.clock.monotonic() - started;
@@ -142,6 +137,31 @@ export class StepRunner {
       receipt: after,
       durationMs,
     });
+  }
+
+  #record(observation: Observation, after: JsonObject, origin: "adopted" | "unchanged"): void {
+    const { spec, item } = observation;
+    const target = targetOf(observation);
+    const receipt = this.#observer.receipts.get(spec.id);
+    const asKnown =
+      origin === "unchanged" &&
+      receipt?.title === item.title &&
+      equal(receipt.state, after) &&
+      equal(receipt.target as Json | undefined, target as unknown as Json);
+    if (asKnown) this.#asKnown.push(spec.id);
+    else {
+      const entry = { step: spec.id, kind: spec.kind, title: item.title, after, origin, target };
+      this.#found.push({ type: "done", ...entry });
+    }
+  }
+
+  /**
+   * What was only looked at, to be journaled together at the end: a crash that loses it leads
+   * to the same decisions once more.
+   */
+  seen(): EntryBody[] {
+    if (this.#asKnown.length === 0) return this.#found;
+    return [...this.#found, { type: "seen", steps: this.#asKnown }];
   }
 
   #blockedBy(spec: StepSpec): { status: "skipped" | "deferred"; failure: Failure } | undefined {

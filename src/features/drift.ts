@@ -1,8 +1,7 @@
 import { type Failure, failure, TestxError } from "../core/failure.ts";
 import { type Ignore, ignores, joinIgnores } from "../core/ignore.ts";
-import type { Entry, OperationId, Target } from "../core/journal.ts";
+import type { Target } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
-import { operations } from "../core/ledger.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { DriftChange, DriftItem, DriftReport, DriftStatus } from "../core/results.ts";
 import type { Sequence } from "../core/sequence.ts";
@@ -30,8 +29,8 @@ export interface DriftOptions {
 export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promise<DriftReport> {
   const { engine } = forRun(deps, "drift");
   const sessions = new Sessions(engine);
-  const entries = deps.journal.entries();
-  const targets = targetsIn(entries);
+  const operations = deps.journal.operations("undoable");
+  const targets = new Map(operations.map(({ op, intent }) => [op, intent.target]));
   const ours = new Map(deps.sequence?.steps.map((spec) => [spec.id, spec]));
   const steps = await Promise.all(
     inOrder(deps.journal.receipts(), deps.sequence).map(async (receipt) => {
@@ -49,7 +48,7 @@ export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promis
   );
   const counts = { unchanged: 0, changed: 0, deleted: 0, unreachable: 0, ignored: 0 };
   for (const { status } of steps) counts[status]++;
-  const open = operations(entries).filter(({ state }) => state === "open");
+  const open = operations.filter(({ state }) => state === "open");
   return {
     drift: counts.changed + counts.deleted > 0,
     counts,
@@ -123,12 +122,6 @@ async function compare(
     deps.stop.throwIfAborted();
     return { status: "unreachable", failure: error.failure };
   }
-}
-
-function targetsIn(entries: readonly Entry[]): Map<OperationId, Target> {
-  return new Map(
-    entries.flatMap((entry) => (entry.type === "intent" ? [[entry.op, entry.target]] : [])),
-  );
 }
 
 /** As the sequence has them; behind them what it does not name, oldest first. */

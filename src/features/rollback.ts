@@ -2,7 +2,7 @@ import type { RunFinished } from "../core/events.ts";
 import { fail } from "../core/failure.ts";
 import { newRunId } from "../core/ids.ts";
 import { noCounts, type RunId } from "../core/journal.ts";
-import { isUndoable, type Operation, operations } from "../core/ledger.ts";
+import type { Operation } from "../core/ledger.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { RollbackPoint } from "../core/results.ts";
 import { differing, footprints } from "../core/undo.ts";
@@ -31,7 +31,7 @@ export function rollbackPoints(
 
 /** Every point that could still be undone, of all runs, newest first. */
 export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
-  return operations(journal.entries()).filter(isUndoable).toReversed().map(point);
+  return journal.operations("undoable").toReversed().map(point);
 }
 
 /**
@@ -70,11 +70,10 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
 
 /** In order of start. */
 function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[] {
-  const all = operations(journal.entries());
   if (run !== undefined && !journal.runs().some((known) => known.run === run)) {
     fail("RUN_UNKNOWN", `There is no run ${run}.`);
   }
-  const open = all.filter(isUndoable);
+  const open = journal.operations("undoable");
   if (to !== undefined) {
     const at = open.findIndex(({ op }) => op === to);
     const from = open[at];

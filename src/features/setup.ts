@@ -1,7 +1,6 @@
 import type { RunFinished } from "../core/events.ts";
 import { newRunId } from "../core/ids.ts";
 import type { RunId } from "../core/journal.ts";
-import { isUndoable, operations } from "../core/ledger.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
 import type { Prepared } from "../engine/prepare.ts";
@@ -70,6 +69,7 @@ function unfinishedSetup(journal: JournalStore): RunId | undefined {
     last.finishedAt === undefined ||
     last.outcome === "interrupted" ||
     // Gone on with, and failed before it could go on or unwind.
-    (last.outcome === "failed" && operations(journal.entries(last.run)).some(isUndoable));
+    (last.outcome === "failed" &&
+      journal.operations("undoable").some(({ run }) => run === last.run));
   return open ? last.run : undefined;
 }

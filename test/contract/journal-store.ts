@@ -27,6 +27,13 @@ export function undone(step: string, op: string): EntryBody {
   return { type: "undone", step, op, residue: [] };
 }
 
+export function intent(step: string, op: string): EntryBody {
+  const [integration = ""] = step.split(".");
+  const target = { step, integration, provider: "x", kind: "x.thing", config: {}, input: {} };
+  const common = { title: `thing ${step}`, key: step, before: null, changes: [], adopting: false };
+  return { type: "intent", op, target, ...common };
+}
+
 /** What every JournalStore does. */
 export function journalStoreContract(name: string, subject: () => Subject): void {
   describe(name, () => {
@@ -49,6 +56,7 @@ export function journalStoreContract(name: string, subject: () => Subject): void
       expect(journal.entries("r1")).toEqual([]);
       expect(journal.runs()).toEqual([]);
       expect(journal.receipts().size).toBe(0);
+      expect(journal.operations("undoable")).toEqual([]);
     });
 
     test("gives entries back in order, numbered without gaps, with run and time", async () => {
@@ -133,6 +141,35 @@ export function journalStoreContract(name: string, subject: () => Subject): void
       });
     });
 
+    describe("operations", () => {
+      const known = (which: "undoable" | "open") => journal.operations(which).map(({ op }) => op);
+
+      test("are those that could still be undone, of all runs, in order of start", async () => {
+        await journal.append("r1", [intent("a.a", "op1"), done("a.a", "created", "op1", { v: 1 })]);
+        await journal.append("r2", [intent("a.b", "op2"), intent("b.a", "op3")]);
+        await journal.append("r3", [{ type: "absent", op: "op3", step: "b.a" }]);
+        expect(journal.operations("undoable")).toMatchObject([
+          { op: "op1", run: "r1", state: "done", after: { v: 1 }, undo: "none" },
+          { op: "op2", run: "r2", state: "open", undo: "none" },
+        ]);
+        await journal.append("r4", [undone("a.a", "op1")]);
+        expect(known("undoable")).toEqual(["op2"]);
+      });
+
+      test("are open until it is known what became of them", async () => {
+        await journal.append("r1", [intent("a.a", "op1"), intent("a.b", "op2")]);
+        expect(known("open")).toEqual(["op1", "op2"]);
+        await journal.append("r1", [done("a.a", "created", "op1")]);
+        expect(known("open")).toEqual(["op2"]);
+        await journal.append("r2", [{ type: "undo-intent", op: "op1", step: "a.a" }]);
+        expect(known("open")).toEqual(["op1", "op2"]);
+        const failed = { type: "undo-failed", op: "op1", step: "a.a", residue: [] } as const;
+        await journal.append("r2", [failed]);
+        expect(known("open")).toEqual(["op2"]);
+        expect(known("undoable")).toEqual(["op1", "op2"]);
+      });
+    });
+
     describe("receipts", () => {
       const origins = () =>
         Object.fromEntries(
@@ -178,6 +215,20 @@ export function journalStoreContract(name: string, subject: () => Subject): void
           origin: "created",
           op: "op1",
         });
+      });
+
+      test("are as they were, of the run that has seen them last", async () => {
+        await journal.append("r1", [done("a.b", "created", "op1", { v: 1 })]);
+        time = 2_000;
+        await journal.append("r2", [{ type: "seen", steps: ["a.b", "c.d"] }]);
+        expect([...journal.receipts().values()]).toMatchObject([
+          { step: "a.b", run: "r2", at: 2_000, state: { v: 1 }, origin: "created", op: "op1" },
+        ]);
+        time = 3_000;
+        await journal.append("r3", [done("a.b", "updated", "op2", { v: 2 })]);
+        expect(journal.receipts().get("a.b")).toMatchObject({ run: "r3", at: 3_000 });
+        await journal.append("r4", [{ type: "seen", steps: ["a.b"] }, undone("a.b", "op2")]);
+        expect(journal.receipts().get("a.b")).toMatchObject({ run: "r1", at: 1_000 });
       });
 
       test("say unchanged of what was never anything else", async () => {
@@ -237,13 +288,31 @@ const body: fc.Arbitrary<EntryBody> = fc.oneof(
       done(it.step, it.origin, it.origin === "unchanged" ? undefined : it.op, { v: it.v }),
     ),
   fc.record({ step, op }).map((it) => undone(it.step, it.op)),
+  fc.record({ step, op }).map((it) => intent(it.step, it.op)),
+  fc
+    .record({ step, op, type: fc.constantFrom("absent" as const, "undo-intent" as const) })
+    .map((it): EntryBody => it),
+  fc.record({ step, op }).map((it): EntryBody => ({ type: "undo-failed", residue: [], ...it })),
+  fc.uniqueArray(step).map((steps): EntryBody => ({ type: "seen", steps })),
 );
 
-/** Any history: appends, each by some run. */
-export const history = fc.array(
-  fc.record({
-    run: fc.constantFrom("r1", "r2", "r3"),
-    bodies: fc.array(body, { maxLength: 4 }),
-  }),
-  { maxLength: 30 },
-);
+/** Any history: appends, each by some run. What is said of an operation is said after its intent. */
+export const history = fc
+  .array(
+    fc.record({
+      run: fc.constantFrom("r1", "r2", "r3"),
+      bodies: fc.array(body, { maxLength: 4 }),
+    }),
+    { maxLength: 30 },
+  )
+  .map((appends) => {
+    const used = new Set<string>();
+    const fits = (entry: EntryBody): boolean => {
+      const op = "op" in entry ? entry.op : undefined;
+      if (op === undefined) return true;
+      const first = !used.has(op);
+      used.add(op);
+      return first || entry.type !== "intent";
+    };
+    return appends.map(({ run, bodies }) => ({ run, bodies: bodies.filter(fits) }));
+  });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Entry, EntryBody } from "../../core/journal.ts";
+import type { Operation } from "../../core/ledger.ts";
 import type { Clock, JournalStore, Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { createJournalFile, openJournalFile } from "./database.ts";
@@ -79,6 +80,7 @@ export function sqliteJournal(
       return commits.add({ run, at: clock.now(), bodies: texts });
     },
     entries: (run) => reading<readonly Entry[]>([], (read) => read.entries(run)),
+    operations: (which) => reading<readonly Operation[]>([], (read) => read.operations(which)),
     runs: () => reading<readonly RunRecord[]>([], (read) => read.runs()),
     receipts: () => reading<ReadonlyMap<StepId, Receipt>>(new Map(), (read) => read.receipts()),
     close() {

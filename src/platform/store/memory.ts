@@ -1,4 +1,5 @@
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
+import { operationsOf } from "../../core/ledger.ts";
 import type { Clock, JournalStore } from "../../core/ports.ts";
 import { receiptsOf, runsOf } from "./views.ts";
 
@@ -18,6 +19,7 @@ export function memoryJournal(clock: Pick<Clock, "now">): JournalStore {
       return entries;
     },
     entries: (run?: RunId) => copy().filter((entry) => run === undefined || entry.run === run),
+    operations: (which) => operationsOf(copy(), which),
     runs: () => runsOf(journal),
     receipts: () => receiptsOf(copy()),
     close() {

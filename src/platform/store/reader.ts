@@ -1,5 +1,6 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
+import { type Operation, operationsOf } from "../../core/ledger.ts";
 import type { Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { checksum } from "./checksum.ts";
@@ -14,6 +15,12 @@ interface Row {
   readonly sum: number;
 }
 
+/** A pointer and the entry that it names, if that is there. */
+type JoinedRow = { readonly pointer: number; readonly op?: string } & (
+  | Row
+  | { readonly [K in keyof Row]: null }
+);
+
 interface LiveRow {
   readonly step: StepId;
   readonly seq: number;
@@ -23,14 +30,31 @@ interface LiveRow {
 }
 
 /** Named one by one: a damaged schema may spell them otherwise (SQLite ignores case). */
-const columns = "seq AS seq, run AS run, at AS at, body AS body, sum AS sum";
+const columns = "e.seq AS seq, e.run AS run, e.at AS at, e.body AS body, e.sum AS sum";
 
 /** Reads a journal's tables; each entry is checked as it is read. */
 export function journalReader(db: DatabaseSync, file: string) {
-  const all = db.prepare(`SELECT ${columns} FROM entries ORDER BY seq`);
-  const ofRun = db.prepare(`SELECT ${columns} FROM entries WHERE run = ? ORDER BY seq`);
-  const one = db.prepare(`SELECT ${columns} FROM entries WHERE seq = ?`);
-  const marks = db.prepare("SELECT seq AS seq FROM marks ORDER BY seq");
+  const all = db.prepare(`SELECT ${columns} FROM entries e ORDER BY seq`);
+  const ofRun = db.prepare(`SELECT ${columns} FROM entries e WHERE run = ? ORDER BY seq`);
+  const one = db.prepare(`SELECT ${columns} FROM entries e WHERE seq = ?`);
+  const marks = db.prepare(
+    `SELECT m.seq AS pointer, ${columns} FROM marks m
+     LEFT JOIN entries e ON e.seq = m.seq ORDER BY m.seq`,
+  );
+  const undoable = db.prepare(
+    `SELECT w.seq AS pointer, w.op AS op, ${columns} FROM writes w
+     LEFT JOIN entries e ON e.seq = w.seq ORDER BY w.seq`,
+  );
+  const open = db.prepare(
+    `SELECT w.seq AS pointer, w.op AS op, ${columns} FROM writes w
+     LEFT JOIN entries e ON e.seq = w.seq
+     WHERE w.op IN (
+       SELECT op FROM writes GROUP BY op
+       HAVING count(*) FILTER (WHERE done) = 0 OR count(*) FILTER (WHERE NOT done) > 1
+     )
+     ORDER BY w.seq`,
+  );
+  const sightings = db.prepare("SELECT step AS step, seq AS seq FROM sightings");
   const liveRows = db.prepare(
     `SELECT step AS step, seq AS seq, op AS op, sighting AS sighting, sum AS sum
      FROM live ORDER BY step, seq`,
@@ -45,12 +69,26 @@ export function journalReader(db: DatabaseSync, file: string) {
   };
 
   /** The entry that a pointer names, which must be of a type that is pointed to. */
-  const pointed = <T extends Entry["type"]>(seq: number, ...types: T[]) => {
-    const row = one.get(seq) as Row | undefined;
+  const typed = <T extends Entry["type"]>(pointer: number, row: Row | undefined, ...types: T[]) => {
     const entry = row && entryOf(row);
     const fits = types.some((type) => type === entry?.type);
-    if (!fits) corrupt(file, `record ${seq} should be there as "${types.join('" or "')}"`);
+    if (!fits) corrupt(file, `record ${pointer} should be there as "${types.join('" or "')}"`);
     return entry as Extract<Entry, { type: T }>;
+  };
+  const done = (seq: number) => typed(seq, one.get(seq) as Row | undefined, "done");
+  const joined = (statement: StatementSync) => statement.all() as unknown as JoinedRow[];
+  const found = (row: JoinedRow): Row | undefined => (row.seq === null ? undefined : (row as Row));
+
+  const seenByStep = () => {
+    const entries = new Map<number, Extract<Entry, { type: "seen" }>>();
+    const byStep = new Map<StepId, Extract<Entry, { type: "seen" }>>();
+    for (const { step, seq } of sightings.all() as { step: StepId; seq: number }[]) {
+      const entry = entries.get(seq) ?? typed(seq, one.get(seq) as Row | undefined, "seen");
+      if (!entry.steps.includes(step)) corrupt(file, `record ${seq} does not speak of ${step}`);
+      entries.set(seq, entry);
+      byStep.set(step, entry);
+    }
+    return byStep;
   };
 
   return {
@@ -63,9 +101,27 @@ export function journalReader(db: DatabaseSync, file: string) {
       return entries;
     },
 
+    operations(which: "undoable" | "open"): readonly Operation[] {
+      const rows = joined(which === "open" ? open : undoable);
+      const entries = rows.map((row) => {
+        const entry = typed(
+          row.pointer,
+          found(row),
+          "intent",
+          "done",
+          "undo-intent",
+          "undo-failed",
+        );
+        if (entry.op !== row.op) corrupt(file, `record ${row.pointer} is of another write`);
+        return entry;
+      });
+      return operationsOf(entries, which);
+    },
+
     runs(): readonly RunRecord[] {
-      const rows = marks.all() as { seq: number }[];
-      return runsOf(rows.map(({ seq }) => pointed(seq, "run-started", "run-finished")));
+      return runsOf(
+        joined(marks).map((row) => typed(row.pointer, found(row), "run-started", "run-finished")),
+      );
     },
 
     receipts(): ReadonlyMap<StepId, Receipt> {
@@ -78,9 +134,11 @@ export function journalReader(db: DatabaseSync, file: string) {
         stacks.set(step, { newest: seq, known });
       }
       const receipts = new Map<StepId, Receipt>();
+      const seen = seenByStep();
       for (const [step, { newest, known }] of stacks) {
-        const entry = pointed(newest, "done");
-        receipts.set(step, receipt(entry, known === newest ? entry : pointed(known, "done")));
+        const entry = done(newest);
+        const origin = known === newest ? entry : done(known);
+        receipts.set(step, receipt(entry, origin, seen.get(step)));
       }
       return receipts;
     },

@@ -4,7 +4,8 @@
  *
  * `entries` is the journal itself. The other tables only point into it, so that not every
  * question needs the whole history: `marks` to where runs begin and end, `live` to the `done`
- * entries that have not been undone.
+ * entries that have not been undone, `writes` to all entries about writes that could still be
+ * undone, `sightings` to the `seen` entry that came last for a receipt.
  */
 export const migrations: readonly string[] = [
   `
@@ -30,6 +31,21 @@ export const migrations: readonly string[] = [
     sum      INTEGER NOT NULL,
     PRIMARY KEY (step, seq)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE writes (
+    op   TEXT NOT NULL,
+    seq  INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    PRIMARY KEY (op, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sightings (step TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  INSERT INTO writes
+    SELECT body ->> 'op', seq, body ->> 'type' = 'done' FROM entries
+    WHERE body ->> 'type' IN ('intent', 'done', 'undo-intent', 'undo-failed')
+    AND body ->> 'op' IS NOT NULL AND body ->> 'op' NOT IN
+      (SELECT body ->> 'op' FROM entries WHERE body ->> 'type' IN ('absent', 'undone'));
   `,
 ];
 

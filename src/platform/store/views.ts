@@ -3,6 +3,7 @@ import type { Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 
 type DoneEntry = Extract<Entry, { type: "done" }>;
+type SeenEntry = Extract<Entry, { type: "seen" }>;
 type StartEntry = Extract<Entry, { type: "run-started" }>;
 type FinishEntry = Extract<Entry, { type: "run-finished" }>;
 
@@ -22,10 +23,11 @@ function runRecord(started: StartEntry, finished: FinishEntry | undefined): RunR
 
 /**
  * The receipt that the newest entry comes to. `known` is the entry by which the resource came
- * to be known, when the newest is only a sighting of it.
+ * to be known, when the newest is only a sighting of it; `seen` where it was found so again.
  */
-export function receipt(newest: DoneEntry, known: DoneEntry = newest): Receipt {
-  const { step, kind, title, run, at, after, target } = newest;
+export function receipt(newest: DoneEntry, known: DoneEntry, seen?: SeenEntry): Receipt {
+  const { step, kind, title, after, target } = newest;
+  const { run, at } = seen ?? newest;
   const op = known.op === undefined ? {} : { op: known.op };
   const where = target === undefined ? {} : { target };
   return { step, kind, title, run, at, state: after, origin: known.origin, ...op, ...where };
@@ -46,24 +48,31 @@ export function runsOf(entries: readonly Entry[]): RunRecord[] {
 
 export function receiptsOf(entries: readonly Entry[]): Map<StepId, Receipt> {
   const live = new Map<StepId, DoneEntry[]>();
+  const sightings = new Map<StepId, SeenEntry>();
   for (const entry of entries) {
-    if (entry.type === "done") {
+    if (entry.type === "seen") {
+      for (const step of entry.steps) sightings.set(step, entry);
+    } else if (entry.type === "done") {
       // What was created was not there before: earlier receipts speak of something else.
       const earlier = entry.origin === "created" ? [] : (live.get(entry.step) ?? []);
       const kept =
         entry.origin === "unchanged" ? earlier.filter((e) => e.origin !== "unchanged") : earlier;
       live.set(entry.step, [...kept, entry]);
+      sightings.delete(entry.step);
     } else if (entry.type === "undone") {
       const stack = live.get(entry.step) ?? [];
       const first = stack.findIndex((e) => e.op === entry.op);
-      if (first >= 0) live.set(entry.step, stack.slice(0, first));
+      if (first < 0) continue;
+      live.set(entry.step, stack.slice(0, first));
+      sightings.delete(entry.step);
     }
   }
   const receipts = new Map<StepId, Receipt>();
   for (const [step, stack] of live) {
     const newest = stack.at(-1);
     if (!newest) continue;
-    receipts.set(step, receipt(newest, stack.findLast((e) => e.origin !== "unchanged") ?? newest));
+    const known = stack.findLast((e) => e.origin !== "unchanged") ?? newest;
+    receipts.set(step, receipt(newest, known, sightings.get(step)));
   }
   return receipts;
 }

@@ -57,6 +57,29 @@ function isConstraint(error: unknown): boolean {
   return ((error as { errcode?: number }).errcode ?? 0) % 256 === 19;
 }
 
+/** Keeps the tables of what could still be undone. */
+function writesKeeper(db: DatabaseSync): (entry: Entry) => void {
+  const add = db.prepare("INSERT INTO writes VALUES (?, ?, ?)");
+  const forget = db.prepare("DELETE FROM writes WHERE op = ?");
+
+  return (entry) => {
+    switch (entry.type) {
+      case "intent":
+      case "undo-intent":
+      case "undo-failed":
+        add.run(entry.op, entry.seq, 0);
+        break;
+      case "done":
+        if (entry.op !== undefined) add.run(entry.op, entry.seq, 1);
+        break;
+      case "absent":
+      case "undone":
+        forget.run(entry.op);
+        break;
+    }
+  };
+}
+
 /** Keeps the tables that point into the entries; `views.ts` says the same in words of entries. */
 function pointerWriter(db: DatabaseSync): (entry: Entry) => void {
   const mark = db.prepare("INSERT INTO marks VALUES (?)");
@@ -67,8 +90,12 @@ function pointerWriter(db: DatabaseSync): (entry: Entry) => void {
      AND seq >= (SELECT min(seq) FROM live WHERE step = ?1 AND op = ?2)`,
   );
   const addLive = db.prepare("INSERT INTO live VALUES (?, ?, ?, ?, ?)");
+  const about = writesKeeper(db);
+  const see = db.prepare("INSERT OR REPLACE INTO sightings VALUES (?, ?)");
+  const unsee = db.prepare("DELETE FROM sightings WHERE step = ?");
 
   return (entry) => {
+    about(entry);
     switch (entry.type) {
       case "run-started":
       case "run-finished":
@@ -80,10 +107,14 @@ function pointerWriter(db: DatabaseSync): (entry: Entry) => void {
         if (sighting) forgetSightings.run(entry.step);
         const row = [entry.step, entry.seq, entry.op ?? null, sighting ? 1 : 0] as const;
         addLive.run(...row, checksum(...row));
+        unsee.run(entry.step);
         break;
       }
+      case "seen":
+        for (const step of entry.steps) see.run(step, entry.seq);
+        break;
       case "undone":
-        forgetFrom.run(entry.step, entry.op);
+        if (forgetFrom.run(entry.step, entry.op).changes > 0) unsee.run(entry.step);
         break;
     }
   };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sqliteJournal } from "../../../src/platform/store/journal.ts";
@@ -67,6 +68,9 @@ test("any history reads as the journal in memory reads it, also when opened agai
           expect(journal.entries(run)).toEqual(memory.entries(run));
         }
         expect(journal.runs()).toEqual(memory.runs());
+        for (const which of ["undoable", "open"] as const) {
+          expect(journal.operations(which)).toEqual(memory.operations(which));
+        }
         expect(Object.fromEntries(journal.receipts())).toEqual(
           Object.fromEntries(memory.receipts()),
         );
@@ -78,6 +82,35 @@ test("any history reads as the journal in memory reads it, also when opened agai
       journal.close();
     }),
     { numRuns: 40 },
+  );
+});
+
+test("a journal of the first form is brought to the newest", async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (appends) => {
+      const state = mkdtempSync(join(folder, "m-"));
+      const journal = sqliteJournal(state, clock);
+      await journal.append("r0", [started]);
+      for (const { run, bodies } of appends) {
+        await journal.append(
+          run,
+          bodies.filter(({ type }) => type !== "seen"),
+        );
+      }
+      const before = [journal.operations("undoable"), journal.operations("open")];
+      journal.close();
+      const db = new DatabaseSync(join(state, "state.db"));
+      const later = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN (?, ?, ?)")
+        .all("entries", "marks", "live");
+      for (const { name } of later) db.exec(`DROP TABLE ${name}`);
+      db.exec("PRAGMA user_version = 1");
+      db.close();
+      const again = sqliteJournal(state, clock);
+      expect([again.operations("undoable"), again.operations("open")]).toEqual(before);
+      again.close();
+    }),
+    { numRuns: 20 },
   );
 });
 
