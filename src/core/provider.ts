@@ -59,10 +59,11 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
   /** The natural key within the integration: two steps with one key are an error. */
   key(input: I): string;
   /**
-   * The fields of `S` but `url`, for those who want to ignore some of them. `properties.*` stands
-   * for all that begin so. Left out: not known.
+   * The fields that `S` can have: what `${slack.channel.id}` may refer to, and what may be left to
+   * others. `properties.*` stands for all that begin so. Left out: not known, and so a mistaken
+   * reference is found only when setup runs.
    */
-  readonly fields?: readonly (Exclude<keyof S & string, "url"> | `${string}.*`)[];
+  readonly fields?: readonly ((keyof S & string) | `${string}.*`)[];
   /** Set when it only looks and never writes: what it finds is neither adopted nor undone. */
   readonly readOnly?: true;
   /**

@@ -115,14 +115,17 @@ export function placeholder(reference: string): string {
   return `\u27e8${reference}\u27e9`;
 }
 
-/** The value at a path of keys, for looking into a receipt. */
+/** The value at a path of keys, for looking into a receipt; a key may have dots in it. */
 export function dig(root: Json, path: readonly string[]): Json | undefined {
   let current: Json | undefined = root;
-  for (const key of path) {
+  for (const [at, key] of path.entries()) {
     if (Array.isArray(current)) current = current[Number(key)];
-    else if (current !== null && typeof current === "object" && Object.hasOwn(current, key)) {
-      current = current[key];
-    } else return undefined;
+    else if (current === null || typeof current !== "object") return undefined;
+    else if (Object.hasOwn(current, key)) current = current[key];
+    else {
+      const rest = path.slice(at).join(".");
+      return Object.hasOwn(current, rest) ? current[rest] : undefined;
+    }
   }
   return current;
 }

@@ -96,20 +96,29 @@ export const applying: readonly Property[] = [
       }),
   },
   {
-    name: "its state has no other fields than it says",
-    exempt: writes,
+    name: "its state has the fields that it says, and no others",
     check: (subject) =>
       Bench.ready(subject, async (bench, input) => {
-        const { fields } = subject.kind;
-        if (fields === undefined) return;
-        const state = await bench.ensure(input);
-        const isSaid = (name: string): boolean =>
-          name === "url" ||
-          fields.some((field: string) =>
-            field.endsWith(".*") ? name.startsWith(field.slice(0, -1)) : name === field,
-          );
-        for (const name of Object.keys(state)) {
-          ensure(isSaid(name), `the state has ${name}, which is not among its fields`);
+        const { kind, sample } = subject;
+        ensure(kind.fields !== undefined, "it does not say which fields its state has");
+        const names = new Set<string>();
+        const keep = (state: JsonObject | undefined): void => {
+          for (const name of Object.keys(state ?? {})) names.add(name);
+        };
+        keep(kind.readOnly ? await bench.read(input) : await bench.ensure(input));
+        if (sample.changed !== undefined)
+          keep(await bench.ensure(await bench.input(sample.changed)));
+        const fits = (field: string, name: string): boolean =>
+          field.endsWith(".*") ? name.startsWith(field.slice(0, -1)) : name === field;
+        const fields: readonly string[] = kind.fields;
+        for (const name of names) {
+          const isSaid = fields.some((field) => fits(field, name));
+          ensure(isSaid, `the state has ${name}, which is not among its fields`);
+        }
+        for (const field of fields) {
+          if (sample.seldom?.includes(field)) continue;
+          const isThere = [...names].some((name) => fits(field, name));
+          ensure(isThere, `the state has no ${field}, neither with \`input\` nor with \`changed\``);
         }
       }),
   },

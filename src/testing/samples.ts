@@ -35,6 +35,8 @@ export interface KindSample {
   readonly exists?: boolean;
   /** The same thing (same `key`) with at least one other field. Left out: nothing can change. */
   readonly changed?: SampleInput;
+  /** Declared fields that its states have in other circumstances only. */
+  readonly seldom?: readonly string[];
   /** Removes the thing as a person would, past testx. */
   deleteByHand?(at: ByHand): Promise<void>;
   /** Changes a field that `changed` does not, as a person would. */

@@ -57,6 +57,8 @@ type Kind = typeof noteKind;
 type Undo = Exclude<Kind["undo"], string>;
 const soundUndo = noteKind.undo as Undo;
 
+const { fields: _, ...silentKind } = noteKind;
+
 function withKind(part: Partial<Kind>): AnyProvider {
   return { ...notes, kinds: { note: { ...noteKind, ...part } } };
 }
@@ -202,9 +204,19 @@ const flaws: Readonly<Record<string, Flaw>> = {
     provider: withKind({ changes: (input) => [{ field: "text", to: input.text }] }),
   },
   "a field that it does not speak of": {
-    property: "its state has no other fields than it says",
+    property: "its state has the fields that it says, and no others",
     says: /the state has colour/,
     provider: withKind({ fields: ["id", "title", "text"] }),
+  },
+  "a field that it never has": {
+    property: "its state has the fields that it says, and no others",
+    says: /the state has no color/,
+    provider: withKind({ fields: ["id", "title", "text", "colour", "color" as never] }),
+  },
+  "no word of its fields": {
+    property: "its state has the fields that it says, and no others",
+    says: /does not say which fields/,
+    provider: { ...notes, kinds: { note: silentKind } },
   },
   "a write described as a read": {
     property: "calls are described as what they are",

@@ -30,6 +30,7 @@ const memo = defineKind({
   identity: ["title"],
   title: ({ title }) => `memo ${title}`,
   key: ({ title }) => title,
+  fields: ["id", "title", "text"],
   read: async (client: Client, { title }, call) => {
     const all = await call.shared("memos", () => client.list());
     const found = all.find((memo) => memo.title === title);

@@ -28,6 +28,7 @@ export const noteKind: ResourceKind<NoteInput, NoteState, NotesClient> = {
   title: ({ title }) => `note ${title}`,
   identity: ["title"],
   key: ({ title }) => title,
+  fields: ["id", "title", "text", "colour"],
   async read(client, wanted) {
     const notes = (await client.send("GET", "/notes")) as Note[];
     const found = notes.find(({ title }) => title === wanted.title);

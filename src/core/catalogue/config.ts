@@ -160,8 +160,8 @@ export const configErrors: Catalogue = {
   ),
   REFERENCE_UNKNOWN: entry(
     "A reference leads to nothing.",
-    "The integration or step is misspelt, or was renamed or removed.",
-    "Name a step of the sequence; `testx integrations list` shows them.",
+    "The integration, the step or the field is misspelt, or was renamed or removed.",
+    "Name a step of the sequence and a field that it leaves; `testx integrations list` shows the steps, `testx integrations outputs` what they have left.",
   ),
   REFERENCE_LATER: entry(
     "A reference leads to something that comes later.",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import type { AnyKind, AnyProvider } from "../../core/provider.ts";
 import { jsonSchemaOf } from "../../core/schema.ts";
+import { ignorable } from "./fields.ts";
 import { withReferences } from "./referable.ts";
 import { type FileRole, fileSchemas, sequenceParts } from "./schemas.ts";
 
@@ -81,7 +82,8 @@ function stepSchema(name: string, kind: AnyKind, definitions: JsonObject): JsonO
 }
 
 /** The fields that the kind is known to have, where it says so. */
-function ignoreSchema(base: JsonObject, { fields }: AnyKind): JsonObject {
+function ignoreSchema(base: JsonObject, kind: AnyKind): JsonObject {
+  const fields = ignorable(kind);
   if (fields === undefined) return {};
   const { description = "" } = members(members(base.properties).ignore);
   const names = fields.filter((field) => !field.endsWith("*"));

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { AnyKind, AnyProvider } from "../../core/provider.ts";
 import type { ProviderSource } from "../../core/settings.ts";
 import { append, type Finding, near } from "../../core/validate/problem.ts";
+import { checkReferredFields, fieldNames, ignorable } from "./fields.ts";
 import { checkInput, type Env } from "./inputs.ts";
 import { duplicateKeys, type KeyedStep } from "./natural-keys.ts";
 
@@ -38,6 +39,7 @@ export async function checkProviders(
     else await checkIntegration(id, rest, provider, env, findings, keyed);
   }
   append(findings, duplicateKeys(keyed));
+  append(findings, checkReferredFields(entries, providers));
   return { findings, providers };
 }
 
@@ -105,12 +107,9 @@ function unknownKind(path: Finding["path"], name: string, provider: AnyProvider)
 
 /** Names under `ignore` that are no fields of what the step makes. */
 function unknownFields(path: Finding["path"], ignore: Json | undefined, kind: AnyKind): Finding[] {
-  const { fields } = kind;
+  const fields = ignorable(kind);
   if (fields === undefined || !Array.isArray(ignore)) return [];
-  const groups = fields.filter((field) => field.endsWith(".*")).map((field) => field.slice(0, -2));
-  const names = [...fields.filter((field) => !field.endsWith(".*")), ...groups];
-  const isKnown = (name: string) =>
-    names.includes(name) || groups.some((group) => name.startsWith(`${group}.`));
+  const { names, isKnown } = fieldNames(fields);
   return ignore.flatMap((name, index): Finding[] => {
     if (typeof name !== "string" || name === "" || isKnown(name)) return [];
     const suggestion = near([], name, names);

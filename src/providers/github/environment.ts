@@ -57,7 +57,16 @@ export const environment: ResourceKind<Input, EnvironmentState, Client> = {
   secrets: [],
   title: (input) => `environment ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
-  fields: ["repository", "id", "name", "waitTimer", "reviewers", "preventSelfReview", "branches"],
+  fields: [
+    "repository",
+    "id",
+    "url",
+    "name",
+    "waitTimer",
+    "reviewers",
+    "preventSelfReview",
+    "branches",
+  ],
   key: (input) => `${scope(input)}environment ${input.name.toLowerCase()}`,
   scopes: ["administration=write"],
 

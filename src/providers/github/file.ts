@@ -56,7 +56,7 @@ export const file: ResourceKind<Input, FileState, Client> = {
   secrets: [],
   title: (input) => `file ${input.path}${elsewhere(input)}`,
   identity: ["repository", "path", "branch"],
-  fields: ["repository", "path", "branch", "sha"],
+  fields: ["repository", "path", "branch", "sha", "url"],
   key: (input) => `${scope(input)}file ${input.branch ?? ""}:${input.path}`,
   scopes: ["contents=write"],
 

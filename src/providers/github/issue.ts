@@ -59,6 +59,7 @@ export const issue: ResourceKind<Input, IssueState, Client> = {
   fields: [
     "repository",
     "id",
+    "url",
     "number",
     "title",
     "body",

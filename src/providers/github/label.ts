@@ -45,7 +45,7 @@ export const label: ResourceKind<Input, LabelState, Client> = {
   secrets: [],
   title: (input) => `label ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],
-  fields: ["repository", "id", "name", "color", "description"],
+  fields: ["repository", "id", "url", "name", "color", "description"],
   key: (input) => `${scope(input)}label ${input.name.toLowerCase()}`,
   scopes: ["issues=write"],
 

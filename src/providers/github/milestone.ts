@@ -43,7 +43,7 @@ export const milestone: ResourceKind<Input, MilestoneState, Client> = {
   secrets: [],
   title: (input) => `milestone ${input.title}${elsewhere(input)}`,
   identity: ["repository", "title"],
-  fields: ["repository", "id", "number", "title", "description", "dueOn", "state"],
+  fields: ["repository", "id", "url", "number", "title", "description", "dueOn", "state"],
   key: (input) => `${scope(input)}milestone ${input.title}`,
   scopes: ["issues=write"],
 

@@ -38,7 +38,17 @@ export const repository: ResourceKind<RepositoryInput, RepositoryState, Client> 
   title: (input) =>
     input.repository === undefined ? "the repository" : `repository ${input.repository}`,
   identity: ["repository", "create"],
-  fields: ["repository", "id", "owner", "name", "topics", "cloneUrl", "sshUrl", ...settingNames],
+  fields: [
+    "repository",
+    "id",
+    "url",
+    "owner",
+    "name",
+    "topics",
+    "cloneUrl",
+    "sshUrl",
+    ...settingNames,
+  ],
   key: (input) => `${scope(input)}repository`,
   scopes: ["administration=write"],
 

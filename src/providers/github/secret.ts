@@ -60,7 +60,7 @@ export const secret: ResourceKind<Input, SecretState, Client> = {
   secrets: ["value"],
   title: (input) => `secret ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
-  fields: ["repository", "environment", "name", "digest", "updatedAt"],
+  fields: ["repository", "environment", "name", "digest", "updatedAt", "url"],
   key: (input) => keyOf("secret", input),
   scopes: ["secrets=write"],
 

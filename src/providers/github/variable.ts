@@ -45,7 +45,7 @@ export const variable: ResourceKind<Input, VariableState, Client> = {
   secrets: [],
   title: (input) => `variable ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],
-  fields: ["repository", "environment", "name", "value"],
+  fields: ["repository", "environment", "name", "value", "url"],
   key: (input) => keyOf("variable", input),
   scopes: ["variables=write"],
 

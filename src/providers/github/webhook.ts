@@ -65,6 +65,7 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
   fields: [
     "repository",
     "id",
+    "url",
     "target",
     "events",
     "contentType",

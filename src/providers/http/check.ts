@@ -54,6 +54,7 @@ export const check: ResourceKind<CheckInput, CheckState, Fetch> = {
   readOnly: true,
   title: ({ url }) => `check ${withoutQuery(url)}`,
   identity: ["url", "method", "expectedStatus", "contains", "matches"],
+  fields: ["url", "status", "matched"],
   key: ({ url, method, expectedStatus, contains, matches }) =>
     JSON.stringify([method, new URL(url).href, expectedStatus, contains ?? null, matches ?? null]),
 

@@ -56,6 +56,7 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
   identity: ["parent", "title"],
   fields: [
     "id",
+    "url",
     "dataSourceId",
     "parent",
     "title",

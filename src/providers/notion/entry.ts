@@ -44,7 +44,7 @@ export const entry: ResourceKind<EntryInput, EntryState, NotionClient> = {
   secrets: [],
   title: (wanted) => `entry "${keyOf(wanted).text}"`,
   identity: ["database", "key"],
-  fields: ["id", "database", "dataSourceId", "keyType", "createdBy", "properties.*"],
+  fields: ["id", "url", "database", "dataSourceId", "keyType", "createdBy", "properties.*"],
   key: (wanted) => JSON.stringify([requiredId(wanted.database), wanted.key]),
   scopes: ["read content", "insert content", "update content"],
 

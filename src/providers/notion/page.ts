@@ -56,7 +56,7 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   secrets: [],
   title: (wanted) => `page "${wanted.title}"`,
   identity: ["parent", "title"],
-  fields: ["id", "parent", "title", "icon", "content", "createdBy"],
+  fields: ["id", "url", "parent", "title", "icon", "content", "createdBy"],
   key: (wanted) => JSON.stringify([requiredId(wanted.parent), wanted.title]),
   scopes: ["read content", "insert content", "update content"],
 

@@ -14,7 +14,7 @@ export const channel: ResourceKind<ChannelInput, ChannelState, SlackClient> = {
   input,
   secrets: [],
   identity: ["name", "private"],
-  fields: ["id", "name", "topic", "purpose", "private", "joined", "creator"],
+  fields: ["id", "url", "name", "topic", "purpose", "private", "joined", "creator"],
   scopes: (written) =>
     written.private === true
       ? ["groups:read", "groups:write"]

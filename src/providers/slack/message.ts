@@ -22,7 +22,7 @@ export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   input,
   secrets: [],
   identity: ["channel", "marker", "text", "blocks", "pinned"],
-  fields: ["ts", "channel", "text", "blocks", "pinned", "marker", "content"],
+  fields: ["ts", "channel", "text", "blocks", "pinned", "marker", "content", "url"],
   scopes: ({ pinned }) =>
     pinned === undefined ? ["chat:write"] : ["chat:write", "pins:read", "pins:write"],
   title: ({ text, marker }) => `message "${excerpt(text ?? marker ?? "blocks")}"`,

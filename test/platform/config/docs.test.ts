@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { originText } from "../../../src/core/settings.ts";
 import { formatProblem } from "../../../src/core/validate/format.ts";
+import { registry } from "../../../src/providers/registry.ts";
 import {
   fallbackFile,
   healthFile,
@@ -56,6 +57,16 @@ it("shows a mistake as it is told", async () => {
   const text = shipped(sequenceFile).replace('"dependsOn": ["slack"]', '"dependsOn": ["slck"]');
   const [problem] = await problemsOfLoading(projectWith({ [sequenceFile]: text }));
   expect(page).toContain(formatProblem(problem as NonNullable<typeof problem>));
+});
+
+it("names the fields that steps leave", async () => {
+  const providers = await Promise.all(Object.values(registry).map((load) => load()));
+  const kinds = providers.flatMap(({ kinds }) => Object.values(kinds));
+  expect(kinds.length).toBeGreaterThan(10);
+  for (const { kind, fields } of kinds) {
+    const names = fields?.map((field) => `\`${field.replace(".*", ".…")}\``).join(" ");
+    expect(page).toContain(`| \`${kind}\` | ${names} |\n`);
+  }
 });
 
 it("names every environment variable with its default", async () => {

@@ -165,6 +165,20 @@ const table: readonly [string, string, ...string[]][] = [
     "REFERENCE_UNKNOWN?${slack.channel.url}",
   ],
   [
+    "reference to no field",
+    inSlack(
+      '"m": { "kind": "channel", "with": { "name": "b", "topic": "see ▸${slack.channel.urll}" } }',
+    ),
+    "REFERENCE_UNKNOWN?${slack.channel.url}",
+  ],
+  [
+    "reference to a field with dots in its name, that nothing like it has",
+    inSlack(
+      '"m": { "kind": "channel", "with": { "name": "b", "topic": "▸${slack.channel.properties.url}" } }',
+    ),
+    "REFERENCE_UNKNOWN",
+  ],
+  [
     "reference to no integration",
     inSlack('"m": { "kind": "channel", "with": { "name": "b", "topic": "▸${slak.channel.url}" } }'),
     "REFERENCE_UNKNOWN?${slack.channel.url}",

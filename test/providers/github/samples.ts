@@ -96,6 +96,7 @@ export const samples: ProviderSamples = {
         secret: "canary-hook-secret",
         overwrite: true,
       },
+      seldom: ["secretHidden"],
       deleteByHand: at("DELETE", ({ id }) => `${app}/hooks/${id}`),
       alterByHand: at("PATCH", ({ id }) => `${app}/hooks/${id}`, { active: false }),
     },
