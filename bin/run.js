@@ -1,5 +1,7 @@
 "use strict";
 
+require("./compiled.js").keepCompiled();
+
 // A log that cannot be written (disk full, reader gone) must not end what is under way: it is told
 // when everything is done.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

@@ -21,11 +21,20 @@ export interface CliOptions {
   readonly started?: (child: ChildProcess) => void;
 }
 
+/** Shared by all runs, as on a user's machine; apart from their own folders, which tests look into. */
+const cache = join(root, "node_modules/.cache");
+
 /** Runs the built testx as a child process, with nothing of this process's environment but PATH. */
 export async function testx(args: readonly string[], options: CliOptions): Promise<Ended> {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: options.cwd,
-    env: { PATH: process.env.PATH, HOME: options.cwd, LANG: "C.UTF-8", ...options.env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: options.cwd,
+      XDG_CACHE_HOME: cache,
+      LANG: "C.UTF-8",
+      ...options.env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
