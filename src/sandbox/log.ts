@@ -19,11 +19,13 @@ export interface LogEntry {
 /** The newest requests, oldest first. */
 export class RequestLog {
   readonly #limit: number;
-  #entries: LogEntry[];
+  #earlier: (() => readonly LogEntry[]) | undefined;
+  #entries: LogEntry[] = [];
 
-  constructor(limit: number, entries: readonly LogEntry[] = []) {
+  /** @param earlier what an earlier process has logged, read when somebody wants to know */
+  constructor(limit: number, earlier?: () => readonly LogEntry[]) {
     this.#limit = limit;
-    this.#entries = entries.slice(-limit);
+    this.#earlier = earlier;
   }
 
   add(entry: LogEntry): void {
@@ -33,10 +35,15 @@ export class RequestLog {
   }
 
   entries(): LogEntry[] {
+    if (this.#earlier) {
+      this.#entries.unshift(...this.#earlier());
+      this.#earlier = undefined;
+    }
     return this.#entries.slice(-this.#limit);
   }
 
   clear(): void {
+    this.#earlier = undefined;
     this.#entries = [];
   }
 }

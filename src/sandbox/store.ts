@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { TestxError } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { openDatabase, stateError, unreadable } from "./database.ts";
 import { type Holder, holderFile } from "./holder.ts";
@@ -10,7 +11,8 @@ export interface Stored {
   readonly states: Record<string, JsonObject>;
   readonly counter: number;
   readonly seed: JsonObject;
-  readonly log: readonly LogEntry[];
+  /** As it was then, but for what has been trimmed since. */
+  log(): readonly LogEntry[];
 }
 
 export interface Unsaved {
@@ -70,20 +72,32 @@ export class SandboxStore {
       for (const row of this.#db.prepare("SELECT id, state FROM service").all()) {
         states[String(row.id)] = JSON.parse(String(row.state)) as JsonObject;
       }
-      const log = this.#db
-        .prepare("SELECT entry FROM log ORDER BY seq")
-        .all()
-        .map((row) => JSON.parse(String(row.entry)) as LogEntry);
+      const newest = this.#db.prepare("SELECT max(seq) AS seq FROM log").get()?.seq ?? 0;
       return {
         states,
         counter: Number(counter),
         seed: JSON.parse(meta.get("seed") ?? "{}") as JsonObject,
-        log,
+        log: () => this.#log(newest),
       };
     } catch (error) {
-      if (error instanceof SyntaxError) throw unreadable(this.#file, error.message, error);
-      throw stateError(this.#file, error);
+      throw this.#unreadable(error);
     }
+  }
+
+  #log(newest: SQLOutputValue): LogEntry[] {
+    try {
+      return this.#db
+        .prepare("SELECT entry FROM log WHERE seq <= ? ORDER BY seq")
+        .all(newest)
+        .map((row) => JSON.parse(String(row.entry)) as LogEntry);
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
+  #unreadable(error: unknown): TestxError {
+    if (error instanceof SyntaxError) return unreadable(this.#file, error.message, error);
+    return stateError(this.#file, error);
   }
 
   /** All of it or, when it throws, nothing. @throws TestxError SANDBOX_STATE_UNWRITABLE */
