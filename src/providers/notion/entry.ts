@@ -49,7 +49,7 @@ export const entry: ResourceKind<EntryInput, EntryState, NotionClient> = {
   scopes: ["read content", "insert content", "update content"],
 
   async read(client, wanted, call) {
-    const where = await locate(client, wanted, call);
+    const where = await locate(client, wanted, call, knownDataSource);
     const row = await find(client, wanted, where, call);
     return row === undefined ? undefined : stateOf(row, where);
   },

@@ -20,7 +20,7 @@ import { namesakes, theOne, twins } from "./duplicates.ts";
 import { type IconState, iconOf, iconRequest } from "./icon.ts";
 import { sameId } from "./ids.ts";
 import { location, title } from "./inputs.ts";
-import { loadMarkdown, parsed } from "./lazy-markdown.ts";
+import { loadMarkdown, parsed, warmUp } from "./lazy-markdown.ts";
 import { fromPlain, richText } from "./text.ts";
 import { trashPage } from "./trash.ts";
 
@@ -61,8 +61,9 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   scopes: ["read content", "insert content", "update content"],
 
   async read(client, wanted, call) {
-    // While the service is asked: whatever it answers, the content will be needed.
-    if (wanted.content !== undefined) loadMarkdown().catch(() => {});
+    // While the service is asked: whatever it answers, the content will be needed, and a parser
+    // that has run once is quick.
+    if (wanted.content !== undefined) warmUp(wanted.content);
     const found = await find(client, wanted, call);
     if (found === undefined) return undefined;
     const state = stateOf(found, wanted);
