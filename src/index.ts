@@ -6,12 +6,15 @@
  * const { outcome, residue } = await testx.setup();
  * ```
  */
+
+export type { Cost, Totals } from "./core/estimate.ts";
 export type {
   RunEvent,
   RunFinished,
   StepInfo,
 } from "./core/events.ts";
 export { type Failure, failure, type Outcome, rootFailure, TestxError } from "./core/failure.ts";
+export type { Answer, Asked, Charge, Exchange, Forecast, Stage } from "./core/forecast.ts";
 export type {
   Fetch,
   FetchInit,
@@ -25,7 +28,7 @@ export type {
 } from "./core/http.ts";
 export type { Counts, Origin, RunId, RunOutcome, StepResidue } from "./core/journal.ts";
 export type { Json, JsonObject } from "./core/json.ts";
-export type { Action, Plan, PlanItem } from "./core/plan.ts";
+export type { Action, Plan, PlanItem, PlannedCall } from "./core/plan.ts";
 export type {
   AnyProvider,
   Call,
@@ -37,6 +40,7 @@ export type {
   Timeouts,
 } from "./core/provider.ts";
 export type { Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
+export type { SavedPlan } from "./core/saved-plan.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
 export type { Change, Residue, StepId } from "./core/step.ts";
 export { type Problem, problemsOf } from "./core/validate/problem.ts";
@@ -47,5 +51,7 @@ export {
   createOrchestrator,
   type Orchestrator,
   type OrchestratorOptions,
+  type PlanOptions,
   type RollbackOptions,
+  type SetupOptions,
 } from "./library/orchestrator.ts";

@@ -4,6 +4,7 @@ import type { Json } from "../core/json.ts";
 import type { AnyProvider } from "../core/provider.ts";
 import { createRedactor } from "../core/redact.ts";
 import type { Outputs, RollbackPoint, StatusItem } from "../core/results.ts";
+import type { SavedPlan } from "../core/saved-plan.ts";
 import { secretsIn } from "../core/secret-names.ts";
 import { type PlanResult, plan } from "../features/plan.ts";
 import { allRollbackPoints, rollback } from "../features/rollback.ts";
@@ -38,6 +39,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface SetupOptions extends CallOptions {
+  /** What `plan` has `saved`: nothing is written (PLAN_STALE) when it does not hold any more. */
+  readonly plan?: SavedPlan;
+}
+
+export interface PlanOptions extends CallOptions {
+  /** Also say which writes setup would send: `calls` of each item, and `totals`. */
+  readonly calls?: boolean;
+  /** Also give the plan in a form to keep, as `saved`. */
+  readonly save?: boolean;
+}
+
 export interface RollbackOptions extends CallOptions {
   /** Default: the newest run that has something to undo. */
   readonly run?: RunId;
@@ -56,12 +69,12 @@ export interface Orchestrator {
    * step that fails is no error here.
    * @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID, RUN_LOCKED
    */
-  setup(options?: CallOptions): Promise<RunFinished>;
+  setup(options?: SetupOptions): Promise<RunFinished>;
   /**
    * What setup would do now. Sends no write and records nothing.
    * @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID, and why setup could not begin
    */
-  plan(options?: CallOptions): Promise<PlanResult>;
+  plan(options?: PlanOptions): Promise<PlanResult>;
   /**
    * Undoes a run; what could not be restored is in `residue`.
    * @throws TestxError NOTHING_TO_UNDO, RUN_UNKNOWN, RUN_LOCKED
@@ -110,12 +123,14 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
   const name = (command: string): string => `${command} by a program with testx in it`;
 
   return {
-    setup: ({ signal } = {}) =>
+    setup: ({ signal, plan: saved } = {}) =>
       open("everything", signal, (project, emit) =>
-        setup(project.sequenceDeps(name("setup"), emit)),
+        setup(project.sequenceDeps(name("setup"), emit), { plan: saved }),
       ),
-    plan: ({ signal } = {}) =>
-      open("everything", signal, (project, emit) => plan(project.sequenceDeps(name("plan"), emit))),
+    plan: ({ signal, calls, save } = {}) =>
+      open("everything", signal, (project, emit) =>
+        plan(project.sequenceDeps(name("plan"), emit), { calls, save }),
+      ),
     rollback: ({ signal, run, to } = {}) =>
       open("services", signal, (project, emit) =>
         rollback(project.deps(name("rollback"), emit), { run, to }),

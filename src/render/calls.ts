@@ -13,11 +13,14 @@ export function callLines(item: PlanItem, terminal: Terminal): string[] {
     const name = path === `/${operation}` ? operation : `${method} ${path}`;
     const later = after.length > 0 ? `known after ${listing(after)}` : "not the same twice";
     const body = !known ? ` (${later})` : digest === null ? "" : ` (${digest.slice(0, shown)})`;
-    return hanging("      > ", oneLine(`${name}${body}`), terminal.width);
+    return hanging("      > ", plain(`${name}${body}`, terminal), terminal.width);
   });
   if (unpredicted === undefined) return lines;
   const what = calls.length > 0 ? "further calls not predicted" : "calls not predicted";
-  return [...lines, ...hanging("      > ", `${what}: ${oneLine(unpredicted)}`, terminal.width)];
+  return [
+    ...lines,
+    ...hanging("      > ", plain(`${what}: ${unpredicted}`, terminal), terminal.width),
+  ];
 }
 
 /** How many calls, how long they take, what they cost and need. */
@@ -41,6 +44,12 @@ export function totalsLines(totals: Totals, terminal: Terminal, everything: bool
     }
   }
   return lines;
+}
+
+/** Placeholders in signs that every terminal has. */
+function plain(text: string, { unicode }: Terminal): string {
+  const line = oneLine(text);
+  return unicode ? line : line.replaceAll("\u27e8", "<").replaceAll("\u27e9", ">");
 }
 
 function costText({ budget, used, limit, windowMs }: Cost): string {

@@ -13,7 +13,7 @@ interface Listed {
 export function shownBlocks(
   children: Json | undefined,
   stage: Stage,
-  place = `block ${stage.past.filter(({ asked }) => asked.operation.write).length}`,
+  place = `block-${stage.past.filter(({ asked }) => asked.operation.write).length}`,
 ): JsonObject[] {
   return (Array.isArray(children) ? children : []).map((child, at) => {
     const { type, ...rest } = child as JsonObject;
