@@ -1,6 +1,6 @@
 import type { DriftItem, DriftReport, DriftStatus } from "../core/results.ts";
 import { differenceText } from "./difference.ts";
-import { failureLine } from "./failures.ts";
+import { failureLine } from "./failure-line.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, hanging, listing, oneLine } from "./text.ts";

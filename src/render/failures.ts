@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import { formatProblem } from "../core/validate/format.ts";
 import { problemsOf } from "../core/validate/problem.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
-import { count, hanging, oneLine, width } from "./text.ts";
+import { hanging, oneLine, width } from "./text.ts";
 
 /** Where the entry of a code stands in the documentation. */
 export function docsAnchor(code: string): string {
@@ -58,13 +58,6 @@ function problemText(text: string, columns: number, paint: Paint): string[] {
     if (index === 1) return hanging("  ", oneLine(line).trim(), columns);
     return [line.replace(/\^+$/, (marks) => paint.bad(marks))];
   });
-}
-
-/** One line for where there is room for one only. */
-export function failureLine(failure: Failure): string {
-  const problems = problemsOf(failure.details).length;
-  const more = problems > 1 ? ` (${count(problems, "problem")})` : "";
-  return `${failure.code}: ${oneLine(failure.message)}${more}`;
 }
 
 /** For `--json`. */

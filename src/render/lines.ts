@@ -1,6 +1,6 @@
 import type { RunEvent } from "../core/events.ts";
 import type { Plan, PlanItem } from "../core/plan.ts";
-import { failureLine } from "./failures.ts";
+import { failureLine } from "./failure-line.ts";
 import { urlOf } from "./run-view.ts";
 import { count, duration, oneLine } from "./text.ts";
 import { changeText, countsText, did, doing, holderText, planSigns, planText } from "./words.ts";

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
 import { Board } from "./board.ts";
-import { failureLine } from "./failures.ts";
+import { failureLine } from "./failure-line.ts";
 import type { RunRenderer, Screen } from "./renderer.ts";
 import { fold, integrationOf, noRun } from "./run-view.ts";
 import type { Slot } from "./slot.ts";

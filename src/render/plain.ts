@@ -1,11 +1,10 @@
-import type { RunEvent } from "../core/events.ts";
-import { type Line, linesFor } from "./lines.ts";
+import { linesFor } from "./lines.ts";
+import { logLine } from "./log-line.ts";
 import type { RunRenderer, Screen } from "./renderer.ts";
 import { writeLines } from "./renderer.ts";
 import { fold, noRun } from "./run-view.ts";
 import { writeSummary } from "./summary.ts";
-import { type Paint, paintFor } from "./terminal.ts";
-import { pad, timestamp } from "./text.ts";
+import { paintFor } from "./terminal.ts";
 
 export interface PlainOptions {
   readonly verbose: boolean;
@@ -37,16 +36,4 @@ export function plainRenderer(screen: Screen, options: PlainOptions): RunRendere
     },
     async close() {},
   };
-}
-
-export function logLine(event: RunEvent, line: Line, paint: Paint): string {
-  const word = pad(line.word, 7);
-  const colored = {
-    info: word,
-    good: paint.good(word),
-    warn: paint.warn(word),
-    bad: paint.bad(word),
-    detail: paint.faint(word),
-  }[line.level];
-  return `${paint.faint(timestamp(event.at))} ${colored} ${line.about}  ${line.text}`;
 }

@@ -2,7 +2,7 @@ import type { Totals } from "../core/estimate.ts";
 import type { Failure } from "../core/failure.ts";
 import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
 import { callLines, totalsLines } from "./calls.ts";
-import { failureLine } from "./failures.ts";
+import { failureLine } from "./failure-line.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { count, hanging, listing, oneLine } from "./text.ts";

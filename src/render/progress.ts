@@ -1,6 +1,6 @@
 import type { RunEvent } from "../core/events.ts";
 import { linesFor } from "./lines.ts";
-import { logLine } from "./plain.ts";
+import { logLine } from "./log-line.ts";
 import { type Surface, writeLines } from "./renderer.ts";
 import { paintFor, symbolsFor } from "./terminal.ts";
 import { cut, oneLine } from "./text.ts";
