@@ -1,13 +1,12 @@
 import type { JsonObject } from "../core/json.ts";
 import type { LoadedConfig } from "../core/settings.ts";
-import { loadConfig } from "../platform/config/load.ts";
 import type { World } from "./world.ts";
 
 /** Reads the configuration when it is asked to, and nothing else. */
 export function configReader(
   world: Pick<World, "cwd" | "config" | "env" | "providers">,
 ): () => Promise<LoadedConfig> {
-  return () => loadConfig(world);
+  return async () => (await import("../platform/config/load.ts")).loadConfig(world);
 }
 
 /** The JSON Schema of a configuration file; that of the sequence knows every provider. */

@@ -6,7 +6,6 @@ import type { Sequence } from "../core/sequence.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
-import { loadConfig } from "../platform/config/load.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
 import { maskedJournal } from "./masking.ts";
 import { stateFolder } from "./place.ts";
@@ -88,6 +87,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
  * needed, but one that is there must be right.
  */
 async function load(wanted: Wanted, world: World, env: Env): Promise<LoadedConfig | undefined> {
+  const { loadConfig } = await import("../platform/config/load.ts");
   try {
     return await loadConfig({ ...world, env });
   } catch (error) {
