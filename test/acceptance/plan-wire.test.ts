@@ -24,6 +24,11 @@ afterEach(() => project.close());
 async function holds(): Promise<{ calls: number; known: number; actions: string[] }> {
   const foreseen = await project.foresee();
   expect(foreseen.plan.filter((item) => item.unpredicted !== undefined)).toEqual([]);
+  const shown = JSON.stringify([foreseen.plan, foreseen.totals]);
+  for (const secret of secrets) {
+    for (const form of [secret, Buffer.from(secret).toString("base64"), encodeURIComponent(secret)])
+      expect(shown).not.toContain(form);
+  }
   const { finished, sent } = await project.setUp();
   expect(finished.failure).toBeUndefined();
   const planned = [...foreseen.calls.values()].flat();
@@ -89,6 +94,21 @@ describe("the default sequence", () => {
     expect(calls).toBeGreaterThan(12);
     expect(known).toBeGreaterThan(8);
     expect(await holds()).toMatchObject({ calls: 0 });
+  });
+
+  it("is changed as planned where fields are left to others", async () => {
+    project = await Foreseen.open();
+    await project.setUp();
+    project.configure(
+      defaultSequence((of) => {
+        Object.assign(of("slack").channel!, { ignore: ["purpose"] });
+        Object.assign(of("slack").channel!.with, { topic: "New here?", purpose: "Ours!" });
+        Object.assign(of("notion").tasks!, { ignore: true });
+        Object.assign(of("notion").tasks!.with, { description: "Ours!" });
+        Object.assign(of("github")["first-week"]!.with, { description: "Take your time." });
+      }),
+    );
+    expect(await holds()).toMatchObject({ calls: 2 });
   });
 
   it("is finished as planned where a part of it is there", async () => {
