@@ -19,24 +19,24 @@ export type Parsed =
 export function parse(argv: readonly string[], columns = 80): Parsed {
   let invocation: Invocation | undefined;
   let text = "";
-  const program = programFor((chosen) => {
-    invocation = chosen;
-  });
-  for (const command of everyCommand(program)) {
-    command.exitOverride().configureOutput({
-      writeOut: (part) => {
-        text += part;
-      },
-      writeErr: (part) => {
-        text += part;
-      },
-      outputError: () => {},
-      getOutHelpWidth: () => columns,
-      getErrHelpWidth: () => columns,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
-  }
+  const said = (part: string): void => {
+    text += part;
+  };
+  const program = programFor(
+    (chosen) => {
+      invocation = chosen;
+    },
+    (program) =>
+      program.exitOverride().configureOutput({
+        writeOut: said,
+        writeErr: said,
+        outputError: () => {},
+        getOutHelpWidth: () => columns,
+        getErrHelpWidth: () => columns,
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+      }),
+  );
   if (argv.length === 0) return { kind: "help", text: program.helpInformation() };
   try {
     program.parse(argv, { from: "user" });

@@ -14,9 +14,17 @@ const titles: Readonly<Record<string, string>> = {
   "Global Options:": "Options for every command:",
 };
 
-/** The command tree. `chosen` is told which command the arguments name, with its options. */
-export function programFor(chosen: (invocation: Invocation) => void): Command {
-  const program = new Command("testx")
+/**
+ * The command tree. `chosen` is told which command the arguments name, with its options.
+ * `settings` are those of the program; its commands take them over.
+ */
+export function programFor(
+  chosen: (invocation: Invocation) => void,
+  settings: (program: Command) => void = () => {},
+): Command {
+  const program = new Command("testx");
+  settings(program);
+  program
     .description(
       "Sets up a team's Slack, Notion and GitHub in dependency order, survives outages and crashes, and can undo what it did.",
     )
@@ -44,7 +52,7 @@ export function programFor(chosen: (invocation: Invocation) => void): Command {
     convert: (given: Record<string, unknown>, args: readonly string[]) => CommandOptions[Name],
   ): Command => {
     const made = parent.command(name.split(" ").at(-1) as string).description(description);
-    made.helpOption("-h, --help", "show help").action((...given: unknown[]) => {
+    made.action((...given: unknown[]) => {
       const { config, state, ...flags } = program.opts();
       const global: GlobalOptions = {
         json: flags.json === true,

@@ -4,7 +4,9 @@ import process from "node:process";
 /** What testx needs to know of the process and machine it runs on. */
 export const host = {
   pid: process.pid,
-  name: hostname(),
+  get name(): string {
+    return hostname();
+  },
   /** As it is now: programs change theirs. */
   env: process.env as Readonly<Record<string, string | undefined>>,
   cwd: (): string => process.cwd(),

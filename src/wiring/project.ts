@@ -9,7 +9,7 @@ import { systemClock } from "../platform/clock.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
 import { maskedJournal } from "./masking.ts";
 import { stateFolder } from "./place.ts";
-import { openServices } from "./services.ts";
+import type { Services } from "./services.ts";
 import type { Env, World } from "./world.ts";
 
 /** What of the project is needed: no more is opened or loaded. */
@@ -54,11 +54,14 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).reverse()) await end();
   };
-  let open: Awaited<ReturnType<typeof openServices>> | undefined;
+  let open: Services | undefined;
   try {
     const env =
       world.sandbox && services ? await openSandbox(folder, world, given, closing) : given;
-    open = services ? await openServices(folder, world, env, loaded, closing) : undefined;
+    if (services) {
+      const { openServices } = await import("./services.ts");
+      open = openServices(folder, world, env, loaded, closing);
+    }
   } catch (error) {
     await close();
     throw error;

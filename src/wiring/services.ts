@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto";
 import type { LoadedConfig } from "../core/settings.ts";
+import { rememberSecrets } from "../engine/input.ts";
+import { kindOf } from "../engine/session.ts";
+import { connector } from "../features/connect.ts";
 import type { FeatureDeps } from "../features/deps.ts";
+import { within } from "../gateway/context.ts";
+import { createCache } from "../platform/cache.ts";
 import { systemClock } from "../platform/clock.ts";
 import { host } from "../platform/host.ts";
+import { createTransport } from "../platform/http.ts";
+import { stateLock } from "../platform/lock.ts";
+import { createSecrets } from "../platform/secrets.ts";
+import { version } from "./version.ts";
 import type { Env, World } from "./world.ts";
 
 /** All that features need beside the journal, and who tells what to whom. */
@@ -12,23 +21,13 @@ export type Services = Omit<FeatureDeps, "journal" | "command" | "emit">;
  * Opens what reaches the services. `env`: the world's own, or with what the sandbox sets in it.
  * What is to be closed at the end is added to `closing`.
  */
-export async function openServices(
+export function openServices(
   folder: string,
   world: World,
   env: Env,
   loaded: LoadedConfig | undefined,
   closing: (() => void | Promise<void>)[],
-): Promise<Services> {
-  const [{ createTransport }, { createSecrets }, { createCache }, { stateLock }, gateway] =
-    await Promise.all([
-      import("../platform/http.ts"),
-      import("../platform/secrets.ts"),
-      import("../platform/cache.ts"),
-      import("../platform/lock.ts"),
-      import("../gateway/context.ts"),
-    ]);
-  const { connector } = await import("../features/connect.ts");
-  const { version } = await import("./version.ts");
+): Services {
   const transport = createTransport({ env });
   const secrets = createSecrets({
     env,
@@ -44,6 +43,13 @@ export async function openServices(
     () => cache.close(),
   );
   const variable = (name: string): string | undefined => env[name] || undefined;
+  if (loaded !== undefined) {
+    const known = { env: variable, remember: secrets.remember };
+    for (const { kind, with: written, integration } of loaded.sequence.steps) {
+      const { provider } = loaded.sequence.integrations.find(({ id }) => id === integration)!;
+      rememberSecrets(written, kindOf(loaded.providers.get(provider)!, kind), known);
+    }
+  }
   const provider = world.providers.load;
   const random = Math.random;
   return {
@@ -54,7 +60,7 @@ export async function openServices(
     stop: world.stop,
     env: variable,
     provider,
-    within: gateway.within,
+    within,
     digest: secrets.digest,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     remember: secrets.remember,
