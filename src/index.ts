@@ -53,5 +53,6 @@ export {
   type OrchestratorOptions,
   type PlanOptions,
   type RollbackOptions,
+  type RunOptions,
   type SetupOptions,
 } from "./library/orchestrator.ts";

@@ -1,5 +1,5 @@
 import type { RunEvent, RunFinished } from "../core/events.ts";
-import type { RunId } from "../core/journal.ts";
+import { noCounts, type RunId } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { AnyProvider } from "../core/provider.ts";
 import { createRedactor } from "../core/redact.ts";
@@ -39,7 +39,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface SetupOptions extends CallOptions {
+/** Of what holds the lock of the state folder. */
+export interface RunOptions extends CallOptions {
+  /** How long to wait for another run on the same state folder, in ms. Default: not at all. */
+  readonly waitMs?: number;
+}
+
+export interface SetupOptions extends RunOptions {
   /** What `plan` has `saved`: nothing is written (PLAN_STALE) when it does not hold any more. */
   readonly plan?: SavedPlan;
 }
@@ -51,7 +57,7 @@ export interface PlanOptions extends CallOptions {
   readonly save?: boolean;
 }
 
-export interface RollbackOptions extends CallOptions {
+export interface RollbackOptions extends RunOptions {
   /** Default: the newest run that has something to undo. */
   readonly run?: RunId;
   /** Undo this rollback point and everything after it in its run. */
@@ -66,7 +72,7 @@ export interface RollbackOptions extends CallOptions {
 export interface Orchestrator {
   /**
    * Sets everything up, or goes on with what was interrupted. How it ended is in `outcome`: a
-   * step that fails is no error here.
+   * step that fails is no error here. Does nothing where the sequence is switched off.
    * @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID, RUN_LOCKED
    */
   setup(options?: SetupOptions): Promise<RunFinished>;
@@ -87,6 +93,16 @@ export interface Orchestrator {
   /** The receipts by step: ids, URLs. No service is called. */
   outputs(): Promise<Outputs>;
 }
+
+const nothingDone: RunFinished = {
+  type: "run.finished",
+  outcome: "succeeded",
+  counts: noCounts,
+  residue: [],
+  receipts: {},
+  durationMs: 0,
+  calls: {},
+};
 
 /** Makes an orchestrator. Nothing is read or opened before its first call. */
 export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
@@ -123,17 +139,19 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
   const name = (command: string): string => `${command} by a program with testx in it`;
 
   return {
-    setup: ({ signal, plan: saved } = {}) =>
-      open("everything", signal, (project, emit) =>
-        setup(project.sequenceDeps(name("setup"), emit), { plan: saved }),
+    setup: ({ signal, waitMs, plan: saved } = {}) =>
+      open("everything", signal, async (project, emit) =>
+        project.config().switches.enabled
+          ? setup(project.sequenceDeps(name("setup"), emit), { waitMs, plan: saved })
+          : nothingDone,
       ),
     plan: ({ signal, calls, save } = {}) =>
       open("everything", signal, (project, emit) =>
         plan(project.sequenceDeps(name("plan"), emit), { calls, save }),
       ),
-    rollback: ({ signal, run, to } = {}) =>
+    rollback: ({ signal, waitMs, run, to } = {}) =>
       open("services", signal, (project, emit) =>
-        rollback(project.deps(name("rollback"), emit), { run, to }),
+        rollback(project.deps(name("rollback"), emit), { waitMs, run, to }),
       ),
     rollbackPoints: () =>
       open("journal", undefined, async ({ journal }) => allRollbackPoints(journal)),

@@ -7,14 +7,18 @@ import {
   type Fetch,
   failure,
   type JsonObject,
+  type Reply,
   rootFailure,
 } from "../../src/index.ts";
 
 interface Client {
+  account(): Promise<string>;
   list(): Promise<Memo[]>;
-  send(method: string, path: string, body?: JsonObject): Promise<Memo>;
+  put(method: string, path: string, body: JsonObject): Promise<Memo>;
+  remove(path: string): Promise<void>;
 }
-type Memo = { id: number; title: string; text: string };
+const memoReply = z.object({ id: z.number(), title: z.string(), text: z.string() });
+type Memo = z.infer<typeof memoReply>;
 
 class MemoError extends Error {
   readonly status: number;
@@ -33,22 +37,23 @@ const memo = defineKind({
   fields: ["id", "title", "text"],
   read: async (client: Client, { title }, call) => {
     const all = await call.shared("memos", () => client.list());
-    const found = all.find((memo) => memo.title === title);
-    return found && { id: found.id, title: found.title, text: found.text };
+    return all.find((memo) => memo.title === title);
   },
   changes: (input, now) =>
     input.text === now.text ? [] : [{ field: "text", from: now.text, to: input.text }],
-  apply: async (client, input, now) => {
-    const { id, title, text } =
-      now === undefined
-        ? await client.send("POST", "/notes", input)
-        : await client.send("PATCH", `/notes/${now.id}`, { text: input.text });
-    return { id, title, text };
-  },
+  apply: (client, input, now) =>
+    now === undefined
+      ? client.put("POST", "/notes", input)
+      : client.put("PATCH", `/notes/${now.id}`, { text: input.text }),
   undo: async (client, target, now) => {
     const path = `/notes/${now.id}`;
-    if (target === undefined) await client.send("DELETE", path);
-    else await client.send("PATCH", path, { text: target.text });
+    try {
+      if (target === undefined) await client.remove(path);
+      else await client.put("PATCH", path, { text: target.text });
+    } catch (error) {
+      const isGone = error instanceof MemoError && error.status === 404;
+      if (!isGone) throw error;
+    }
     return [];
   },
 });
@@ -71,31 +76,35 @@ export const memos = defineProvider({
   },
   connect: async (_, { fetch, url, secret }) => connect(fetch, url, secret("MEMO_DOOR") ?? ""),
   kinds: { memo },
-  health: async (client) => {
-    await client.list();
-    return { status: "healthy" };
-  },
+  health: async (client) => ({ status: "healthy", account: await client.account() }),
   classify(error): Failure {
     const known = rootFailure(error);
     if (known) return known;
-    const status = error instanceof MemoError ? error.status : 0;
-    return failure("MEMOS_FAILED", String(error), { status, transient: status >= 500 });
+    if (!(error instanceof MemoError)) return failure("MEMOS_FAILED", String(error));
+    const { status, message } = error;
+    const outcome = status < 300 || status >= 500 ? "unknown" : "not-applied";
+    return failure("MEMOS_FAILED", message, { status, outcome, transient: status >= 500 });
   },
 });
 
 function connect(fetch: Fetch, url: string, key: string): Client {
-  const ask = async (method: string, path: string, body?: JsonObject): Promise<unknown> => {
-    const reply = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${key}` },
-      body: body && JSON.stringify(body),
-    });
-    // As careless as some SDKs are.
-    if (!reply.ok) throw new MemoError(reply.status, `${method} with the key ${key} was refused`);
-    return reply.status === 204 ? {} : reply.json();
+  const ask = async (method: string, path: string, body?: JsonObject): Promise<Reply> => {
+    const headers = { authorization: `Bearer ${key}` };
+    const reply = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
+    if (reply.ok) return reply;
+    throw new MemoError(reply.status, `${method} ${path} gave ${reply.status}`);
+  };
+  // A proxy's page, or another version's answer, must not pass for a memo.
+  const expect = async <T>(schema: z.ZodType<T>, reply: Reply): Promise<T> => {
+    const parsed = schema.safeParse(await reply.json());
+    if (parsed.success) return parsed.data;
+    throw new MemoError(reply.status, "the reply is not what was asked for");
   };
   return {
-    list: async () => (await ask("GET", "/notes")) as Memo[],
-    send: async (method, path, body) => (await ask(method, path, body)) as Memo,
+    account: async () =>
+      (await expect(z.object({ name: z.string() }), await ask("GET", "/me"))).name,
+    list: async () => expect(z.array(memoReply), await ask("GET", "/notes")),
+    put: async (method, path, body) => expect(memoReply, await ask(method, path, body)),
+    remove: async (path) => void (await ask("DELETE", path)),
   };
 }

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   createOrchestrator,
+  defineProvider,
   type OrchestratorOptions,
   problemsOf,
   type RunEvent,
@@ -152,16 +153,38 @@ describe("with a provider of one's own", () => {
     const lost = ends.filter((end) => end.status === "rejected");
     expect(lost).toMatchObject([{ reason: { code: "RUN_LOCKED" } }]);
     expect(titles()).toHaveLength(2);
+    const both = [orchestrator(), orchestrator()].map((testx) => testx.setup({ waitMs: 10_000 }));
+    expect(await Promise.all(both)).toMatchObject([
+      { outcome: "succeeded", counts: { unchanged: 2 } },
+      { outcome: "succeeded", counts: { unchanged: 2 } },
+    ]);
+  });
+
+  test("a sequence that is switched off is left alone", async () => {
+    write(sequence);
+    const env = { MEMO_DOOR: notesToken, INTEGRATION_SEQUENCE_ENABLED: "false" };
+    expect(await orchestrator({ env }).setup()).toMatchObject({ outcome: "succeeded", calls: {} });
+    expect([sandbox.log(), events]).toEqual([[], []]);
   });
 
   test("a secret is masked whatever its variable is called, also in what a provider says of it", async () => {
     write(sequence);
+    let key = "";
+    const careless = defineProvider({
+      ...memos,
+      connect: (config, deps) => {
+        key = deps.secret("MEMO_DOOR") ?? "";
+        return memos.connect(config, deps);
+      },
+      classify: (error) => ({ ...memos.classify(error), message: `the key ${key} was refused` }),
+    });
+    const providers = [careless];
     sandbox.setFaults([{ match: { method: "POST" }, fault: { kind: "status", status: 403 } }]);
-    const finished = await orchestrator().setup();
+    const finished = await orchestrator({ providers }).setup();
     expect(finished).toMatchObject({ outcome: "rolled-back", failure: { code: "MEMOS_FAILED" } });
-    expect(finished.failure?.message).toContain("with the key *** was refused");
+    expect(finished.failure?.message).toContain("the key *** was refused");
     sandbox.setFaults([{ fault: { kind: "status", status: 403 } }]);
-    const error = await orchestrator({ state: "other" })
+    const error = await orchestrator({ providers, state: "other" })
       .plan()
       .catch((error: unknown) => error);
     expect(error).toMatchObject({ code: "MEMOS_FAILED" });
@@ -184,4 +207,10 @@ test("the built-in providers work on the sandbox, without any of the environment
   expect(done.outcome).toBe("succeeded");
   expect(Object.keys(await testx.outputs())).toContain("slack.channel");
   expect(await testx.rollback()).toMatchObject({ outcome: "rolled-back", residue: [] });
+});
+
+test("the guide shows the provider that is tried here", () => {
+  const [, ...provider] = readFileSync(join(import.meta.dirname, "memos.ts"), "utf8").split("\n");
+  const text = provider.join("\n").replace("../../src/index.ts", "testx").trim();
+  expect(readFileSync("docs/library.md", "utf8")).toContain(`\`\`\`ts\n${text}\n\`\`\``);
 });
