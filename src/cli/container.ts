@@ -14,7 +14,7 @@ const providers = providersWith();
 function worldOf({ global, io, redactor, interruption, notice }: Context): World {
   return {
     ...placeOf({ global, io }),
-    ...{ env: io.env, providers, redactor, stop: interruption.signal, notice },
+    ...{ env: io.env, providers, redactor, stop: interruption.signal, notice, oneShot: true },
   };
 }
 

@@ -21,6 +21,8 @@ export interface Place {
 export interface World extends Place {
   readonly env: Env;
   readonly providers: ProviderSource;
+  /** The process is testx's own and ends with the command. */
+  readonly oneShot?: true;
   /** Told every secret before it is used. */
   readonly redactor: Redactor;
   /** Aborts when what is under way is to stop. */

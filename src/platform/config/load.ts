@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
+import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import type { Integration, Sequence } from "../../core/sequence.ts";
@@ -36,6 +37,8 @@ export interface LoadOptions {
   readonly providers: ProviderSource;
   /** Flags that stand for environment variables and outrank them. */
   readonly flags?: readonly FlagValue[];
+  /** The process is testx's own and checks few values: it does not compile schemas for it. */
+  readonly oneShot?: true | undefined;
 }
 
 /**
@@ -44,6 +47,8 @@ export interface LoadOptions {
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { cwd, env } = options;
+  // For each object schema zod writes and evaluates a function, which pays off after hundreds of values.
+  if (options.oneShot) z.config({ jitless: true });
   const show = (path: string) => shown(cwd, path);
   const places = await discover(cwd, options.config, show);
   const file = (name: string) => join(places.folder, name);
