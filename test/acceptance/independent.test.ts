@@ -28,9 +28,9 @@ describe("against another implementation of Notion", () => {
     const env = { NOTION_API_URL: notion.url, NOTION_PARENT_PAGE_ID: notion.root };
     const first = await project.run(setup, { env });
     expect(first.code, first.stdout + first.stderr).toBe(0);
-    expect(finishedOf(first).counts).toMatchObject({ created: 12, failed: 0 });
+    expect(finishedOf(first).counts).toMatchObject({ created: 11, failed: 0 });
     const again = await project.run(setup, { env });
-    expect(finishedOf(again).counts).toMatchObject({ created: 0, updated: 0, unchanged: 13 });
+    expect(finishedOf(again).counts).toMatchObject({ created: 0, updated: 0, unchanged: 12 });
     const undone = await project.run(["rollback", "--json"], { env });
     expect(finishedOf(undone)).toMatchObject({ outcome: "rolled-back", residue: [] });
     expect(notion.state()).toEqual(untouched);
@@ -68,9 +68,9 @@ describe("in front of the services", () => {
     const untouched = project.sandbox.state();
     const first = await project.run(setup, { env });
     expect(first.code, first.stdout + first.stderr).toBe(0);
-    expect(finishedOf(first).counts).toMatchObject({ created: 12, failed: 0 });
+    expect(finishedOf(first).counts).toMatchObject({ created: 11, failed: 0 });
     const again = await project.run(setup, { env });
-    expect(finishedOf(again).counts).toMatchObject({ created: 0, updated: 0, unchanged: 13 });
+    expect(finishedOf(again).counts).toMatchObject({ created: 0, updated: 0, unchanged: 12 });
     const undone = await project.run(["rollback", "--json"], { env });
     expect(finishedOf(undone)).toMatchObject({ outcome: "rolled-back", residue: [] });
     expect(project.sandbox.state() === untouched).toBe(true);

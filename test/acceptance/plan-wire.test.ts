@@ -61,7 +61,7 @@ function defaultSequence(change: (of: (integration: string) => Steps) => void): 
 describe("the default sequence", () => {
   it("is written as planned, and again with nothing to write", async () => {
     project = await Foreseen.open();
-    expect(await holds()).toMatchObject({ calls: 15, known: 4 });
+    expect(await holds()).toMatchObject({ calls: 14, known: 4 });
     expect(await holds()).toMatchObject({ calls: 0 });
   });
 
@@ -71,7 +71,6 @@ describe("the default sequence", () => {
     project.configure(
       defaultSequence((of) => {
         Object.assign(of("slack").channel!.with, { topic: "New here?", purpose: "Ask!" });
-        Object.assign(of("slack")["repository-link"]!.with, { emoji: ":books:" });
         Object.assign(of("slack").welcome!.with, { text: "Welcome!", pinned: false });
         Object.assign(of("notion").handbook!.with, {
           title: "Handbook",

@@ -41,7 +41,7 @@ describe("a saved plan", () => {
         calls.map(({ operation }) => [step, operation]),
       );
     }
-    expect(sent).toHaveLength(15);
+    expect(sent).toHaveLength(14);
   });
 
   it("that has nothing to do does nothing", async () => {
@@ -49,7 +49,7 @@ describe("a saved plan", () => {
     await save();
     project.sandbox.clearLog();
     const ended = await project.run([...setup, "--plan", file]);
-    expect(finishedOf(ended)).toMatchObject({ outcome: "succeeded", counts: { unchanged: 13 } });
+    expect(finishedOf(ended)).toMatchObject({ outcome: "succeeded", counts: { unchanged: 12 } });
     expect(project.writes()).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe("a saved plan", () => {
     const plan = ["integrations", "plan", "--sandbox", "--out", file];
     expect((await project.run(plan)).code).toBe(0);
     const ended = await project.run([...setup, "--sandbox", "--plan", file]);
-    expect(finishedOf(ended)).toMatchObject({ outcome: "succeeded", counts: { created: 12 } });
+    expect(finishedOf(ended)).toMatchObject({ outcome: "succeeded", counts: { created: 11 } });
   });
 
   it("that was set up already is refused", async () => {
@@ -68,7 +68,7 @@ describe("a saved plan", () => {
     const ended = await project.run([...setup, "--plan", file]);
     expect(ended.code).toBe(2);
     const { failure } = finishedOf(ended);
-    expect(failure).toMatchObject({ code: "PLAN_STALE", details: { moved: { length: 12 } } });
+    expect(failure).toMatchObject({ code: "PLAN_STALE", details: { moved: { length: 11 } } });
     expect(failure?.message).toContain("slack.channel: it is there now, and testx has set it up");
     expect(project.writes()).toEqual([]);
     expect(project.sandbox.state() === before).toBe(true);

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import type { DriftItem, DriftReport } from "../../src/core/results.ts";
 import { byHand } from "../support/by-hand.ts";
 import { finishedOf } from "../support/cli.ts";
-import { type TestProject, testProject } from "../support/project.ts";
+import { repositoryLink, type TestProject, testProject } from "../support/project.ts";
 
 let project: TestProject;
 let hand: ReturnType<typeof byHand>;
@@ -14,6 +14,9 @@ let receipts: Readonly<Record<string, JsonObject>>;
 beforeEach(async () => {
   project = await testProject();
   hand = byHand(project.sandbox.environment);
+  sequence((steps) => {
+    steps("slack")["repository-link"] = repositoryLink;
+  });
   const ended = await project.run(["setup", "--json"]);
   ({ receipts } = finishedOf(ended));
 });
@@ -92,13 +95,13 @@ describe("what somebody changed and deleted", () => {
     await meddle();
     const { code, stdout } = await project.run(["drift"]);
     expect(code).toBe(0);
-    expect(stdout.split("\n").slice(0, 5)).toEqual([
+    expect(stdout.split("\n").slice(0, 4)).toEqual([
       "slack",
       "  ~ channel #dev-onboarding (channel, changed)",
       '      topic: "Welcome! Start with the pinned message." → "Mine"',
       `      ${of("slack.channel").url}`,
-      '  - bookmark "Repository" (repository-link, deleted)',
     ]);
+    expect(stdout).toContain('\n  - bookmark "Repository" (repository-link, deleted)\n');
     expect(stdout).toContain("Drift: 2 changed, 3 deleted, 7 unchanged.");
   });
 

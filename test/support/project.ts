@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { JsonObject } from "../../src/core/json.ts";
 import { type RunningSandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { loadServices } from "../../src/sandbox/services.ts";
 import { type CliOptions, type Ended, root, testx } from "./cli.ts";
@@ -48,3 +49,14 @@ export async function testProject(): Promise<TestProject> {
     },
   };
 }
+
+/** A step beside those of the default sequence's Slack: one that is easy to meddle with. */
+export const repositoryLink: JsonObject = {
+  kind: "bookmark",
+  with: {
+    channel: "${slack.channel.id}",
+    title: "Repository",
+    link: "https://github.com/${env.GITHUB_REPOSITORY}",
+    emoji: ":computer:",
+  },
+};
