@@ -1,6 +1,7 @@
 import type { Emit, RunEvent, RunEventBody } from "../core/events.ts";
 import type { RunId } from "../core/journal.ts";
 import type { Lock } from "../core/ports.ts";
+import { variablesIn } from "../core/secret-variables.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "../engine/deps.ts";
@@ -45,6 +46,11 @@ export function forRun(
     }
     deps.emit({ run, at: deps.clock.now(), ...body });
   };
+  // Of what the journal keeps only secrets are references still.
+  for (const { intent } of deps.journal.operations("undoable")) {
+    for (const name of variablesIn(intent.target.input))
+      deps.remember(String(deps.env(name) ?? ""));
+  }
   const engine = {
     ...{ ...deps, ...deps.connector(emit, through), emit },
     effects: (step: StepId) => effects.get(step) ?? 0,

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
+import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
-import { rememberSecrets } from "../engine/input.ts";
-import { kindOf } from "../engine/session.ts";
 import { connector } from "../features/connect.ts";
 import type { FeatureDeps } from "../features/deps.ts";
 import { within } from "../gateway/context.ts";
@@ -43,13 +42,8 @@ export function openServices(
     () => cache.close(),
   );
   const variable = (name: string): string | undefined => env[name] || undefined;
-  if (loaded !== undefined) {
-    const known = { env: variable, remember: secrets.remember };
-    for (const { kind, with: written, integration } of loaded.sequence.steps) {
-      const { provider } = loaded.sequence.integrations.find(({ id }) => id === integration)!;
-      rememberSecrets(written, kindOf(loaded.providers.get(provider)!, kind), known);
-    }
-  }
+  // A service may repeat what it was once given, whatever it is asked now.
+  for (const name of loaded ? secretVariables(loaded) : []) secrets.remember(variable(name) ?? "");
   const provider = world.providers.load;
   const random = Math.random;
   return {

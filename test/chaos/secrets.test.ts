@@ -1,0 +1,203 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import type { FaultRule } from "../../src/sandbox/fault.ts";
+import { filesIn, formsOf, leaks, openToOthers, planted } from "../support/canaries.ts";
+import { budget, seed } from "../support/chaos.ts";
+import { type KillOrder, type Victim, victim } from "../support/victim.ts";
+import { sample, workThrough } from "../support/workers.ts";
+
+/** What goes wrong meanwhile. A service may say the very secret that it was sent. */
+interface Trouble {
+  readonly name: string;
+  readonly rules: (secrets: Readonly<Record<string, string>>) => readonly FaultRule[];
+  readonly kill?: KillOrder;
+}
+
+const atWrites = (fault: FaultRule["fault"], nth = 4): FaultRule[] => [
+  { match: { method: "POST", path: "chat|pages|databases|labels|hooks", nth }, fault },
+  { service: "github", match: { method: "PUT" }, fault },
+  { service: "github", match: { method: "DELETE", path: "hooks|secrets" }, fault },
+];
+const echo = (secrets: Readonly<Record<string, string>>) => ({
+  ok: false,
+  error: `refused: ${Object.values(secrets).join(" ")}`,
+  message: JSON.stringify(secrets),
+  errors: Object.values(secrets).map((secret) => ({ message: encodeURIComponent(secret) })),
+  documentation_url: `https://example.com/?token=${encodeURIComponent(Object.values(secrets).join())}`,
+});
+
+const troubles: readonly Trouble[] = [
+  { name: "nothing", rules: () => [] },
+  ...[400, 401, 403, 404, 422, 429, 500, 503].map(
+    (status): Trouble => ({
+      name: `HTTP ${status} that says the secrets`,
+      rules: (secrets) => atWrites({ kind: "status", status, body: echo(secrets) }),
+    }),
+  ),
+  {
+    name: "reads refused with the secrets",
+    rules: (secrets) => [{ fault: { kind: "status", status: 401, body: echo(secrets) } }],
+  },
+  { name: "reset before", rules: () => atWrites({ kind: "reset", when: "before" }) },
+  { name: "reset after", rules: () => atWrites({ kind: "reset", when: "after" }) },
+  { name: "stall", rules: () => atWrites({ kind: "stall", when: "headers", applies: true }) },
+  { name: "stalled body", rules: () => atWrites({ kind: "stall", when: "body" }) },
+  { name: "truncate", rules: () => atWrites({ kind: "truncate" }) },
+  { name: "garble", rules: () => atWrites({ kind: "garble" }) },
+  { name: "html", rules: () => atWrites({ kind: "html", applies: true }) },
+  { name: "delay", rules: () => atWrites({ kind: "delay", ms: 300 }) },
+  ...["intent", "done"].flatMap((type) =>
+    ["github.deploy-key", "github.hook"].map(
+      (step): Trouble => ({
+        name: `killed in the middle of the ${type} of ${step}`,
+        rules: () => [],
+        kill: { at: "record", type, step, when: "torn", cut: 0.6 },
+      }),
+    ),
+  ),
+  ...[250, 300, 350, 400].map(
+    (ms): Trouble => ({ name: `killed after ${ms} ms`, rules: () => [], kill: { at: "time", ms } }),
+  ),
+];
+
+const commands: readonly (readonly string[])[] = [
+  ["integrations", "setup", "--json"],
+  ["integrations", "setup"],
+  ["integrations", "setup", "--verbose"],
+  ["integrations", "plan", "--json"],
+  ["integrations", "plan", "--calls"],
+  ["integrations", "drift", "--json"],
+  ["integrations", "status", "--json"],
+  ["integrations", "outputs", "--format", "env"],
+  ["integrations", "outputs", "--format", "github"],
+  ["config", "show", "--origin", "--json"],
+  ["config", "validate"],
+  ["rollback", "--list", "--json"],
+  ["rollback", "--dry-run"],
+  ["rollback", "--json"],
+  ["rollback"],
+];
+
+/** Steps with secrets beside those of the default sequence, one of each provider's kinds that take them. */
+function plant(folder: string): void {
+  const file = join(folder, "config/integrations/integration-sequence.json");
+  const sequence = JSON.parse(readFileSync(file, "utf8")) as {
+    integrations: { github: { steps: Record<string, unknown> } };
+  };
+  Object.assign(sequence.integrations.github.steps, {
+    "deploy-key": { kind: "secret", with: { name: "DEPLOY_KEY", value: "${env.DEPLOY_KEY}" } },
+    hook: {
+      kind: "webhook",
+      with: { url: "https://example.com/hook", events: ["push"], secret: "${env.HOOK_SECRET}" },
+    },
+  });
+  writeFileSync(file, JSON.stringify(sequence));
+  const hasty = { default: { maxAttempts: 2, timeouts: { totalMs: 700 } } };
+  writeFileSync(
+    join(folder, "config/integrations/retry-policies.json"),
+    JSON.stringify({ version: 1, ...hasty }),
+  );
+}
+
+let looked = 0;
+
+/** These again when everything is set up. */
+const later = commands.filter((line) => /setup|plan|drift|rollback/.test(line.join(" ")));
+
+/** Runs every command under one trouble, looking everywhere after each. */
+async function live(own: Victim, trouble: Trouble): Promise<string[]> {
+  await own.renew();
+  plant(own.folder);
+  const found = await look(own, trouble, commands);
+  await own.renew();
+  plant(own.folder);
+  const ended = await own.run(["integrations", "setup"], { env: planted });
+  expect(ended.code, ended.stderr).toBe(0);
+  return [...found, ...(await look(own, trouble, later))];
+}
+
+async function look(
+  own: Victim,
+  { name, rules, kill }: Trouble,
+  lines: typeof commands,
+): Promise<string[]> {
+  const tokens = Object.fromEntries(
+    Object.entries(own.sandbox.environment).filter(([variable]) => /TOKEN/.test(variable)),
+  );
+  expect(Object.keys(tokens).length).toBeGreaterThanOrEqual(3);
+  const secrets = { ...planted, ...tokens };
+  const summary = join(own.folder, "summary.md");
+  const output = join(own.folder, "output.txt");
+  const env = {
+    ...planted,
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_STEP_SUMMARY: summary,
+    GITHUB_OUTPUT: output,
+  };
+  const found: string[] = [];
+  for (const command of lines) {
+    await own.sandbox.setFaults(rules(secrets));
+    let processes = "";
+    const ended = await own.run(command, {
+      env,
+      ...(kill && command.includes("setup") ? { kill } : {}),
+      under: ["bash", "-c", 'umask 000; exec "$@"', "careless"],
+      started: () => {
+        setTimeout(() => {
+          processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout;
+        }, 150);
+      },
+    });
+    await own.sandbox.setFaults([]);
+    const state = join(own.folder, ".testx");
+    const texts = {
+      stdout: ended.stdout,
+      stderr: ended.stderr,
+      ps: processes,
+      "the sandbox's log": JSON.stringify(await own.sandbox.log()),
+      ...(existsSync(state) ? filesIn(state) : {}),
+      ...(existsSync(summary) ? { summary: readFileSync(summary) } : {}),
+      ...(existsSync(output) ? { output: readFileSync(output) } : {}),
+    };
+    looked += Object.keys(texts).length;
+    const about = `${name}: testx ${command.join(" ")}`;
+    // The tokens that they accept are theirs to know.
+    const accounts = { "the sandbox's accounts": JSON.stringify(await own.sandbox.full()) };
+    found.push(...leaks(planted, accounts).map((leak) => `${about}: ${leak}`));
+    found.push(...leaks(secrets, texts).map((leak) => `${about}: ${leak}`));
+    if (existsSync(state)) found.push(...openToOthers(state).map((path) => `${about}: ${path}`));
+    for (const file of [summary, output]) rmSync(file, { force: true });
+  }
+  return found;
+}
+
+it("no secret shows anywhere, in any form, whatever goes wrong; nobody else may look", async () => {
+  const chosen = sample(troubles, budget(2, troubles.length), seed());
+  const started = performance.now();
+  const found: string[] = [];
+  await workThrough(chosen, 2, victim, async (own, trouble) => {
+    found.push(...(await live(own, trouble)));
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `secrets: ${chosen.length} of ${troubles.length} troubles × ${commands.length + later.length} commands, ${looked} texts searched, ${found.length} leaks, in ${seconds} s, seed ${seed()}`,
+  );
+  expect(found).toEqual([]);
+}, 900_000);
+
+it("what is looked for would be found", () => {
+  for (const [name, secret] of Object.entries(planted)) {
+    for (const form of formsOf(secret)) {
+      expect(leaks(planted, { text: `before ${form} behind` }).join(), name).toContain(name);
+    }
+    const basic = Buffer.from(`user:${secret}:more`).toString("base64");
+    expect(leaks(planted, { text: basic })).not.toEqual([]);
+  }
+});
+
+afterAll(() => {
+  expect(looked).toBeGreaterThan(0);
+});
