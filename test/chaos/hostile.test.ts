@@ -79,7 +79,7 @@ describe.skipIf(!canTrace)("system calls that fail or kill", () => {
         ),
       ),
     );
-    const chosen = sample(all, budget(6, all.length), seed());
+    const chosen = sample(all, budget(2, all.length), seed());
     const failures: string[] = [];
     let hit = 0;
     let aborted = 0;
@@ -193,7 +193,7 @@ describe("a state folder that cannot be used", () => {
   });
 
   it("files that may not grow, wherever that hits: told, nothing doubled", async () => {
-    const kilobytes = sample([8, 20, 33, 40, 48, 60, 72, 90, 110, 140], budget(2, 10), seed());
+    const kilobytes = sample([8, 20, 33, 40, 48, 60, 72, 90, 110, 140], budget(1, 10), seed());
     for (const limit of kilobytes) {
       await subject.renew();
       const under = ["bash", "-c", `ulimit -f ${limit}; exec "$@"`, "limited"];
@@ -206,7 +206,7 @@ describe("a state folder that cannot be used", () => {
 
   const disk = fullDisk();
   it.skipIf(disk === undefined)("a disk that is full: STATE_DISK_FULL, then on", async () => {
-    for (const left of sample([0, 16, 40, 72, 100, 128, 160], budget(2, 7), seed())) {
+    for (const left of sample([0, 16, 40, 72, 100, 128, 160], budget(1, 7), seed())) {
       await subject.renew();
       const state = join(subject.folder, ".testx");
       disk!.mount(state);
@@ -261,7 +261,7 @@ describe("a damaged state.db", () => {
     cpSync(state, whole, { recursive: true });
     const before = await subject.sandbox.state();
     let told = 0;
-    const cases = budget(4, 40);
+    const cases = budget(2, 40);
     for (let at = 0; at < cases; at++) {
       const name = random() < 0.6 ? "state.db" : "state.db-wal";
       const file = join(state, name);

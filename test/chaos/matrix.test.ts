@@ -26,7 +26,7 @@ it("a kill at any write of the default sequence leaves no duplicate, no orphan, 
   const wanted = process.env.TESTX_CHAOS_CELL;
   const cells =
     wanted === undefined
-      ? sample(all, budget(8, all.length), seed())
+      ? sample(all, budget(4, all.length), seed())
       : all.filter((cell) => named(cell).includes(wanted));
   const started = performance.now();
   const failures: string[] = [];

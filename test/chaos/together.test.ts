@@ -29,7 +29,7 @@ function refusalOf(ended: Ended): Refusal["error"] {
 
 it("of two runs at once one sets up, and the other names it and exits with 7", async () => {
   const { service, ...match } = known.setup.writes[3]!;
-  await subject.sandbox.setFaults([{ service, match, fault: { kind: "delay", ms: 1500 } }]);
+  await subject.sandbox.setFaults([{ service, match, fault: { kind: "delay", ms: 1000 } }]);
   let pid = 0;
   const before = Date.now();
   const running = Promise.withResolvers<void>();
@@ -61,7 +61,7 @@ it("of two runs at once one sets up, and the other names it and exits with 7", a
   await unwinds(subject, known, "two runs at once");
 }, 30_000);
 
-const crowd = budget(8, 100);
+const crowd = budget(6, 100);
 
 it(`of ${crowd} processes at once one wins, and the rest say so`, async () => {
   // The winner stays at work until everybody has tried.
