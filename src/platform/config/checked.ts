@@ -28,7 +28,7 @@ export async function checkFile(
 export async function checkDocument(role: FileRole, document: Document): Promise<CheckedDocument> {
   const { value } = document;
   if (value === undefined) return { role, document, findings: [], isShaped: false };
-  const schema = fileSchemas[role];
+  const schema = fileSchemas[role]();
   const result = await schema["~standard"].validate(value);
   const findings = findingsOf(result.issues ?? [], {
     value,

@@ -20,7 +20,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
  * what belongs to them; a string with a reference is right for any type.
  */
 export function jsonSchema(role: FileRole, providers: readonly AnyProvider[]): JsonObject {
-  const base = plain(fileSchemas[role]);
+  const base = plain(fileSchemas[role]());
   const title = `testx: ${fileNames[role]}`;
   const head = { $schema: "https://json-schema.org/draft/2020-12/schema", title };
   if (role !== "sequence") return { ...head, ...base };
@@ -46,7 +46,7 @@ export function jsonSchema(role: FileRole, providers: readonly AnyProvider[]): J
 }
 
 function integrationSchema(provider: AnyProvider, definitions: JsonObject): JsonObject {
-  const base = plain(sequenceParts.integration);
+  const base = plain(sequenceParts.integration());
   const properties = members(base.properties);
   const config = withReferences(jsonSchemaOf(provider.config), provider.id, definitions);
   const kinds = Object.entries(provider.kinds).map(([name, kind]) =>
@@ -66,7 +66,7 @@ function integrationSchema(provider: AnyProvider, definitions: JsonObject): Json
 }
 
 function stepSchema(name: string, kind: AnyKind, definitions: JsonObject): JsonObject {
-  const base = plain(sequenceParts.step);
+  const base = plain(sequenceParts.step());
   const input = withReferences(jsonSchemaOf(kind.input), kind.kind, definitions);
   const branch = {
     ...base,
