@@ -7,9 +7,9 @@ import { type Aim, rollback, setup, type Victim, victim } from "../support/victi
 import { sample, workThrough } from "../support/workers.ts";
 
 /** The service carries a write out this much later, whoever still waits for it. */
-const zombieMs = 900;
+const zombieMs = 600;
 /** Longer than that: what testx takes for the service's maximum. */
-const patient = { INTEGRATION_SETTLE_TIME: "1800" };
+const patient = { INTEGRATION_SETTLE_TIME: "1200" };
 
 let subject: Victim;
 let known: Undisturbed;
@@ -78,7 +78,7 @@ it("a write that takes effect long after testx was killed is not sent again", as
   await playAll(
     "killed, then a zombie",
     cases(["setup", "rollback"]),
-    3,
+    1,
     async (own, line, aim) => {
       const kill = { at: "request", when: "sent", ...aim } as const;
       expect((await own.run(line, { kill })).signal).toBe("SIGKILL");
@@ -87,10 +87,10 @@ it("a write that takes effect long after testx was killed is not sent again", as
 }, 900_000);
 
 it("a write that takes effect long after testx gave up on it is not sent again", async () => {
-  await playAll("given up, then a zombie", cases(["setup"]), 2, async (own, line) => {
+  await playAll("given up, then a zombie", cases(["setup"]), 1, async (own, line) => {
     const file = join(own.folder, "config/integrations/retry-policies.json");
     const before = JSON.stringify({ version: 1 });
-    const hasty = { default: { timeouts: { totalMs: 400 } } };
+    const hasty = { default: { timeouts: { totalMs: 300 } } };
     writeFileSync(file, JSON.stringify({ version: 1, ...hasty }));
     const ended = await own.run(line, { env: patient });
     writeFileSync(file, before);

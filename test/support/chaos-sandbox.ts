@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { FaultRule } from "../../src/sandbox/fault.ts";
 import type { LogEntry } from "../../src/sandbox/log.ts";
+
+const script = new URL("./chaos-sandbox-process.ts", import.meta.url);
 
 export interface Question {
   readonly id: number;
@@ -27,7 +29,7 @@ export class ChaosSandbox {
   #asked = 0;
 
   static async start(stateFile: string): Promise<ChaosSandbox> {
-    const child = fork(join(import.meta.dirname, "chaos-sandbox-process.ts"), [stateFile], {
+    const child = fork(fileURLToPath(script), [stateFile], {
       // Without the test runner's own options, which are no business of this process.
       execArgv: [],
     });

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ChaosSandbox } from "./chaos-sandbox.ts";
 import { type Ended, root } from "./cli.ts";
 
 const bin = join(root, "bin/testx.js");
-const killer = join(import.meta.dirname, "killer.cjs");
+const killer = fileURLToPath(new URL("./killer.cjs", import.meta.url));
 
 /** One request among those of a run: the nth that fits. */
 export interface Aim {
