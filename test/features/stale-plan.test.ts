@@ -131,7 +131,7 @@ describe("a plan holds", () => {
     const saved = await save();
     expect((await project.setUp(saved)).finished).toMatchObject({
       outcome: "succeeded",
-      counts: { created: 12 },
+      counts: { created: 11 },
     });
   });
 
