@@ -49,7 +49,8 @@ export type RunEventBody =
   | {
       readonly type: "recovery.settled";
       readonly step: StepId;
-      readonly found: "applied" | "absent";
+      /** conflict: something is there, and somebody else made it. */
+      readonly found: "applied" | "absent" | "conflict";
     }
   | {
       readonly type: "step.started";
@@ -78,7 +79,20 @@ export type RunEventBody =
       readonly type: "step.probing";
       readonly step: StepId;
       readonly waitMs: number;
-      readonly failure: Failure;
+      /** Left out: a run before this one was cut off. */
+      readonly failure?: Failure;
+    }
+  /** It was looked whether a create of unknown outcome has left more than it should. */
+  | {
+      readonly type: "step.swept";
+      readonly step: StepId;
+      readonly title: string;
+      /** The copies that are gone again, as they were. */
+      readonly removed: readonly JsonObject[];
+      /** What of them could not be removed. */
+      readonly residue: readonly Residue[];
+      /** Why it could not be looked, or not removed: the next run tries again. */
+      readonly failure?: Failure;
     }
   | { readonly type: "undo.started"; readonly step: StepId; readonly title: string }
   | {

@@ -57,6 +57,42 @@ export type EntryBody =
   | { readonly type: "seen"; readonly steps: readonly StepId[] }
   /** Probing has shown that the write of this intent never took effect. */
   | { readonly type: "absent"; readonly op: OperationId; readonly step: StepId }
+  /**
+   * A create ended without anybody knowing whether it took effect: it may yet do so, beside
+   * another that was sent since. Told whole, because the operation itself may be settled and
+   * undone by then.
+   */
+  | {
+      readonly type: "doubted";
+      readonly op: OperationId;
+      readonly step: StepId;
+      readonly target: Target;
+      readonly title: string;
+    }
+  /** Durable before the removal of a copy that the doubted create has left is sent. */
+  | {
+      readonly type: "sweep-intent";
+      readonly op: OperationId;
+      readonly step: StepId;
+      readonly copy: JsonObject;
+    }
+  /** It was looked for copies of what the operation made. `final`: there can be none later. */
+  | {
+      readonly type: "swept";
+      readonly op: OperationId;
+      readonly step: StepId;
+      readonly removed: readonly JsonObject[];
+      readonly residue: readonly Residue[];
+      readonly final: boolean;
+    }
+  /** Where the operation was to create something, something that somebody else made was found. */
+  | {
+      readonly type: "conflict";
+      readonly op: OperationId;
+      readonly step: StepId;
+      readonly key: string;
+      readonly found: JsonObject;
+    }
   | {
       readonly type: "failed" | "deferred" | "skipped";
       readonly op?: OperationId;

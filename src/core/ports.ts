@@ -9,6 +9,7 @@ import type {
 } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Operation } from "./ledger.ts";
+import type { LooseEnd } from "./loose-ends.ts";
 import type { StepId } from "./step.ts";
 
 export interface Clock {
@@ -34,6 +35,8 @@ export interface JournalStore {
    * which nobody knows yet what became of them, or of their undo.
    */
   operations(which: "undoable" | "open"): readonly Operation[];
+  /** In order of appearance. */
+  looseEnds(): readonly LooseEnd[];
   /** Oldest first. */
   runs(): readonly RunRecord[];
   /**

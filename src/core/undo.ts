@@ -1,5 +1,6 @@
 import { equal, type Json, type JsonObject } from "./json.ts";
 import type { Intent, Operation } from "./ledger.ts";
+import { isSameThing } from "./same-thing.ts";
 import type { Residue } from "./step.ts";
 
 /** What several writes to one thing come to, taken together: the first before, the last after. */
@@ -19,8 +20,8 @@ export function footprints(operations: readonly Operation[]): Footprint[] {
     const { target, key } = operation.intent;
     const id = JSON.stringify([target.step, target.kind, key, target.config]);
     const group = groups.get(id);
-    // A create means that what the earlier operations speak of was gone by then.
-    if (group && operation.intent.before !== null) {
+    // What was created, or is another thing, says that what the earlier ones speak of was gone.
+    if (group && continues(group.at(-1)!, operation.intent.before)) {
       group.push(operation);
       continue;
     }
@@ -41,6 +42,11 @@ export function footprints(operations: readonly Operation[]): Footprint[] {
       };
     })
     .sort((a, b) => b.start - a.start);
+}
+
+function continues(earlier: Operation, before: JsonObject | null): boolean {
+  if (before === null) return false;
+  return earlier.after === undefined || isSameThing(earlier.after, before);
 }
 
 /** What a write was meant to leave behind, as far as its intent tells. */
@@ -71,7 +77,7 @@ export function decideUndo(footprint: Footprint, now: JsonObject | undefined): U
   const { before, after, intent } = footprint;
   const title = intent.title;
   if (before === null) {
-    if (now === undefined) return { kind: "nothing" };
+    if (now === undefined || !isSameThing(after, now)) return { kind: "nothing" };
     const fields = differing(after, now).filter((field) => field !== link);
     if (fields.length === 0) return { kind: "restore", target: undefined, residue: [] };
     return {
@@ -88,14 +94,21 @@ export function decideUndo(footprint: Footprint, now: JsonObject | undefined): U
   }
   const written = differing(before, after).filter((field) => field !== link);
   if (written.length === 0) return { kind: "nothing" };
-  if (now === undefined) {
+  if (now === undefined || !isSameThing(after, now)) {
+    // Another thing in its place is nobody's to restore, unless it is as it was anyway.
+    const lost = written.filter((field) => !now || !equal(now[field], before[field]));
+    if (lost.length === 0) return { kind: "nothing" };
+    const deed = now ? "replaced" : "deleted";
     return {
       kind: "leave",
       residue: [
         {
           what: title,
-          why: `somebody deleted it since, so ${written.join(", ")} cannot be set back`,
-          fix: "Create it again by hand if it is still needed.",
+          why: `somebody ${deed} it since, so ${lost.join(", ")} cannot be set back`,
+          fix: now
+            ? "Look at the new one, and set it back by hand if that is wanted."
+            : "Create it again by hand if it is still needed.",
+          ...(now ? linkOf(now) : {}),
         },
       ],
     };

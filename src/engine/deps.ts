@@ -48,6 +48,8 @@ export interface EngineDeps {
   remember(secret: string): void;
   /** How long a service may still carry out a write after the connection was lost, in ms. */
   settleMs(integration: string, provider: AnyProvider): number;
+  /** Steps that may take over what somebody else made while testx was about to create it. */
+  readonly adopt?: ReadonlySet<StepId> | "all";
   /** Aborts when the user asks to stop: reads end at once, writes under way get a moment. */
   readonly stop: AbortSignal;
 }

@@ -4,8 +4,10 @@ import { canonical, equal, type JsonObject } from "../core/json.ts";
 import type { Action, PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { AnyKind } from "../core/provider.ts";
+import { isSameThing } from "../core/same-thing.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { Change, StepId } from "../core/step.ts";
+import { adopts, type Conflict, conflict } from "./conflict.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { type Prepared, prepare } from "./input.ts";
 import { kindOf, type Sessions } from "./session.ts";
@@ -26,6 +28,8 @@ export interface Observer {
   readonly deps: EngineDeps;
   readonly sessions: Sessions;
   readonly receipts: ReadonlyMap<StepId, Receipt>;
+  /** By step: what was found where the step was to create its own. */
+  readonly conflicts?: ReadonlyMap<StepId, Conflict>;
   session(integration: string): Session;
 }
 
@@ -62,18 +66,24 @@ export async function observe(
   if (isBlind(kind, prepared)) {
     return { ...base("create", [], input), now: undefined, predicted: undefined };
   }
-  const now = await (early !== undefined && isSameThing(kind, early.prepared, prepared)
+  const now = await (early !== undefined && isSamePlace(kind, early.prepared, prepared)
     ? early.now.then((seen) => {
         const enough = seen === undefined || equal(early.prepared.safe, prepared.safe);
         return enough ? seen : read(observer, spec, prepared);
       })
     : read(observer, spec, prepared));
   if (now === undefined) return { ...base("create", [], input), now, predicted: undefined };
+  // What stands in the place of the receipt's thing is not the receipt's.
+  const isKnown = receipt !== undefined && isSameThing(receipt.state, now);
+  const taken = receipt === undefined ? observer.conflicts?.get(spec.id) : undefined;
+  if (taken && taken.key === kind.key(input) && !adopts(observer.deps, spec.id)) {
+    await refuseForeign(observer, spec, prepared, now);
+  }
   const all = kind.changes(input, now, observer.deps);
   const isIgnored = ({ field }: Change): boolean => ignores(spec.ignore, field);
   const changes = all.filter((change) => !isIgnored(change));
   const ignored = all.filter(isIgnored).map(({ field }) => field);
-  const known = receipt !== undefined || kind.readOnly === true;
+  const known = isKnown || kind.readOnly === true;
   const action: Action = !known ? "adopt" : changes.length > 0 ? "update" : "unchanged";
   return {
     ...base(action, changes, input, ignored),
@@ -103,6 +113,26 @@ export async function observe(
   }
 }
 
+/** Throws TestxError STEP_CONFLICT, unless what is there is testx's own by now. */
+async function refuseForeign(
+  { sessions, session: sessionOf }: Observer,
+  spec: StepSpec,
+  { input }: Prepared,
+  now: JsonObject,
+): Promise<void> {
+  const session = sessionOf(spec.integration);
+  const kind = kindOf(session.provider, spec.kind);
+  const { ours } = kind;
+  const isOurs =
+    ours !== undefined &&
+    (await sessions.work(session, "read", { step: spec.id }, (call) =>
+      ours(session.client, now, call),
+    ));
+  if (isOurs) return;
+  const { id: step, integration } = spec;
+  throw conflict({ step, integration, title: kind.title(input) }, now);
+}
+
 /** Reads a step whose input is prepared, by way of its receipt. */
 export function read(
   { sessions, session: sessionOf, receipts }: Observer,
@@ -123,7 +153,7 @@ export function isBlind({ identity }: AnyKind, { input, unknown }: Prepared): bo
   return input === undefined || unknown.some(({ path }) => identity.includes(String(path[0])));
 }
 
-function isSameThing({ identity }: AnyKind, a: Prepared, b: Prepared): boolean {
+function isSamePlace({ identity }: AnyKind, a: Prepared, b: Prepared): boolean {
   return identity.every((field) => equal(a.safe[field], b.safe[field]));
 }
 

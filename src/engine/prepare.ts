@@ -5,6 +5,7 @@ import type { Plan, PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
+import { conflictsIn } from "./conflict.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import type { Observation, Observer } from "./observe.ts";
 import { observeAll } from "./observe-all.ts";
@@ -112,7 +113,8 @@ export async function prepareRun(
     tally.degrade(unsettled);
   }
 
-  const settledReceipts = { ...observer, receipts: receiptsOf(deps, steps) };
+  const conflicts = conflictsIn(deps.journal.looseEnds());
+  const settledReceipts: Observer = { ...observer, conflicts, receipts: receiptsOf(deps, steps) };
   const planned = await observeAll(
     settledReceipts,
     steps.filter((step) => !out.has(step.integration)),

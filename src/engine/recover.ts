@@ -45,6 +45,7 @@ export async function settleOpen(
         // When the run died is not known: the clock may have been set since. One wait serves
         // everything that was under way in the same service.
         if (waited.has(target.integration)) return;
+        if (waitMs > 0) deps.emit({ type: "step.probing", step: target.step, waitMs });
         await deps.clock.sleep(waitMs, deps.stop);
         sessions.forget(session);
         waited.add(target.integration);
@@ -88,16 +89,23 @@ async function settleWrite(
   const input = await revive(kindOf(session.provider, target.kind), target.input);
   const about = { step, operation: op, receipt: before ?? undefined };
   const doubt = { about: "unknown", wait } as const;
-  const { after } = await look(deps, sessions, session, intent, input, about, doubt);
+  const { now, after, foreign } = await look(deps, sessions, session, intent, input, about, doubt);
   const origin = before === null ? "created" : intent.adopting ? "adopted" : "updated";
-  deps.emit({ type: "recovery.settled", step, found: after ? "applied" : "absent" });
+  const taken = foreign && now !== undefined;
+  const found = taken ? "conflict" : after ? "applied" : "absent";
+  deps.emit({ type: "recovery.settled", step, found });
+  // When the run died is not known, so that a create may still be on its way.
+  const doubted: EntryBody[] =
+    before === null ? [{ type: "doubted", op, step, target, title }] : [];
   if (!after) {
-    const entry: EntryBody = { type: "absent", op, step };
-    return { settled: [{ ...operation, state: "absent" }], entries: [entry] };
+    const entries: EntryBody[] = [...doubted, { type: "absent", op, step }];
+    if (taken) entries.push({ type: "conflict", op, step, key: intent.key, found: now });
+    return { settled: [{ ...operation, state: "absent" }], entries };
   }
   const entry: EntryBody = { type: "done", op, step, kind: target.kind, title, after, origin };
   const afterAt = deps.clock.now();
-  return { settled: [{ ...operation, state: "done", after, afterAt, origin }], entries: [entry] };
+  const settled: Operation = { ...operation, state: "done", after, afterAt, origin };
+  return { settled: [settled], entries: [...doubted, entry] };
 }
 
 async function settleUndo(

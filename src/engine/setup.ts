@@ -9,6 +9,7 @@ import { settleOpen, type Unsettled } from "./recover.ts";
 import { runInOrder } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
 import { StepRunner, type ToVerify } from "./steps.ts";
+import { type Doubt, sweep } from "./sweep.ts";
 import { unwind } from "./unwind.ts";
 import { verify } from "./verify.ts";
 
@@ -31,9 +32,17 @@ export async function runSetup(
   run: RunId,
   objection?: (prepared: Prepared) => Promise<Failure | undefined>,
 ): Promise<RunResult> {
-  const prepared = await prepareRun(deps, sessions, sequence, (without) =>
-    settle(deps, sessions, run, without),
-  );
+  const swept: StepResidue[] = [];
+  const prepared = await prepareRun(deps, sessions, sequence, async (without) => {
+    const unsettled = await settle(deps, sessions, run, without);
+    // Where a plan was agreed upon nothing is sent before it is known to hold.
+    if (!objection) {
+      const reachable = ({ target }: Doubt) => !without.has(target.integration);
+      swept.push(...(await sweep(deps, sessions, run, { only: reachable, undoing: false })));
+    }
+    return unsettled;
+  });
+  const begun = deps.clock.now();
   const { tally, plan } = prepared;
   if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
   const failure = prepared.failure ?? (await objection?.(prepared));
@@ -70,8 +79,20 @@ export async function runSetup(
   const seen = runner.seen();
   if (seen.length > 0) await deps.journal.append(run, seen);
   if (deps.stop.aborted) return result(prepared, "interrupted", []);
-  if (runner.stopped) return unwound(deps, sessions, run, prepared, runner.stopped);
-  return result(prepared, tally.degraded ? "degraded" : "succeeded", []);
+  const ended = runner.stopped
+    ? await unwound(deps, sessions, run, prepared, runner.stopped)
+    : result(prepared, tally.degraded ? "degraded" : "succeeded", []);
+  const known = objection ? () => true : ({ run: of, at }: Doubt) => of === run && at >= begun;
+  const undoing = runner.stopped !== undefined;
+  swept.push(...(await sweep(deps, sessions, run, { only: known, undoing })));
+  return withResidue(ended, swept);
+}
+
+/** What a sweep has left is there as well, whatever else became of the run. */
+function withResidue(ended: RunResult, swept: readonly StepResidue[]): RunResult {
+  if (swept.length === 0) return ended;
+  const outcome = ended.outcome === "rolled-back" ? "rollback-incomplete" : ended.outcome;
+  return { ...ended, outcome, residue: [...ended.residue, ...swept] };
 }
 
 async function unwound(

@@ -4,10 +4,12 @@ import { equal, type Json, type JsonObject } from "../core/json.ts";
 import { writes } from "../core/plan.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
+import { adopts } from "./conflict.ts";
 import type { EngineDeps } from "./deps.ts";
 import { prepare } from "./input.ts";
 import { type Observation, type Observer, observe, targetOf } from "./observe.ts";
 import type { Sessions } from "./session.ts";
+import { type Doubt, sweep } from "./sweep.ts";
 import type { Tally } from "./tally.ts";
 import { write } from "./write.ts";
 
@@ -27,7 +29,7 @@ export class StepRunner {
 
   readonly #deps: EngineDeps;
   readonly #sessions: Sessions;
-  readonly #observer: Observer;
+  #observer: Observer;
   readonly #sequence: Sequence;
   readonly #planned: ReadonlyMap<StepId, Observation | { failure: Failure }>;
   readonly #tally: Tally;
@@ -60,13 +62,30 @@ export class StepRunner {
       return this.#miss(spec, blocked.status, blocked.failure, started);
     }
     try {
-      const observation = await this.#current(spec);
-      if (writes(observation.item)) await this.#write(observation, started);
-      else await this.#see(observation, started);
+      await this.#carryOut(spec, started);
     } catch (error) {
       if (!(error instanceof TestxError)) throw error;
       if (this.#deps.stop.aborted) return;
       await this.#failed(spec, error.failure, started);
+    }
+  }
+
+  async #carryOut(spec: StepSpec, started: number): Promise<void> {
+    const one = async (observation: Observation): Promise<void> => {
+      if (writes(observation.item)) await this.#write(observation, started);
+      else await this.#see(observation, started);
+    };
+    try {
+      await one(await this.#current(spec));
+    } catch (error) {
+      const taken = error instanceof TestxError && error.code === "STEP_CONFLICT";
+      if (!taken || !adopts(this.#deps, spec.id)) throw error;
+      // What of it is testx's own after all is not to be taken for somebody else's.
+      const only = ({ step }: Doubt): boolean => step === spec.id;
+      await sweep(this.#deps, this.#sessions, this.#run, { only, undoing: false });
+      this.#observer = { ...this.#observer, receipts: this.#deps.journal.receipts() };
+      const state = (step: StepId) => this.#tally.receipts.get(step);
+      await one(await observe(this.#observer, spec, state));
     }
   }
 

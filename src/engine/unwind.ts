@@ -74,6 +74,9 @@ async function undoOne(
       if (unknown) {
         const { integration, provider } = intent.target;
         const settleMs = deps.settleMs(integration, await deps.provider(provider));
+        if (settleMs > 0) {
+          deps.emit({ type: "step.probing", step, waitMs: settleMs, failure: error.failure });
+        }
         await deps.clock.sleep(settleMs, deps.stop);
       }
       if ((unknown || error.failure.transient) && attempt < tries) continue;

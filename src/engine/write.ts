@@ -1,8 +1,9 @@
-import { failure, TestxError } from "../core/failure.ts";
+import { TestxError } from "../core/failure.ts";
 import { newOperationId } from "../core/ids.ts";
 import type { EntryBody, Origin, RunId } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Change } from "../core/step.ts";
+import { conflict } from "./conflict.ts";
 import type { EngineDeps } from "./deps.ts";
 import { look } from "./look.ts";
 import { type Observation, targetOf } from "./observe.ts";
@@ -60,8 +61,16 @@ export async function write(
       return { after, origin, op };
     } catch (error) {
       if (!(error instanceof TestxError) || deps.stop.aborted) throw error;
-      const again = await settle(error, sent);
-      if (!again) throw error;
+      const next = await settle(error, sent);
+      if (next === "give up") throw error;
+      if (next === "begin anew") {
+        const create: Observation = {
+          ...observation,
+          now: undefined,
+          item: { ...item, action: "create", changes: [] },
+        };
+        return write(deps, sessions, run, create, receipt);
+      }
     }
   }
 
@@ -69,8 +78,11 @@ export async function write(
     return { type: "done", op, step: spec.id, kind: spec.kind, title: item.title, after, origin };
   }
 
-  /** Finds out what the failed send left. True: it is worth another send. */
-  async function settle(error: TestxError, sent: number): Promise<boolean> {
+  /** Finds out what the failed send left, and whether it is worth another one. */
+  async function settle(
+    error: TestxError,
+    sent: number,
+  ): Promise<"send again" | "begin anew" | "give up"> {
     const about = { step: spec.id, operation: op, receipt };
     const unknown = error.failure.outcome === "unknown";
     const wait = async (waitMs: number): Promise<void> => {
@@ -79,20 +91,27 @@ export async function write(
       sessions.forget(session);
     };
     const carriedOut = deps.effects(spec.id) > effects;
+    if (unknown && now === undefined) {
+      const { target, title } = intent;
+      await deps.journal.append(run, [{ type: "doubted", op, step: spec.id, target, title }]);
+    }
     const doubt = { about: unknown ? "unknown" : carriedOut ? "partial" : "none", wait } as const;
     const seen = await look(deps, sessions, session, intent, input, about, doubt);
     current = seen.now;
-    if (!seen.foreign && unknown && sent < sends) return true;
-    await deps.journal.append(run, [
-      seen.after === undefined ? { type: "absent", op, step: spec.id } : done(seen.after),
-    ]);
-    if (!seen.foreign) return false;
-    throw new TestxError(
-      failure(
-        "STEP_CONFLICT",
-        `${item.title} appeared while testx was about to create it, and somebody else made it.`,
-        { integration: spec.integration, details: { step: spec.id } },
-      ),
-    );
+    const absent: EntryBody = { type: "absent", op, step: spec.id };
+    if (unknown && now !== undefined && seen.now === undefined) {
+      // What was to be changed is gone: a new one is not an update of it.
+      await deps.journal.append(run, [absent]);
+      return "begin anew";
+    }
+    if (!seen.foreign && unknown && sent < sends) return "send again";
+    if (seen.foreign && seen.now !== undefined) {
+      const { key, title } = intent;
+      const found = seen.now;
+      await deps.journal.append(run, [absent, { type: "conflict", op, step: spec.id, key, found }]);
+      throw conflict({ step: spec.id, integration: spec.integration, title }, found);
+    }
+    await deps.journal.append(run, [seen.after === undefined ? absent : done(seen.after)]);
+    return "give up";
   }
 }

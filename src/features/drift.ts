@@ -90,11 +90,9 @@ async function compare(
     const input = await revive(kind, target.input);
     // With an operation: what is there is to be told, not judged as before a first write.
     const about = { step: receipt.step, receipt: receipt.state, operation: receipt.op ?? "drift" };
-    const now: JsonObject | undefined = await sessions.readKnown(
-      session,
-      receipt.at,
-      about,
-      (call) => kind.read(session.client, input, call),
+    // No wait for what was made a moment ago: it was seen when it was read back.
+    const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
+      kind.read(session.client, input, call),
     );
     if (now === undefined) return { status: "deleted" };
     const fields = differing(receipt.state, now).filter((field) => field !== link);

@@ -7,6 +7,7 @@ import type { JournalStore } from "../core/ports.ts";
 import type { RollbackPoint } from "../core/results.ts";
 import { differing, footprints } from "../core/undo.ts";
 import { Sessions } from "../engine/session.ts";
+import { isPending, sweep } from "../engine/sweep.ts";
 import { unwind } from "../engine/unwind.ts";
 import { type FeatureDeps, forRun } from "./deps.ts";
 import { finish } from "./finish.ts";
@@ -42,7 +43,8 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
   const work = async (): Promise<RunFinished> => {
     const chosen = select(deps.journal, options);
     const of = chosen[0]?.run;
-    if (of === undefined) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
+    const ends = deps.journal.looseEnds();
+    if (of === undefined && !isPending(ends)) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
     const run = newRunId(deps.clock.now(), deps.random);
     const { engine, emit, calls } = forRun(deps, run);
     const started = deps.clock.monotonic();
@@ -59,8 +61,11 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
       })),
     });
     return finish({ deps, run, emit, calls, started }, async () => {
-      await deps.journal.append(run, [{ type: "run-started", command: "rollback", of }]);
-      const { undone, residue } = await unwind(engine, new Sessions(engine), run, chosen);
+      const unwinds = of === undefined ? {} : { of };
+      await deps.journal.append(run, [{ type: "run-started", command: "rollback", ...unwinds }]);
+      const sessions = new Sessions(engine);
+      const { undone, residue: left } = await unwind(engine, sessions, run, chosen);
+      const residue = [...left, ...(await sweep(engine, sessions, run, { undoing: true }))];
       const outcome = residue.length > 0 ? "rollback-incomplete" : "rolled-back";
       return { outcome, counts: { ...noCounts, undone }, residue, receipts: {} };
     });

@@ -3,6 +3,7 @@ import { newRunId } from "../core/ids.ts";
 import type { RunId } from "../core/journal.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
+import type { StepId } from "../core/step.ts";
 import type { Prepared } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
 import { runSetup } from "../engine/setup.ts";
@@ -13,6 +14,8 @@ import { locked } from "./locked.ts";
 export interface SetupOptions {
   /** How long to wait for another run to end, in ms; left out: not at all. */
   readonly waitMs?: number | undefined;
+  /** Steps that may take over what somebody else made where they were to create their own. */
+  readonly adopt?: ReadonlySet<StepId> | "all" | undefined;
   /** Do what this plan says or, when that is not what would be done now, nothing. */
   readonly plan?: SavedPlan | undefined;
 }
@@ -27,7 +30,9 @@ export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<R
     const unfinished = unfinishedSetup(deps.journal);
     const run = unfinished ?? newRunId(deps.clock.now(), deps.random);
     const asked = options.plan ? await checks(deps, options.plan) : undefined;
-    const { engine, emit, calls } = forRun(deps, run, asked?.through);
+    const { adopt } = options;
+    const given = adopt === undefined ? deps : { ...deps, adopt };
+    const { engine, emit, calls } = forRun(given, run, asked?.through);
     const started = deps.clock.monotonic();
     const { sequence } = deps;
     emit({

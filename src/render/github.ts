@@ -5,8 +5,8 @@ import type { RunOutcome } from "../core/journal.ts";
 import { problemsOf } from "../core/validate/problem.ts";
 import { failureLine } from "./failure-line.ts";
 import { linesFor } from "./lines.ts";
-import { summaryMarkdown } from "./markdown.ts";
 import { logLine } from "./log-line.ts";
+import { summaryMarkdown } from "./markdown.ts";
 import type { PlainOptions } from "./plain.ts";
 import { type RunRenderer, type Screen, type Surface, writeLines } from "./renderer.ts";
 import { fold, noRun, type RunView } from "./run-view.ts";
@@ -75,6 +75,7 @@ const groups: Readonly<Record<RunEventBody["type"], string | undefined>> = {
   "step.skipped": "Setup",
   "step.deferred": "Setup",
   "step.probing": "Setup",
+  "step.swept": "Copies",
   "undo.started": "Undo",
   "undo.finished": "Undo",
   "call.finished": "same",

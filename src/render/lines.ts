@@ -3,7 +3,18 @@ import type { Plan, PlanItem } from "../core/plan.ts";
 import { failureLine } from "./failure-line.ts";
 import { urlOf } from "./run-view.ts";
 import { count, duration, oneLine } from "./text.ts";
-import { changeText, countsText, did, doing, holderText, planSigns, planText } from "./words.ts";
+import {
+  changeText,
+  countsText,
+  did,
+  doing,
+  doubtText,
+  foundText,
+  holderText,
+  planSigns,
+  planText,
+  sweptText,
+} from "./words.ts";
 
 export interface Line {
   readonly level: "info" | "good" | "warn" | "bad" | "detail";
@@ -48,11 +59,13 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
       return line("warn", "skip", event.integration, failureLine(event.failure));
     case "plan.ready":
       return planLines(event.plan, verbose);
-    case "recovery.settled": {
-      const found =
-        event.found === "applied" ? "had taken effect" : "had not taken effect and is sent again";
-      return line("info", "recover", event.step, `the interrupted write ${found}`);
-    }
+    case "recovery.settled":
+      return line(
+        event.found === "conflict" ? "warn" : "info",
+        "recover",
+        event.step,
+        `the interrupted write ${foundText[event.found]}`,
+      );
     case "step.started":
       return line("info", "begin", event.step, `${doing[event.action]} ${event.title}`);
     case "step.finished": {
@@ -66,9 +79,23 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
       return line("warn", "skip", event.step, `${event.title}: ${failureLine(event.failure)}`);
     case "step.deferred":
       return line("warn", "defer", event.step, `${event.title}: ${failureLine(event.failure)}`);
-    case "step.probing": {
-      const text = `outcome unknown (${event.failure.message}); looking again in ${duration(event.waitMs)}`;
-      return line("warn", "probe", event.step, text);
+    case "step.probing":
+      return line(
+        "warn",
+        "probe",
+        event.step,
+        `${doubtText(event)}; looking again in ${duration(event.waitMs)}`,
+      );
+    case "step.swept": {
+      const { removed, residue, failure } = event;
+      if (failure !== undefined) {
+        const text = `${event.title}: it could not be looked for copies: ${failureLine(failure)}`;
+        return line("warn", "sweep", event.step, text);
+      }
+      const left = residue.map((item) => `${item.what}: ${item.why}`).join("; ");
+      if (left !== "") return line("warn", "left", event.step, left);
+      if (removed.length > 0) return line("warn", "sweep", event.step, sweptText(event));
+      return verbose ? line("detail", "sweep", event.step, sweptText(event)) : [];
     }
     case "undo.started":
       return line("info", "undo", event.step, `undoing ${event.title}`);

@@ -8,7 +8,7 @@ import type { Slot } from "./slot.ts";
 import { writeSummary } from "./summary.ts";
 import { symbolsFor } from "./terminal.ts";
 import { duration, oneLine } from "./text.ts";
-import { did, doing, holderText, planText } from "./words.ts";
+import { did, doing, doubtText, foundText, holderText, planText, sweptText } from "./words.ts";
 
 /**
  * The task tree of an interactive terminal. The tree is drawn by listr2, which runs nothing:
@@ -116,8 +116,7 @@ export function liveRenderer(screen: Screen): RunRenderer {
         for (const item of event.plan) board.get(`step:${item.step}`)?.retitle(oneLine(item.title));
         return;
       case "recovery.settled": {
-        const found = event.found === "applied" ? "had taken effect" : "is sent again";
-        board.get(`step:${event.step}`)?.note(`the interrupted write ${found}`);
+        board.get(`step:${event.step}`)?.note(`the interrupted write ${foundText[event.found]}`);
         return;
       }
       case "step.started": {
@@ -149,9 +148,16 @@ export function liveRenderer(screen: Screen): RunRenderer {
       case "step.probing":
         place(integrationOf(event.step), event.step)?.wait(
           event.waitMs,
-          `outcome unknown (${oneLine(event.failure.message)}), looking again`,
+          `${doubtText(event)}, looking again`,
         );
         return;
+      case "step.swept": {
+        if (event.removed.length > 0) board.notice(sweptText(event));
+        if (event.failure === undefined) return;
+        const why = failureLine(event.failure);
+        board.notice(`${oneLine(event.title)}: it could not be looked for copies: ${why}`);
+        return;
+      }
       case "call.retrying": {
         const slot = place(event.integration, event.step);
         const again = `trying again (attempt ${event.attempt + 1})`;

@@ -1,3 +1,4 @@
+import type { Failure } from "../core/failure.ts";
 import type { Counts, Origin, RunCommand, RunOutcome } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { Action, Plan } from "../core/plan.ts";
@@ -54,6 +55,26 @@ export function holderText(holder: LockHolder | undefined, now: number): string 
   if (holder === undefined) return "another testx";
   const { command, pid, host, since } = holder;
   return oneLine(`${command} (process ${pid} on ${host}, for ${duration(now - since)})`);
+}
+
+/** What became of a write that was cut off. */
+export const foundText: Readonly<Record<"applied" | "absent" | "conflict", string>> = {
+  applied: "had taken effect",
+  absent: "had not taken effect and is sent again",
+  conflict: "had not taken effect; somebody else made something there",
+};
+
+/** Why testx waits before it looks. */
+export function doubtText({ failure }: { readonly failure?: Failure }): string {
+  const why = failure === undefined ? "a run was cut off" : oneLine(failure.message);
+  return `outcome unknown (${why})`;
+}
+
+/** `message "Hi": 1 copy removed that a lost reply had left` */
+export function sweptText({ title, removed }: { title: string; removed: readonly unknown[] }) {
+  if (removed.length === 0) return `${oneLine(title)}: no copies`;
+  const copies = removed.length === 1 ? "1 copy" : `${removed.length} copies`;
+  return `${oneLine(title)}: ${copies} removed that a lost reply had left`;
 }
 
 export function did(origin: Origin, durationMs: number): string {

@@ -61,8 +61,7 @@ it(`leaves no duplicate and no orphan, whatever befalls it (${budget} stories)`,
     fc.asyncProperty(story, async ({ steps, found, processes }) => {
       const world = new World();
       const sequence = sequenceOf(steps);
-      for (const name of found)
-        world.things.push({ name, value: "theirs", by: "somebody", visibleAt: 0 });
+      for (const name of found) world.found(name);
       const initial = world.rest();
       const asked = steps.map(({ value }, at) => ({ name: names[at]! as string, value }));
 

@@ -124,7 +124,8 @@ it("looks again where the values turn out to be others", async () => {
   );
   expect(rounds).toEqual([["a plain", "b is 1"], ["b is 7"]]);
   expect(items).toEqual([
-    ["unchanged", []],
+    // Another one stands in its place.
+    ["adopt", []],
     ["adopt", ["is 7"]],
   ]);
 });

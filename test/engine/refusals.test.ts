@@ -8,7 +8,7 @@ it("does not take for its own what somebody else made while its create was refus
     const sequence = sequenceOf({ memory: {} }, [{ kind, name: "a", value: "1" }]);
     world.fate = (write) => {
       if (write !== "create a") return undefined;
-      world.things.push({ name: "a", value: "theirs", by: "somebody", visibleAt: 0 });
+      world.found("a", "theirs");
       return "refused";
     };
     const finished = await world.process((deps) => setup(deps(sequence)));

@@ -22,7 +22,7 @@ describe("setup", () => {
 
   it("adopts what it finds, updates it, and on rollback restores only what it changed", async () => {
     const world = new World();
-    world.things.push({ name: "a", value: "old", by: "somebody", visibleAt: 0 });
+    world.found("a", "old");
     expect(await run(world)).toMatchObject({ counts: { created: 2, adopted: 1 } });
     expect(await undo(world)).toMatchObject({ outcome: "rolled-back", residue: [] });
     expect(world.rest()).toEqual([{ name: "a", value: "old" }]);
@@ -59,7 +59,7 @@ describe("setup", () => {
     await run(world, sequenceOf({ memory: {} }, [{ ...step, name: "a" }]));
     await run(world, sequenceOf({ memory: {} }, [{ ...step, name: "a" }]));
     expect(world.receiptsGiven.get("memory.s")).toMatchObject({ name: "a" });
-    world.things.push({ name: "b", value: "1", by: "somebody", visibleAt: 0 });
+    world.found("b", "1");
     const other = sequenceOf({ memory: {} }, [{ ...step, name: "b", kind: "unmarked" }]);
     expect(await run(world, other)).toMatchObject({ counts: { adopted: 1 } });
     expect(world.receiptsGiven.get("memory.s")).toBeUndefined();
@@ -92,7 +92,7 @@ describe("setup", () => {
 describe("plan", () => {
   it("says what setup would do and sends no write", async () => {
     const world = new World();
-    world.things.push({ name: "a", value: "old", by: "somebody", visibleAt: 0 });
+    world.found("a", "old");
     const planned = await world.process((deps) => plan(deps(team)));
     expect(planned).toMatchObject({
       plan: [

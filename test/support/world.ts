@@ -19,12 +19,19 @@ export type Fate =
   | "reply-lost"
   /** The reply was lost, and the service does it a while later. */
   | "zombie"
+  /** As zombie, but later than any wait; only creates and deletes come that late. */
+  | "late-zombie"
+  /** Refused for good: somebody else has just made the thing. Otherwise "refused". */
+  | "taken"
   /** testx dies before the call leaves. */
   | "die-before"
   /** testx dies when the service has done it. */
-  | "die-after";
+  | "die-after"
+  /** testx dies while the call is on its way, and the service does it a while later. */
+  | "die-zombie";
 
 export interface Thing {
+  readonly id: number;
   readonly name: string;
   value: string;
   by: "testx" | "somebody";
@@ -33,6 +40,7 @@ export interface Thing {
 
 /** How long a zombie write takes, and how long a new thing may stay invisible, in ms. */
 export const zombieMs = 500;
+export const lateZombieMs = 1700;
 export const visibleMs = 400;
 export const settleMs = 1000;
 
@@ -53,6 +61,7 @@ export class World {
   /** Dies at the journal's nth append (counted from 1), before or after it is durable. */
   dieAtAppend: { nth: number; when: "before" | "after" } | undefined;
   #appends = 0;
+  #things = 0;
   /** Ctrl-C at the nth moment (counted from 1): whenever testx reads, writes, waits or records. */
   stopAt: number | undefined;
   #moments = 0;
@@ -80,6 +89,17 @@ export class World {
     return this.things
       .map(({ name, value }) => ({ name, value }))
       .sort((a, b) => (a.name + a.value < b.name + b.value ? -1 : 1));
+  }
+
+  /** Somebody else has it, or makes it now. */
+  found(name: string, value = "theirs"): void {
+    this.make({ name, value, by: "somebody", visibleAt: 0 });
+  }
+
+  make(thing: Omit<Thing, "id">): Thing {
+    const made = { ...thing, id: ++this.#things };
+    this.things.push(made);
+    return made;
   }
 
   pass(ms: number): void {
@@ -190,13 +210,21 @@ export class World {
     const fate = this.fate(what) ?? "ok";
     this.writes.push(`${what}: ${fate}`);
     this.pass(10);
-    const outcome = fate === "ok" ? "applied" : fate === "refused" ? "not-applied" : "unknown";
+    const late = fate === "late-zombie" && /^(create|delete) /.test(what);
+    const refused = fate === "refused" || fate === "taken";
+    const outcome = fate === "ok" ? "applied" : refused ? "not-applied" : "unknown";
     const call = { integration: "memory", operation: what, attempt: 1, requestId: "" } as const;
     this.#tell({ type: "call.finished", ...call, step, write: true, outcome, durationMs: 10 });
     switch (fate) {
       case "ok":
         return act();
+      case "taken":
       case "refused":
+        if (fate === "taken" && what.startsWith("create ")) {
+          const name = what.slice("create ".length);
+          const theirs = this.things.some((one) => one.name === name && one.by === "somebody");
+          if (!theirs) this.found(name);
+        }
         throw new TestxError(failure("TEST_REFUSED", `${what} was refused.`));
       case "lost":
         throw new TestxError(failure("TEST_LOST", `${what} was cut off.`, { outcome: "unknown" }));
@@ -204,17 +232,27 @@ export class World {
         act();
         throw new TestxError(failure("TEST_LOST", `${what} was cut off.`, { outcome: "unknown" }));
       case "zombie":
-        this.#later.push({ at: this.now + zombieMs, act });
+      case "late-zombie":
+        this.#later.push({ at: this.now + (late ? lateZombieMs : zombieMs), act });
         throw new TestxError(failure("TEST_LOST", `${what} was cut off.`, { outcome: "unknown" }));
       case "die-before":
         return this.die();
       case "die-after":
         act();
         return this.die();
+      case "die-zombie":
+        this.#later.push({ at: this.now + zombieMs, act });
+        return this.die();
       default:
         return fate satisfies never;
     }
   }
+}
+
+type ThingState = { id: number; name: string; value: string };
+
+function stateOf({ id, name, value }: Thing): ThingState {
+  return { id, name, value };
 }
 
 interface ThingInput {
@@ -244,10 +282,11 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
         .filter(({ visibleAt }) => visibleAt <= world.now)
         .map((one) => ({ ...one }));
     });
-    const thing = all.find(({ name }) => name === input.name);
-    return thing ? { name: thing.name, value: thing.value } : undefined;
+    const named = all.filter(({ name }) => name === input.name);
+    const thing = named.find(({ id }) => id === call.receipt?.id) ?? named[0];
+    return thing && stateOf(thing);
   };
-  const thing: ResourceKind<ThingInput, { name: string; value: string }, Client> = {
+  const thing: ResourceKind<ThingInput, ThingState, Client> = {
     kind: "memory.thing",
     input: z.strictObject({ name: z.string(), value: z.string() }),
     identity: ["name"],
@@ -258,40 +297,48 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
       input.value === now.value ? [] : [{ field: "value", from: now.value, to: input.value }],
     async apply(client, input, now, call) {
       answers(client, call);
+      let id = now?.id;
       if (!now) {
         await world.write(generation, call.step, `create ${input.name}`, () => {
           const late = world.random() < world.lateness;
           const visibleAt = world.now + (late ? visibleMs : 0);
           // Created with half of what is asked, so that a second write must follow.
-          world.things.push({ name: input.name, value: "", by: "testx", visibleAt });
+          ({ id } = world.make({ name: input.name, value: "", by: "testx", visibleAt }));
         });
       }
       if (now?.value !== input.value) {
         await world.write(generation, call.step, `set ${input.name}`, () => {
-          const found = world.things.find(({ name }) => name === input.name);
+          const found = world.things.find((one) => one.id === id);
           if (found) found.value = input.value;
         });
       }
-      return { name: input.name, value: input.value };
+      return { id: id!, name: input.name, value: input.value };
     },
-    ours: async (_, now) => world.visible(now.name)?.by === "testx",
+    ours: async (_, now) => world.things.find(({ id }) => id === now.id)?.by === "testx",
+    async duplicates(client, input, now, call) {
+      answers(client, call);
+      return world.things
+        .filter(({ name, by }) => name === input.name && by === "testx")
+        .filter(({ id, visibleAt }) => id !== now.id && visibleAt <= world.now)
+        .map(stateOf);
+    },
     async undo(client, target, now, call) {
       answers(client, call);
       if (target === undefined) {
         await world.write(generation, call.step, `delete ${now.name}`, () => {
-          const at = world.things.findIndex(({ name }) => name === now.name);
+          const at = world.things.findIndex(({ id }) => id === now.id);
           if (at >= 0) world.things.splice(at, 1);
         });
       } else {
         await world.write(generation, call.step, `restore ${now.name}`, () => {
-          const found = world.things.find(({ name }) => name === now.name);
+          const found = world.things.find(({ id }) => id === now.id);
           if (found) found.value = target.value;
         });
       }
       return [];
     },
   };
-  const { ours: _, ...unmarked } = thing;
+  const { ours: _, duplicates: __, ...unmarked } = thing;
   return {
     id: "memory",
     title: "Memory",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Entry, EntryBody } from "../../core/journal.ts";
 import type { Operation } from "../../core/ledger.ts";
+import type { LooseEnd } from "../../core/loose-ends.ts";
 import type { Clock, JournalStore, Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { createJournalFile, openJournalFile } from "./database.ts";
@@ -81,6 +82,7 @@ export function sqliteJournal(
     },
     entries: (run) => reading<readonly Entry[]>([], (read) => read.entries(run)),
     operations: (which) => reading<readonly Operation[]>([], (read) => read.operations(which)),
+    looseEnds: () => reading<readonly LooseEnd[]>([], (read) => read.looseEnds()),
     runs: () => reading<readonly RunRecord[]>([], (read) => read.runs()),
     receipts: () => reading<ReadonlyMap<StepId, Receipt>>(new Map(), (read) => read.receipts()),
     close() {

@@ -1,5 +1,6 @@
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
 import { operationsOf } from "../../core/ledger.ts";
+import { looseEndsOf } from "../../core/loose-ends.ts";
 import type { Clock, JournalStore } from "../../core/ports.ts";
 import { receiptsOf, runsOf } from "./views.ts";
 
@@ -20,6 +21,7 @@ export function memoryJournal(clock: Pick<Clock, "now">): JournalStore {
     },
     entries: (run?: RunId) => copy().filter((entry) => run === undefined || entry.run === run),
     operations: (which) => operationsOf(copy(), which),
+    looseEnds: () => looseEndsOf(copy()),
     runs: () => runsOf(journal),
     receipts: () => receiptsOf(copy()),
     close() {

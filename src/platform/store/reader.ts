@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
 import { type Operation, operationsOf } from "../../core/ledger.ts";
+import { type LooseEnd, leaves } from "../../core/loose-ends.ts";
 import type { Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { checksum } from "./checksum.ts";
@@ -55,6 +56,10 @@ export function journalReader(db: DatabaseSync, file: string) {
      ORDER BY w.seq`,
   );
   const sightings = db.prepare("SELECT step AS step, seq AS seq FROM sightings");
+  const looseEnds = db.prepare(
+    `SELECT l.seq AS pointer, l.name AS op, ${columns} FROM loose_ends l
+     LEFT JOIN entries e ON e.seq = l.seq ORDER BY l.seq`,
+  );
   const liveRows = db.prepare(
     `SELECT step AS step, seq AS seq, op AS op, sighting AS sighting, sum AS sum
      FROM live ORDER BY step, seq`,
@@ -116,6 +121,14 @@ export function journalReader(db: DatabaseSync, file: string) {
         return entry;
       });
       return operationsOf(entries, which);
+    },
+
+    looseEnds(): readonly LooseEnd[] {
+      return joined(looseEnds).map((row) => {
+        const entry = typed(row.pointer, found(row), "doubted", "conflict");
+        if (leaves(entry) !== row.op) corrupt(file, `record ${row.pointer} is no such loose end`);
+        return entry;
+      });
     },
 
     runs(): readonly RunRecord[] {

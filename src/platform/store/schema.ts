@@ -47,6 +47,7 @@ export const migrations: readonly string[] = [
     AND body ->> 'op' IS NOT NULL AND body ->> 'op' NOT IN
       (SELECT body ->> 'op' FROM entries WHERE body ->> 'type' IN ('absent', 'undone'));
   `,
+  "CREATE TABLE loose_ends (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
 ];
 
 /** "tstx" in a file's header: tells our databases from others. */

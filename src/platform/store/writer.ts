@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
 import { checksum } from "./checksum.ts";
+import { looseEndsKeeper } from "./loose-ends.ts";
 
 export interface Append {
   readonly run: RunId;
@@ -91,11 +92,13 @@ function pointerWriter(db: DatabaseSync): (entry: Entry) => void {
   );
   const addLive = db.prepare("INSERT INTO live VALUES (?, ?, ?, ?, ?)");
   const about = writesKeeper(db);
+  const ends = looseEndsKeeper(db);
   const see = db.prepare("INSERT OR REPLACE INTO sightings VALUES (?, ?)");
   const unsee = db.prepare("DELETE FROM sightings WHERE step = ?");
 
   return (entry) => {
     about(entry);
+    ends(entry);
     switch (entry.type) {
       case "run-started":
       case "run-finished":
