@@ -33,7 +33,9 @@ function start() {
     // A file of testx that cannot be read; a syntax error or the like is a bug and shows its stack.
     var failure = /** @type {NodeJS.ErrnoException} */ (error);
     if (!failure.syscall) throw error;
-    process.stderr.write("testx cannot be started (" + failure.message + "): install it again.\n");
+    process.stderr.write(
+      "✖ SYSTEM_FAILED  testx cannot be started (" + failure.message + "): install it again.\n"
+    );
     process.exitCode = 1;
   }
 }

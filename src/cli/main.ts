@@ -71,13 +71,17 @@ export async function main(
     await project?.close();
     const unwritten = await screen.flush();
     if (unwritten === undefined) return code;
-    await failed(new TestxError(unwritten), context, false);
+    // Not as JSON: standard output is what cannot be written.
+    const { failureText } = await import("../render/failures.ts");
+    writeLines(screen.err, failureText(unwritten, screen.err.terminal));
     return Math.max(code, exitCodes.failed);
   };
   try {
     return await Promise.race([work(), stop.now.then(() => exitCodes.interrupted)]);
   } catch (error) {
-    const text = systemFailure(error)?.message ?? (error instanceof Error ? error.stack : error);
+    const system = systemFailure(error);
+    const told = system && `✖ ${system.code}  ${system.message}`;
+    const text = told ?? (error instanceof Error ? error.stack : error);
     io.stderr.write(`${redactor.text(String(text))}\n`);
     return exitCodes.failed;
   } finally {

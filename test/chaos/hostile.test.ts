@@ -202,27 +202,31 @@ describe("a state folder that cannot be used", () => {
       await recovers(subject, known, `after a limit of ${limit} kB`);
       await unwinds(subject, known, `after a limit of ${limit} kB`);
     }
-  });
+  }, 300_000);
 
   const disk = fullDisk();
-  it.skipIf(disk === undefined)("a disk that is full: STATE_DISK_FULL, then on", async () => {
-    for (const left of sample([0, 16, 40, 72, 100, 128, 160], budget(1, 7), seed())) {
-      await subject.renew();
-      const state = join(subject.folder, ".testx");
-      disk!.mount(state);
-      try {
-        disk!.fill(state, left);
-        const ended = await subject.run(setup);
-        expectHonest(ended, `${left} kB left`);
-        if (ended.code !== 0) expect(codesOf(ended)).toContain("STATE_DISK_FULL");
-        disk!.empty(state);
-        await recovers(subject, known, `after a full disk (${left} kB left)`);
-        await unwinds(subject, known, `after a full disk (${left} kB left)`);
-      } finally {
-        disk!.unmount(state);
+  it.skipIf(disk === undefined)(
+    "a disk that is full: STATE_DISK_FULL, then on",
+    async () => {
+      for (const left of sample([0, 16, 40, 72, 100, 128, 160], budget(1, 7), seed())) {
+        await subject.renew();
+        const state = join(subject.folder, ".testx");
+        disk!.mount(state);
+        try {
+          disk!.fill(state, left);
+          const ended = await subject.run(setup);
+          expectHonest(ended, `${left} kB left`);
+          if (ended.code !== 0) expect(codesOf(ended)).toContain("STATE_DISK_FULL");
+          disk!.empty(state);
+          await recovers(subject, known, `after a full disk (${left} kB left)`);
+          await unwinds(subject, known, `after a full disk (${left} kB left)`);
+        } finally {
+          disk!.unmount(state);
+        }
       }
-    }
-  });
+    },
+    300_000,
+  );
 });
 
 /** A small disk of its own, where this may be had. */
