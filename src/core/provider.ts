@@ -79,6 +79,12 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
    */
   changes(input: I, now: S, call: Pick<Call, "digest">): Change[];
   /**
+   * Begins to load what `apply` needs and what takes long to load, while others are waited for:
+   * setup calls it when it knows that it is going to apply a step. Gets the input as written, with
+   * references still in place. Must not throw; nobody waits for it.
+   */
+  warmUp?(written: Readonly<JsonObject>): void;
+  /**
    * Creates (`now` undefined) or updates, sending each write once, and gives the state that
    * `read` would observe. After a crash it is called again with what is there by then.
    */

@@ -1,6 +1,7 @@
 import type { Failure } from "../core/failure.ts";
 import type { Counts, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
+import { writes } from "../core/plan.ts";
 import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
@@ -47,6 +48,7 @@ export async function runSetup(
   if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
   const failure = prepared.failure ?? (await objection?.(prepared));
   if (failure) return result(prepared, "failed", [], failure);
+  warmUp(prepared);
   const runner = new StepRunner(run, sequence, prepared.observer, prepared.planned, tally);
   const checks: Promise<void>[] = [];
   const broken: unknown[] = [];
@@ -86,6 +88,12 @@ export async function runSetup(
   const undoing = runner.stopped !== undefined;
   swept.push(...(await sweep(deps, sessions, run, { only: known, undoing })));
   return withResidue(ended, swept);
+}
+
+function warmUp({ planned }: Prepared): void {
+  for (const found of planned.values()) {
+    if ("kind" in found && writes(found.item)) found.kind.warmUp?.(found.spec.with);
+  }
 }
 
 /** What a sweep has left is there as well, whatever else became of the run. */

@@ -28,6 +28,15 @@ describe("setup", () => {
     expect(world.rest()).toEqual([{ name: "a", value: "old" }]);
   });
 
+  it("has kinds warm up for what it is going to write, which a plan does not", async () => {
+    const world = new World();
+    world.found("a", "1");
+    await world.process((deps) => plan(deps(team)));
+    expect(world.warmedUp).toEqual([]);
+    await run(world);
+    expect(world.warmedUp.toSorted()).toEqual(["b", "c"]);
+  });
+
   it("unwinds what it did when a step fails for good", async () => {
     const world = new World();
     world.fate = (write) => (write === "set b" ? "refused" : undefined);

@@ -70,6 +70,8 @@ export class World {
   lateness = 0.5;
   /** The last receipt that each step's look was given. */
   readonly receiptsGiven = new Map<string, JsonObject | undefined>();
+  /** The things whose kind was told that they are going to be written. */
+  readonly warmedUp: unknown[] = [];
   /** Integrations whose service does not answer. */
   readonly down = new Set<string>();
 
@@ -295,6 +297,7 @@ function memoryProvider(world: World, generation: number): Provider<JsonObject, 
     read,
     changes: (input, now) =>
       input.value === now.value ? [] : [{ field: "value", from: now.value, to: input.value }],
+    warmUp: ({ name }) => void world.warmedUp.push(name),
     async apply(client, input, now, call) {
       answers(client, call);
       let id = now?.id;

@@ -61,9 +61,6 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   scopes: ["read content", "insert content", "update content"],
 
   async read(client, wanted, call) {
-    // While the service is asked: whatever it answers, the content will be needed, and a parser
-    // that has run once is quick.
-    if (wanted.content !== undefined) warmUp(wanted.content);
     const found = await find(client, wanted, call);
     if (found === undefined) return undefined;
     const state = stateOf(found, wanted);
@@ -89,6 +86,11 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
       }
     }
     return changes;
+  },
+
+  // A parser that has run once is quick.
+  warmUp({ content }) {
+    if (typeof content === "string") warmUp(content);
   },
 
   async apply(client, wanted, now, call) {
