@@ -83,7 +83,8 @@ export async function write(
     error: TestxError,
     sent: number,
   ): Promise<"send again" | "begin anew" | "give up"> {
-    const about = { step: spec.id, operation: op, receipt };
+    // What was to be changed is looked at, whatever else may have come to stand beside it.
+    const about = { step: spec.id, operation: op, receipt: now ?? receipt };
     const unknown = error.failure.outcome === "unknown";
     const wait = async (waitMs: number): Promise<void> => {
       deps.emit({ type: "step.probing", step: spec.id, waitMs, failure: error.failure });
