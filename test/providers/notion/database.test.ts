@@ -204,7 +204,9 @@ describe("entry", () => {
     const receipt = await at.ensure("entry", row);
     expect((await at.read("entry", row))?.id).toBe(receipt.id);
     await person("Read");
-    await expect(at.read("entry", row)).rejects.toMatchObject({ code: "NOTION_AMBIGUOUS" });
+    const planning = at.read("entry", row, { operation: "" });
+    await expect(planning).rejects.toMatchObject({ code: "NOTION_AMBIGUOUS" });
+    expect((await at.read("entry", row))?.id, "a look after a write").toBe(receipt.id);
     expect((await at.read("entry", row, { receipt }))?.id).toBe(receipt.id);
   });
 
