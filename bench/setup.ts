@@ -3,7 +3,8 @@
 // The built testx runs as a process of its own against the sandbox of this one, which answers
 // each request after a while. `run` is what the setup itself takes, `process` all from the start
 // of Node.js to its end, both as multiples of the bound; `--trace` prints the calls on the
-// longest way.
+// longest way. What is beyond the bound is work of this machine and does not grow with latency:
+// where it is busy with other things, look at the longest latency.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
@@ -16,8 +17,8 @@ import { loadServices } from "../src/sandbox/services.ts";
 import { providersWith } from "../src/wiring/providers.ts";
 import { lowerBound, type TimedCall } from "./setup/bound.ts";
 
-const rounds = 9;
-const latencies = [50, 150];
+const rounds = 7;
+const latencies = [50, 150, 500];
 const goal = 1.1;
 const bin = resolve("bin/testx.js");
 const trace = process.argv.includes("--trace");
@@ -43,6 +44,7 @@ for (const latencyMs of latencies) {
     ).toFixed(3),
     goal: `≤ ${goal}`,
     met: ratio <= goal ? "yes" : "no",
+    "beyond it ms": median(runs.map(({ runMs, bound }) => runMs - bound)).toFixed(0),
     process: median(runs.map(({ processMs, bound }) => processMs / bound)).toFixed(3),
     "rerun: reads a step": median(runs.map(({ rereads }) => rereads)).toFixed(2),
   });
@@ -69,11 +71,11 @@ async function setup(latencyMs: number) {
       providers: providersWith(),
     });
     const calls = timed(events);
-    const after = new Map(sequence.steps.map((step) => [step.id, step.after]));
+    const steps = new Map(sequence.steps.map((step) => [step.id, step]));
     const concurrency = new Map(
       sequence.integrations.map(({ id, provider }) => [id, providers.get(provider)!.concurrency]),
     );
-    const bound = lowerBound(calls, after, concurrency);
+    const bound = lowerBound(calls, steps, concurrency);
     if (trace) {
       for (const { start, end, phase, step, operation } of bound.path) {
         const times = [start, end - start].map((ms) => ms.toFixed(0).padStart(6)).join(" +");

@@ -10,6 +10,13 @@ export interface TimedCall {
   readonly end: number;
 }
 
+/** What the sequence says of a step. */
+export interface Step {
+  readonly kind: string;
+  /** The steps that come right before. */
+  readonly after: readonly string[];
+}
+
 export interface Bound {
   /** No schedule of these calls can be shorter, in ms. */
   readonly ms: number;
@@ -21,7 +28,8 @@ export interface Bound {
  * A lower bound for the time that these calls take, by what each of them needs:
  *
  * - a read of the plan needs its integration's health; a call to apply needs all of the plan
- * - a step needs the steps that it comes `after`; reading it back needs that it is written
+ * - a step needs the steps that it comes `after`; reading it back needs that it is written, and
+ *   so does the list that reads it back together with others of its kind
  * - within a step and phase, what came one after the other is taken to need it
  *
  * and by the calls to one service that may be under way at once (`concurrency`): of those that
@@ -30,13 +38,14 @@ export interface Bound {
  */
 export function lowerBound(
   calls: readonly TimedCall[],
-  after: ReadonlyMap<string, readonly string[]>,
+  steps: ReadonlyMap<string, Step>,
   concurrency: ReadonlyMap<string, { readonly reads: number; readonly writes: number }>,
 ): Bound {
   // A call is ready only after what began before it, so that the order of starts will do.
   const ordered = [...calls].sort((a, b) => a.start - b.start || a.end - b.end);
+  const alone = new Set(calls.flatMap(({ phase, step }) => (phase === "verify" ? [step] : [])));
   const before = ordered.map((call, at) =>
-    ordered.slice(0, at).flatMap((other, index) => (needs(call, other, after) ? [index] : [])),
+    ordered.slice(0, at).flatMap((other, index) => (needs(call, other) ? [index] : [])),
   );
   const length = (call: TimedCall): number => call.end - call.start;
   const head: number[] = [];
@@ -76,29 +85,22 @@ export function lowerBound(
     }
   }
   return { ms, path };
-}
 
-const phases = ["health", "plan", "apply", "verify"] as const;
-
-function needs(
-  call: TimedCall,
-  other: TimedCall,
-  after: ReadonlyMap<string, readonly string[]>,
-): boolean {
-  const own = call.step === other.step && call.integration === other.integration;
-  if (own && call.phase === other.phase) return other.end <= call.start + 1;
-  if (phases.indexOf(other.phase) >= phases.indexOf(call.phase)) {
-    const applying = call.phase === "apply" && other.phase === "apply";
-    return applying && (after.get(call.step ?? "") ?? []).includes(other.step ?? "");
-  }
-  switch (call.phase) {
-    case "plan":
-      return other.integration === call.integration;
-    case "apply":
-      return true;
-    case "verify":
-      return own && other.phase === "apply";
-    default:
-      return false;
+  function needs(call: TimedCall, other: TimedCall): boolean {
+    const own = call.step === other.step && call.integration === other.integration;
+    if (own && call.phase === other.phase) return other.end <= call.start + 1;
+    const [step, otherStep] = [steps.get(call.step ?? ""), steps.get(other.step ?? "")];
+    switch (call.phase) {
+      case "plan":
+        return other.phase === "health" && other.integration === call.integration;
+      case "apply":
+        if (other.phase === "health" || other.phase === "plan") return true;
+        return other.phase === "apply" && (step?.after.includes(other.step ?? "") ?? false);
+      case "verify":
+        if (other.phase !== "apply") return false;
+        return own || (!alone.has(other.step) && step?.kind === otherStep?.kind);
+      default:
+        return false;
+    }
   }
 }
