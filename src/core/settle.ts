@@ -1,5 +1,6 @@
 import { equal, type JsonObject } from "./json.ts";
 import type { Intent } from "./ledger.ts";
+import { isSameThing } from "./same-thing.ts";
 
 /**
  * What a write left behind, seen from its rollback point and what is there now; `undefined`
@@ -12,6 +13,8 @@ export function effectOf(
 ): JsonObject | undefined {
   const { before, changes } = intent;
   if (before === null || now === undefined) return now;
+  // What was written to is gone: whatever has come in its place, the write has not made it so.
+  if (!isSameThing(before, now)) return undefined;
   const moved = changes.filter(({ field }) => !equal(now[field], before[field]));
   if (moved.length === 0) return undefined;
   const after: JsonObject = { ...now };

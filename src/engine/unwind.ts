@@ -27,15 +27,25 @@ export async function unwind(
   run: RunId,
   operations: readonly Operation[],
 ): Promise<Unwound> {
-  const settled = await settleOpen(deps, sessions, run, operations.filter(isUndoable));
+  const chosen = new Set(operations.map(({ op }) => op));
+  const isChosen = ({ op }: Operation) => chosen.has(op);
+  const integrations = new Set(operations.map(({ intent }) => intent.target.integration));
+  // A write of another run that is still on its way would come after what is undone here.
+  const others = deps.journal
+    .operations("open")
+    .filter((one) => !isChosen(one) && integrations.has(one.intent.target.integration));
+  const settled = await settleOpen(deps, sessions, run, [...others, ...operations]);
   const residue: StepResidue[] = [];
   let undone = 0;
   const lost = new Set<string>();
   for (const { operation, failure } of settled.unsettled) {
     lost.add(operation.op);
-    residue.push({ step: operation.step, ...unreachable(operation, failure) });
+    if (isChosen(operation)) {
+      residue.push({ step: operation.step, ...unreachable(operation, failure) });
+    }
   }
-  for (const footprint of footprints(settled.operations.filter(isUndoable))) {
+  const undoable = settled.operations.filter((one) => isChosen(one) && isUndoable(one));
+  for (const footprint of footprints(undoable)) {
     if (footprint.operations.some(({ op }) => lost.has(op))) continue;
     deps.stop.throwIfAborted();
     const { target, title } = footprint.intent;

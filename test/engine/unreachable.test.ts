@@ -77,3 +77,19 @@ it("a setup that could not even begin does not close the one that had died befor
   await world.process((deps) => rollback(deps(team), {}));
   expect(world.rest(), "one rollback undoes it all").toEqual([]);
 });
+
+it("a rollback of an older run waits for what a newer one has under way", async () => {
+  const world = new World();
+  world.found("a");
+  await world.process((deps) => setup(deps(things(["a", "1"]))));
+  const [older] = world.journal.runs();
+  world.fate = (write) => (write === "set a" ? "die-zombie" : undefined);
+  const newer = things(["a", "2"]);
+  expect(await world.process((deps) => setup(deps(newer)))).toBe("died");
+  world.fate = () => undefined;
+  const undone = await world.process((deps) => rollback(deps(newer), { run: older?.run }));
+  expect(undone).toMatchObject({ outcome: "rollback-incomplete", residue: [{ step: "memory.a" }] });
+  expect(world.rest()).toEqual([{ name: "a", value: "2" }]);
+  for (const _ of "12") await world.process((deps) => rollback(deps(newer), {}));
+  expect(world.rest()).toEqual([{ name: "a", value: "theirs" }]);
+});
