@@ -33,6 +33,8 @@ export interface CommandOptions {
     readonly wait?: number;
     /** File of a saved plan, as given. */
     readonly plan?: string;
+    /** Steps, or `all`. */
+    readonly adopt?: readonly string[];
   };
   readonly plan: {
     readonly exitCode: boolean;

@@ -80,7 +80,14 @@ export function programFor(
     command(parent, "setup", "Set up everything that the sequence names", (given) => ({
       ...(typeof given.wait === "number" ? { wait: given.wait } : {}),
       ...(typeof given.plan === "string" ? { plan: given.plan } : {}),
+      ...(given.adopt === undefined ? {} : { adopt: given.adopt as string[] }),
     }))
+      .addOption(
+        new Option(
+          "--adopt <step>",
+          "take over what somebody else made where this step was to create its own; all for every step; may be repeated",
+        ).argParser(several),
+      )
       .option("--plan <file>", "do what this saved plan says, or nothing if it no longer holds")
       .addOption(wait());
   const plan = (parent: Command): Command =>

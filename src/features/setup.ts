@@ -1,9 +1,12 @@
 import type { RunFinished } from "../core/events.ts";
+import { fail } from "../core/failure.ts";
 import { newRunId } from "../core/ids.ts";
 import type { RunId } from "../core/journal.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
+import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
+import { suggest } from "../core/suggest.ts";
 import type { Prepared } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
 import { runSetup } from "../engine/setup.ts";
@@ -22,10 +25,11 @@ export interface SetupOptions {
 
 /**
  * Sets everything up. A setup that died or was interrupted goes on under its own id, so that
- * its rollback covers what was done before. Throws TestxError RUN_LOCKED. A `plan` that does
+ * its rollback covers what was done before. Throws TestxError RUN_LOCKED, STEP_UNKNOWN. A `plan` that does
  * not hold any more ends the run with the failure PLAN_STALE, nothing written.
  */
-export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<RunFinished> {
+export async function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<RunFinished> {
+  checkSteps(deps.sequence, options.adopt);
   const work = async (): Promise<RunFinished> => {
     const unfinished = unfinishedSetup(deps.journal);
     const run = unfinished ?? newRunId(deps.clock.now(), deps.random);
@@ -54,6 +58,18 @@ export function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<R
     });
   };
   return locked(deps, work, options.waitMs);
+}
+
+/** Throws TestxError STEP_UNKNOWN. */
+function checkSteps({ steps }: Sequence, adopt: SetupOptions["adopt"]): void {
+  if (adopt === undefined || adopt === "all") return;
+  const known = steps.map(({ id }) => id);
+  for (const step of adopt) {
+    if (known.includes(step)) continue;
+    const meant = suggest(step, known)[0];
+    const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+    fail("STEP_UNKNOWN", `There is no step "${step}" to adopt for.${hint}`);
+  }
 }
 
 /** Loaded where a plan is given. */

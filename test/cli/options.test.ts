@@ -16,6 +16,7 @@ const commands: Expected[] = [
   ["integrations setup", "setup", {}],
   ["setup", "setup", {}],
   ["setup --wait 30s", "setup", { wait: 30_000 }],
+  ["setup --adopt a.b --adopt=c.d", "setup", { adopt: ["a.b", "c.d"] }],
   ["setup --wait 45", "setup", { wait: 45_000 }],
   ["rollback --wait=1.5m", "rollback", { list: false, dryRun: false, wait: 90_000 }],
   ["rollback --wait 250ms", "rollback", { list: false, dryRun: false, wait: 250 }],

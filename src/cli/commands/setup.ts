@@ -20,8 +20,15 @@ export async function run(options: CommandOptions["setup"], context: Context): P
   const goOn = `${again} goes on where this stops; ${undo} undoes what was done.`;
   const plan = options.plan === undefined ? undefined : await planIn(options.plan, context);
   return runToExitCode(context, "setup", goOn, (emit) =>
-    setup(project.sequenceDeps("testx integrations setup", emit), { waitMs: options.wait, plan }),
+    setup(project.sequenceDeps("testx integrations setup", emit), {
+      ...{ waitMs: options.wait, plan, adopt: adopting(options.adopt) },
+    }),
   );
+}
+
+function adopting(steps: readonly string[] | undefined): ReadonlySet<string> | "all" | undefined {
+  if (steps === undefined) return undefined;
+  return steps.includes("all") ? "all" : new Set(steps);
 }
 
 async function planIn(file: string, { io }: Context): Promise<SavedPlan> {

@@ -45,8 +45,8 @@ export const engineErrors: Catalogue = {
   },
   STEP_CONFLICT: {
     what: "Something of the same name appeared while testx was about to create it.",
-    why: "Somebody else, or another tool, created it at the same moment; testx never takes such a thing over silently.",
-    next: "Look at it; if it is the one you want, run setup again and it will be adopted.",
+    why: "Somebody else, or another tool, created it at the same moment; testx never takes such a thing over silently, neither now nor later.",
+    next: "Look at it. Take it over with `testx integrations setup --adopt STEP` (rollback will never delete it), or rename or delete it and run setup again.",
     exit: 1,
   },
   STEP_BLOCKED: {
