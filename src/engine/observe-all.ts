@@ -27,9 +27,9 @@ export async function observeAll(
   const byId = new Map(specs.map((spec) => [spec.id, spec]));
   // In the sequence's order every step comes behind those it refers to; see `ordered`.
   for (const spec of specs) pending.set(spec.id, look(spec));
-  const result = new Map<StepId, Observation | { spec: StepSpec; failure: Failure }>();
-  for (const [id, observation] of pending) result.set(id, await observation);
-  return result;
+  // All together: a bug that shows in several steps must not come out as unhandled.
+  const found = await Promise.all(pending.values());
+  return new Map(found.map((observation) => [observation.spec.id, observation]));
 
   async function look(spec: StepSpec) {
     const referred = referredSteps(spec.with);

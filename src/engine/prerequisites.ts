@@ -130,7 +130,8 @@ export async function checkHealth(
   steps: readonly StepSpec[],
 ): Promise<Health> {
   const { health: settings } = integration.settings;
-  const key = `health:${integration.id}:${session.identity}`;
+  const question = [session.identity, settings.url ?? "", settings.expectedStatus];
+  const key = `health:${integration.id}:${deps.digest(JSON.stringify(question))}`;
   deps.emit({ type: "health.started", integration: integration.id });
   const started = deps.clock.monotonic();
   const cached = settings.intervalMs > 0 ? await deps.cache.get(key) : undefined;

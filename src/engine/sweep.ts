@@ -81,7 +81,9 @@ async function sweepOne(
     const input = await revive(kind, target.input);
     sessions.forget(session);
     const receipts = deps.journal.receipts();
-    const about = { step, operation: op, receipt: receipts.get(step)?.state };
+    const known = receipts.get(step);
+    const receipt = known?.kind === target.kind ? known.state : undefined;
+    const about = { step, operation: op, receipt };
     const found = await leftBy(sessions, session, kind, input, about, receipts);
     for (const copy of found.copies) {
       const left = await remove(deps, sessions, run, session, kind, { ...about, receipt: copy });

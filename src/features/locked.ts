@@ -20,13 +20,15 @@ export async function locked<T>(deps: FeatureDeps, work: () => Promise<T>, waitM
 
 async function acquire(deps: FeatureDeps, waitMs: number): Promise<{ release(): void }> {
   const { clock, stop } = deps;
-  const started = clock.monotonic();
+  let started: number | undefined;
   let told: string | undefined;
   for (let pause = pauses.first; ; pause = Math.min(pause * 1.5, pauses.longest)) {
     const taken = deps.lock.acquire(deps.command);
     if (!("holder" in taken)) return taken;
     const { holder } = taken;
-    const waitedMs = clock.monotonic() - started;
+    const now = clock.monotonic();
+    started ??= now;
+    const waitedMs = Math.round(now - started);
     const leftMs = waitMs - waitedMs;
     if (leftMs <= 0) throw new TestxError(heldBy(holder, waitMs));
     const who = JSON.stringify(holder ?? null);

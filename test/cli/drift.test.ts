@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { DriftItem, DriftReport } from "../../src/core/results.ts";
 import { byHand } from "../support/by-hand.ts";
-import { finishedOf } from "../support/cli.ts";
+import { finishedOf, root } from "../support/cli.ts";
 import { repositoryLink, type TestProject, testProject } from "../support/project.ts";
 
 let project: TestProject;
@@ -227,6 +227,22 @@ describe("what cannot be looked at", () => {
       failure: { code: "SECRET_MISSING", integration: "notion" },
     });
   });
+});
+
+it("gives the document that its page describes", async () => {
+  await hand.slack("conversations.setTopic", { channel: of("slack.channel").id, topic: "Mine" });
+  const page = readFileSync(join(root, "docs/drift.md"), "utf8");
+  const described = [...page.matchAll(/```json\n(\{[\s\S]*?)```/g)]
+    .map(([, text]) => text!)
+    .at(-1)!;
+  const document = JSON.parse(described) as DriftReport;
+  const { report, item } = await drift();
+  const keys = (value: object) => Object.keys(value).sort();
+  expect(keys(report)).toEqual(keys(document));
+  expect(keys(report.counts)).toEqual(keys(document.counts));
+  const changed = document.steps[0]!;
+  expect(keys(item("slack.channel"))).toEqual(keys(changed));
+  expect(keys(item("slack.channel").changes[0]!)).toEqual(keys(changed.changes[0]!));
 });
 
 it("says so when nothing is set up", async () => {

@@ -34,6 +34,15 @@ export function intent(step: string, op: string): EntryBody {
   return { type: "intent", op, target, ...common };
 }
 
+function doubted(step: string, op: string): EntryBody {
+  const { target, title } = intent(step, op) as Extract<EntryBody, { type: "intent" }>;
+  return { type: "doubted", op, step, target, title };
+}
+
+function conflicting(step: string, op: string): EntryBody {
+  return { type: "conflict", op, step, key: step, found: {} };
+}
+
 /** What every JournalStore does. */
 export function journalStoreContract(name: string, subject: () => Subject): void {
   describe(name, () => {
@@ -57,6 +66,27 @@ export function journalStoreContract(name: string, subject: () => Subject): void
       expect(journal.runs()).toEqual([]);
       expect(journal.receipts().size).toBe(0);
       expect(journal.operations("undoable")).toEqual([]);
+      expect(journal.looseEnds()).toEqual([]);
+    });
+
+    test("keeps loose ends until they are tied up, of all runs", async () => {
+      const swept = (op: string, final: boolean): EntryBody => {
+        return { type: "swept", op, step: "a.b", removed: [], residue: [], final };
+      };
+      const names = () =>
+        journal
+          .looseEnds()
+          .map((end) => `${end.type} ${end.type === "doubted" ? end.op : end.step}`);
+      await journal.append("r1", [doubted("a.b", "o1"), doubted("a.c", "o2")]);
+      await journal.append("r1", [conflicting("a.c", "o2"), undone("a.b", "o1")]);
+      expect(names()).toEqual(["doubted o1", "doubted o2", "conflict a.c"]);
+      await journal.append("r2", [swept("o1", false), doubted("a.c", "o2")]);
+      expect(names()).toEqual(["doubted o1", "conflict a.c", "doubted o2"]);
+      expect(journal.looseEnds()[2]).toMatchObject({ run: "r2", seq: 6, title: "thing a.c" });
+      await journal.append("r2", [swept("o1", true), intent("a.c", "o3")]);
+      expect(names()).toEqual(["doubted o2"]);
+      await journal.append("r2", [conflicting("a.d", "o4"), done("a.d", "adopted")]);
+      expect(names()).toEqual(["doubted o2"]);
     });
 
     test("gives entries back in order, numbered without gaps, with run and time", async () => {

@@ -15,6 +15,7 @@ const fates: fc.Arbitrary<Fate> = fc.constantFrom(
   "zombie",
   "die-before",
   "die-after",
+  "die-zombie",
 );
 
 /** One testx process: what it is asked, and what befalls it. */
@@ -93,7 +94,7 @@ it(`leaves no duplicate and no orphan, whatever befalls it (${budget} stories)`,
     }),
     { numRuns: budget, endOnFailure: false },
   );
-});
+}, 300_000);
 
 async function undo(deps: Parameters<typeof rollback>[0]) {
   try {

@@ -88,7 +88,7 @@ export const engineErrors: Catalogue = {
   RUN_LOCKED: {
     what: "Another testx is at work on the same state folder.",
     why: "Only one run at a time may write, so that nothing is made twice.",
-    next: "Wait until it has ended, or stop it; the lock goes away with its process.",
+    next: "Wait until it has ended (`--wait 5m` does), or stop it; the lock goes away with its process.",
     exit: 7,
   },
   RUN_UNSETTLED: {
