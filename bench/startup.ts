@@ -1,7 +1,8 @@
 // npm run bench:startup: how long commands take to start, as multiples of `node -e 0`.
 //
 // The machine's speed drifts; ratios within one interleaved run hold. Each round runs every
-// command once, in an order that changes, and compares with that round's own `node -e 0`.
+// command once, in an order that changes, and compares with that round's own `node -e 0`. The
+// first round is not counted: it fills the disk's cache and that of compiled code.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   { name: "testx help setup", argv: [bin, "help", "setup"] },
   { name: "testx explain GRAPH_CYCLE", argv: [bin, "explain", "GRAPH_CYCLE"] },
   { name: "testx integrations list", argv: [bin, "integrations", "list"] },
+  { name: "testx config validate", argv: [bin, "config", "validate"] },
   { name: "testx status", argv: [bin, "integrations", "status"] },
   { name: "testx plan --sandbox", argv: [bin, "integrations", "plan", "--sandbox"], goal: 4 },
 ];
@@ -35,7 +37,6 @@ try {
     const turn = Math.max(round, 0) % commands.length;
     for (const command of [...commands.slice(turn), ...commands.slice(0, turn)]) {
       const taken = run(command);
-      // The first round fills the disk's cache.
       if (round >= 0) times.get(command.name)?.push(taken);
     }
   }

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { budget } from "../support/chaos.ts";
 import { type Ended, eventsOf, finishedOf } from "../support/cli.ts";
@@ -71,11 +72,13 @@ it(`of ${crowd} processes at once one wins, and the rest say so`, async () => {
   const started = performance.now();
   const children: { kill(signal: NodeJS.Signals): boolean }[] = [];
   const over = new Set<number>();
+  const sentSoFar = async () => (await subject.sandbox.log()).filter(({ write }) => write);
   const all = Array.from({ length: crowd }, (_, at) =>
-    subject.run(setup, { started: (child) => void children.push(child) }).then((ended) => {
+    subject.run(setup, { started: (child) => void children.push(child) }).then(async (ended) => {
       over.add(at);
-      // The last one left is the winner, which hangs in its first write: a dead holder by now.
+      // The last one left is the winner, which hangs in its first write: a dead holder by then.
       if (over.size === crowd - 1) {
+        while ((await sentSoFar()).length === 0) await setTimeout(20);
         for (const [which, child] of children.entries()) {
           if (!over.has(which)) child.kill("SIGKILL");
         }
@@ -92,8 +95,7 @@ it(`of ${crowd} processes at once one wins, and the rest say so`, async () => {
     expect(loser.code, loser.stdout + loser.stderr).toBe(7);
     expect(refusalOf(loser)).toMatchObject({ code: "RUN_LOCKED", details: { pid: winner.pid } });
   }
-  const sent = (await subject.sandbox.log()).filter(({ write }) => write);
-  expect(sent, "only one of them has written").toHaveLength(1);
+  expect(await sentSoFar(), "only one of them has written").toHaveLength(1);
   expect(eventsOf({ ...winners[0]!, stdout: whole(winners[0]!.stdout) })[0]?.type).toBe(
     "run.started",
   );
