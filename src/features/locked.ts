@@ -28,13 +28,14 @@ async function acquire(deps: FeatureDeps, waitMs: number): Promise<{ release(): 
     const { holder } = taken;
     const now = clock.monotonic();
     started ??= now;
-    const waitedMs = Math.round(now - started);
+    const waitedMs = now - started;
     const leftMs = waitMs - waitedMs;
     if (leftMs <= 0) throw new TestxError(heldBy(holder, waitMs));
     const who = JSON.stringify(holder ?? null);
     if (who !== told) {
       deps.emit({
-        ...{ type: "lock.waiting", run: "", at: clock.now(), waitedMs, leftMs },
+        ...{ type: "lock.waiting", run: "", at: clock.now() },
+        ...{ waitedMs: Math.round(waitedMs), leftMs: Math.round(leftMs) },
         ...(holder ? { holder } : {}),
       });
     }
