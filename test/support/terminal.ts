@@ -1,8 +1,6 @@
 import type { Surface } from "../../src/render/renderer.ts";
 import type { Terminal } from "../../src/render/terminal.ts";
 
-export const ascii: Terminal = { color: false, unicode: false, width: 80, interactive: false };
-
 /** A surface that collects what is written. */
 export function collect(terminal: Partial<Terminal> = {}): Surface & { text(): string } {
   let written = "";
