@@ -12,6 +12,8 @@ export interface StepInfo {
   readonly title: string;
 }
 
+export type BreakerState = "closed" | "open" | "half-open" | "forced-open" | "forced-closed";
+
 /** Everything that happens in a run, for renderers, logs and scripts. One line each in NDJSON. */
 export type RunEventBody =
   /** Before a run has an id (`run` is empty): another process is at work, and testx waits for it. */
@@ -114,7 +116,61 @@ export type RunEventBody =
       readonly outcome: "applied" | "not-applied" | "unknown";
       readonly durationMs: number;
       readonly reason?: string;
+      /** How long it waited for the rate limit before it was sent, in ms; left out: not at all. */
+      readonly waitedMs?: number;
+      /** Set where the breaker was not closed. */
+      readonly breaker?: BreakerState;
+      /** Set where an earlier answer was looked for: what was found. */
+      readonly cache?: "miss" | "revalidated";
     }
+  /** Answered from an earlier answer: nothing was sent. */
+  | {
+      readonly type: "call.cached";
+      readonly integration: string;
+      readonly step?: StepId;
+      readonly operation: string;
+      /** stale: a new answer is being fetched, or could not be had. */
+      readonly state: "fresh" | "stale";
+      readonly ageMs: number;
+    }
+  /** Refused by testx itself (breaker open, queue full, offline): nothing was sent. */
+  | {
+      readonly type: "call.refused";
+      readonly integration: string;
+      readonly step?: StepId;
+      readonly operation: string;
+      readonly write: boolean;
+      readonly failure: Failure;
+    }
+  /** A call waits for its turn under a rate limit. */
+  | {
+      readonly type: "call.waiting";
+      readonly integration: string;
+      readonly step?: StepId;
+      readonly operation: string;
+      readonly waitMs: number;
+      /** `100 requests in 60 s`, `asked by the service` */
+      readonly limit: string;
+    }
+  | {
+      readonly type: "breaker.changed";
+      readonly integration: string;
+      readonly from: BreakerState;
+      readonly to: BreakerState;
+      /** When an open one lets a probe through, in ms since the epoch. */
+      readonly until?: number;
+      readonly reason: string;
+    }
+  /** A credential was refused and the next one took its place; by name only. */
+  | {
+      readonly type: "credential.rotated";
+      readonly integration: string;
+      readonly from: string;
+      readonly to: string;
+      readonly reason: string;
+    }
+  /** Reads are answered from what is known, and writes are deferred. */
+  | { readonly type: "offline"; readonly integrations: readonly string[]; readonly reason: string }
   | {
       readonly type: "call.retrying";
       readonly integration: string;

@@ -67,6 +67,11 @@ export interface Wire {
    * status (2xx applied; 429 and other 4xx not applied; 5xx unknown).
    */
   judge?(request: WireRequest, reply: JudgedReply): Verdict | undefined;
+  /**
+   * For a read whose answer may be kept: what kind of thing it tells of, and for how long it
+   * counts (ms). `undefined`: it is always asked anew.
+   */
+  cacheable?(request: WireRequest): { readonly kind: string; readonly ttlMs: number } | undefined;
 }
 
 export interface Operation {
@@ -89,4 +94,6 @@ export interface Verdict {
   readonly retryAfterMs?: number | undefined;
   /** The service's own word for it: `ratelimited`, `conflict_error`. */
   readonly reason?: string | undefined;
+  /** The credential was refused (revoked, expired): another one may do. */
+  readonly credential?: true | undefined;
 }

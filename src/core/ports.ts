@@ -78,6 +78,18 @@ export interface Cache {
   set(key: string, value: Json, ttlMs: number): Promise<void>;
 }
 
+/**
+ * Small facts of the gateway that outlive a process: breakers, buckets. Several processes may
+ * work on them at once. Losing them is safe; where they cannot be kept on disk, memory serves.
+ */
+export interface Memo {
+  get(key: string): Json | undefined;
+  /** In one transaction: what `change` gives is kept; `undefined` forgets it. */
+  update(key: string, change: (now: Json | undefined) => Json | undefined): void;
+  /** Those whose keys begin so, by key. */
+  all(prefix: string): ReadonlyMap<string, Json>;
+}
+
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;

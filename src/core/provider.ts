@@ -1,8 +1,9 @@
 import type { Failure } from "./failure.ts";
 import type { Forecast } from "./forecast.ts";
-import type { Fetch, Wire } from "./http.ts";
+import type { Fetch, Operation, Wire, WireRequest } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Schema } from "./schema.ts";
+import type { RateLimit } from "./sequence.ts";
 import type { Change, Residue } from "./step.ts";
 
 /** What a provider's code gets with every operation of a step. */
@@ -126,6 +127,14 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
+/** A limit of a service, and which calls count how much against it. */
+export interface ProviderLimit extends RateLimit {
+  /** What a call uses of it: 1 when left out, 0 for a call that it does not concern. */
+  cost?(operation: Operation, request: WireRequest): number;
+  /** Counted apart for each name that this gives (a method, a channel); left out: together. */
+  per?(operation: Operation, request: WireRequest): string;
+}
+
 /**
  * The code that knows one kind of service. Light: importing it loads no SDK (`import type`
  * only); `connect` imports the SDK when it is first needed.
@@ -144,6 +153,8 @@ export interface Provider<C, Client> {
   readonly timeouts: Timeouts;
   /** How many calls at once testx may have under way. */
   readonly concurrency: { readonly reads: number; readonly writes: number };
+  /** The service's published limits, to begin with; what it says itself corrects them. */
+  readonly limits?: readonly ProviderLimit[];
   /**
    * How long the service may still carry out a write after the connection was lost, in ms:
    * testx waits this long before it looks whether to send again. Left out: 5,000.

@@ -43,6 +43,9 @@ export function verdictByStatus(status: number, headers?: ReplyHeaders): Verdict
   if (status === 425) return { outcome: "not-applied", transient: true, reason: "HTTP 425" };
   // Sent by proxies as well, which cannot know what the service behind them did.
   if (status === 408) return { outcome: "unknown", transient: true, reason: "HTTP 408" };
+  if (status === 401) {
+    return { outcome: "not-applied", transient: false, reason: "HTTP 401", credential: true };
+  }
   if (status < 500 || lasting.has(status)) {
     return { outcome: "not-applied", transient: false, reason: `HTTP ${status}` };
   }

@@ -1,5 +1,7 @@
+import type { BreakerState } from "../core/events.ts";
 import { type Failure, failure, type Outcome, TestxError } from "../core/failure.ts";
 import type { FetchInit, HeadersLike, Operation, WireRequest } from "../core/http.ts";
+import type { End } from "./classify.ts";
 import type { CallContext } from "./context.ts";
 
 export type Cancellation = "deadline" | "interrupted";
@@ -7,6 +9,11 @@ export type Cancellation = "deadline" | "interrupted";
 /** A policy that holds something for a call until it is over. */
 export interface Holder {
   leave(call: GatewayCall): void;
+}
+
+/** A policy that is told how each attempt ended, before it is decided what to do about it. */
+export interface Watcher {
+  ended(call: GatewayCall, end: End): void;
 }
 
 /**
@@ -30,6 +37,18 @@ export class GatewayCall implements FetchInit {
   deadline = Number.POSITIVE_INFINITY;
   /** Requests sent so far, the one under way included. */
   attempt = 0;
+  /** Whether the attempt under way got as far as the wire. */
+  sent = false;
+  /** What the attempt failed for has been mended (another credential): it may go again at once. */
+  mended = false;
+  /** How long the attempt under way waited for a rate limit, in ms. */
+  waitedMs = 0;
+  /** Of the breaker, where it was not closed. */
+  breaker: BreakerState | undefined = undefined;
+  /** Found where an earlier answer was looked for. */
+  cache: "miss" | "revalidated" | undefined = undefined;
+  /** Headers that policies set in place of what the SDK gave; names in lower case. */
+  override: Record<string, string> | undefined = undefined;
   requestId = "";
   /** An earlier attempt may have taken effect. */
   unsure = false;
@@ -39,6 +58,7 @@ export class GatewayCall implements FetchInit {
   earlier: GatewayCall | undefined = undefined;
   later: GatewayCall | undefined = undefined;
 
+  private watchers: Watcher[] | undefined = undefined;
   private readonly given: HeadersLike | undefined;
   private readonly own: AbortSignal | null | undefined;
   // The first apart from the others: most calls have two at most.
@@ -70,6 +90,12 @@ export class GatewayCall implements FetchInit {
   /** The SDK's headers and this attempt's id. */
   get headers(): Record<string, string> {
     const record = headerRecord(this.given);
+    if (this.override !== undefined) {
+      for (const name of Object.keys(record)) {
+        if (Object.hasOwn(this.override, name.toLowerCase())) delete record[name];
+      }
+      Object.assign(record, this.override);
+    }
     record["x-request-id"] = this.requestId;
     return record;
   }
@@ -97,6 +123,18 @@ export class GatewayCall implements FetchInit {
     if (this.holder === undefined) this.holder = holder;
     else if (this.holders === undefined) this.holders = [holder];
     else this.holders.push(holder);
+  }
+
+  /** Has `watcher` told how each attempt ends, from now on; asked again it changes nothing. */
+  watch(watcher: Watcher): void {
+    if (this.watchers === undefined) this.watchers = [watcher];
+    else if (!this.watchers.includes(watcher)) this.watchers.push(watcher);
+  }
+
+  /** An attempt has ended: tells those who watch. */
+  ended(end: End): void {
+    if (this.watchers === undefined) return;
+    for (const watcher of this.watchers) watcher.ended(this, end);
   }
 
   /** The call is over: lets go of what policies hold, and of the run's long-lived signal. */

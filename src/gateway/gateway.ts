@@ -2,6 +2,7 @@ import type { Emit } from "../core/events.ts";
 import type { Fetch, Wire } from "../core/http.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import type { Timeouts } from "../core/provider.ts";
+import { attempt } from "./attempt.ts";
 import { begin } from "./begin.ts";
 import { bulkhead, type Concurrency } from "./bulkhead.ts";
 import { classifier } from "./classify.ts";
@@ -36,10 +37,12 @@ export interface GatewayOptions {
  * - deadline: over everything below, waits included
  * - retry: what may be sent again, and when. It asks the classifier how an attempt ended, and
  *   tells the observer
+ * - attempt: counts what is really sent
  * - identify: each attempt gets an id
  */
 export function createGateway(options: GatewayOptions): Fetch {
   const { integration, wire, settings, transport, clock, random, emit } = options;
+  const seen = observer(emit, clock);
   return compose(
     [
       begin(integration, wire, settings.timeouts.connectMs),
@@ -48,10 +51,11 @@ export function createGateway(options: GatewayOptions): Fetch {
       retry({
         settings: settings.retry,
         classifier: classifier(wire, clock),
-        observer: observer(emit, clock),
+        observer: seen,
         clock,
         random,
       }),
+      attempt(seen),
       identify(integration, random),
     ],
     transport,

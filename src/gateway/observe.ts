@@ -1,12 +1,16 @@
 import type { Emit, RunEventBody } from "../core/events.ts";
+import { rootFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/http.ts";
 import type { Clock } from "../core/ports.ts";
 import type { GatewayCall } from "./call.ts";
+import type { End } from "./classify.ts";
 
 /** Told by `retry` of every attempt and of every wait; reports them as events. */
 export interface Observer {
   started(call: GatewayCall): void;
   finished(call: GatewayCall, verdict: Verdict, status: number | undefined): void;
+  /** A policy ended it before it was sent. */
+  refused(call: GatewayCall, end: End): void;
   retrying(call: GatewayCall, delayMs: number, verdict: Verdict): void;
 }
 
@@ -34,7 +38,20 @@ export function observer(emit: Emit, clock: Clock): Observer {
       if (context?.step !== undefined) event.step = context.step;
       if (status !== undefined) event.status = status;
       if (verdict.reason !== undefined) event.reason = verdict.reason;
+      if (call.waitedMs > 0) event.waitedMs = call.waitedMs;
+      if (call.breaker !== undefined) event.breaker = call.breaker;
+      if (call.cache !== undefined) event.cache = call.cache;
       emit(event);
+    },
+    refused({ integration, operation, context }, { error }) {
+      const failure = rootFailure(error);
+      if (failure === undefined) return;
+      const step = context?.step;
+      emit({
+        ...{ type: "call.refused", integration, operation: operation.name },
+        ...{ write: operation.write, failure },
+        ...(step !== undefined && { step }),
+      });
     },
     retrying(call, delayMs, verdict) {
       const step = call.context?.step;

@@ -2,16 +2,13 @@ import { type Failure, rootFailure, TestxError } from "../core/failure.ts";
 import type { Reply, Verdict } from "../core/http.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { BufferedReply } from "../core/reply.ts";
+import type { RetryPolicy } from "../core/sequence.ts";
 import { callOf, type GatewayCall } from "./call.ts";
 import type { Classifier, End } from "./classify.ts";
 import type { Observer } from "./observe.ts";
 import type { Policy } from "./policy.ts";
 
-export interface RetrySettings {
-  readonly maxAttempts: number;
-  readonly baseDelayMs: number;
-  readonly maxDelayMs: number;
-}
+export type RetrySettings = RetryPolicy;
 
 /** No call is sent more often than this, whatever the settings say. */
 const mostAttempts = 3;
@@ -34,8 +31,8 @@ export function retry(deps: RetryDeps): Policy {
   const attempts = Math.min(mostAttempts, Math.max(1, deps.settings.maxAttempts));
   return (next) => {
     const send = (url: string | URL, call: GatewayCall): Promise<Reply> => {
-      call.attempt += 1;
-      observer.started(call);
+      call.sent = false;
+      call.mended = false;
       return next(url, call).then(
         (reply) =>
           reply instanceof BufferedReply
@@ -52,11 +49,14 @@ export function retry(deps: RetryDeps): Policy {
       settle(url, call, classifier.reply(call, reply, await reply.clone().text()));
 
     const settle = (url: string | URL, call: GatewayCall, end: End): Reply | Promise<Reply> => {
-      observer.finished(call, end.verdict, end.status);
+      if (call.sent) observer.finished(call, end.verdict, end.status);
+      else observer.refused(call, end);
+      call.ended(end);
       if (end.reply !== undefined && end.verdict.outcome === "applied") return end.reply;
       return again(url, call, end);
     };
     const again = async (url: string | URL, call: GatewayCall, end: End): Promise<Reply> => {
+      if (call.mended && call.cancelled === undefined) return send(url, call);
       const delayMs = call.attempt < attempts ? pause(end.verdict, call, deps) : undefined;
       if (delayMs === undefined) return result(end, call);
       if (end.verdict.outcome === "unknown") call.unsure = true;

@@ -80,6 +80,12 @@ const groups: Readonly<Record<RunEventBody["type"], string | undefined>> = {
   "undo.finished": "Undo",
   "call.finished": "same",
   "call.retrying": "same",
+  "call.cached": "same",
+  "call.refused": "same",
+  "call.waiting": "same",
+  "breaker.changed": "same",
+  "credential.rotated": "same",
+  offline: "same",
   "run.finished": undefined,
 };
 

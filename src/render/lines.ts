@@ -105,6 +105,30 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
         ? line("good", "undone", event.step, `${event.title} in ${duration(event.durationMs)}`)
         : line("warn", "left", event.step, left);
     }
+    case "call.cached": {
+      const state = event.state === "fresh" ? "" : " (stale)";
+      const text = `${event.operation} known for ${duration(event.ageMs)}${state}`;
+      return verbose ? line("detail", "cached", event.integration, text) : [];
+    }
+    case "call.refused": {
+      const text = `${event.operation} not sent: ${failureLine(event.failure)}`;
+      return verbose ? line("detail", "refuse", event.integration, text) : [];
+    }
+    case "call.waiting": {
+      const text = `${event.operation} waits ${duration(event.waitMs)} (${event.limit})`;
+      return line("info", "limit", event.integration, text);
+    }
+    case "breaker.changed": {
+      const until = event.until === undefined ? "" : ` for ${duration(event.until - event.at)}`;
+      const text = `breaker ${event.to}${until}: ${event.reason}`;
+      return line(event.to === "closed" ? "info" : "warn", "break", event.integration, text);
+    }
+    case "credential.rotated": {
+      const text = `${event.from} was refused (${event.reason}); going on with ${event.to}`;
+      return line("warn", "secret", event.integration, text);
+    }
+    case "offline":
+      return line("warn", "offline", event.integrations.join(", "), event.reason);
     case "call.retrying": {
       const text = `${event.operation} ${event.reason}; again in ${duration(event.delayMs)} (attempt ${event.attempt + 1})`;
       return line("warn", "retry", event.step ?? event.integration, text);
