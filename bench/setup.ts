@@ -2,12 +2,13 @@
 //
 // The built testx runs as a process of its own against the sandbox of this one, which answers
 // each request after a while. `run` is what the setup itself takes, `process` all from the start
-// of Node.js to its end, both as multiples of the bound; `--trace` prints the calls on the
+// of Node.js to its end, both as multiples of the bound; `journal %` is the share of the setup's
+// time that durability takes: all that is done on `state.db`; `--trace` prints the calls on the
 // longest way. What is beyond the bound is work of this machine and does not grow with latency:
 // where it is busy with other things, look at the longest latency.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RunEvent } from "../src/core/events.ts";
@@ -21,6 +22,7 @@ const rounds = 7;
 const latencies = [50, 150, 500];
 const goal = 1.1;
 const bin = resolve("bin/testx.js");
+const preload = resolve("bench/setup/journal-time.ts");
 const trace = process.argv.includes("--trace");
 
 const rows = [];
@@ -46,6 +48,7 @@ for (const latencyMs of latencies) {
     met: ratio <= goal ? "yes" : "no",
     "beyond it ms": median(runs.map(({ runMs, bound }) => runMs - bound)).toFixed(0),
     process: median(runs.map(({ processMs, bound }) => processMs / bound)).toFixed(3),
+    "journal %": median(runs.map(({ journalMs, runMs }) => (100 * journalMs) / runMs)).toFixed(1),
     "rerun: reads a step": median(runs.map(({ rereads }) => rereads)).toFixed(2),
   });
 }
@@ -57,11 +60,16 @@ async function setup(latencyMs: number) {
   const sandbox = await startSandbox({ services: await loadServices(), latencyMs });
   try {
     cpSync("config", join(folder, "config"), { recursive: true });
-    const env = { PATH: process.env.PATH, HOME: folder, ...sandbox.environment };
+    const journal = join(folder, "journal-ms");
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: folder, TESTX_BENCH_JOURNAL: journal },
+      ...sandbox.environment,
+    };
     const started = performance.now();
     const events = await testx(folder, env);
     const processMs = performance.now() - started;
     const last = events.at(-1);
+    const journalMs = Number(readFileSync(journal, "utf8"));
     if (last?.type !== "run.finished" || last.outcome !== "succeeded") {
       throw new Error(`the setup ended with ${JSON.stringify(last)}`);
     }
@@ -85,7 +93,14 @@ async function setup(latencyMs: number) {
     sandbox.clearLog();
     await testx(folder, env);
     const rereads = sandbox.log().length / sequence.steps.length;
-    return { runMs: last.durationMs, processMs, bound: bound.ms, calls: calls.length, rereads };
+    return {
+      runMs: last.durationMs,
+      processMs,
+      journalMs,
+      bound: bound.ms,
+      calls: calls.length,
+      rereads,
+    };
   } finally {
     await sandbox.close();
     rmSync(folder, { recursive: true, force: true });
@@ -93,7 +108,7 @@ async function setup(latencyMs: number) {
 }
 
 async function testx(cwd: string, env: NodeJS.ProcessEnv): Promise<RunEvent[]> {
-  const argv = [bin, "integrations", "setup", "--json"];
+  const argv = ["--import", preload, bin, "integrations", "setup", "--json"];
   const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
