@@ -19,7 +19,7 @@ function timed<A extends readonly unknown[], R>(
   const started = performance.now();
   depth += 1;
   try {
-    return (work as (...all: unknown[]) => R).apply(self, [...args]);
+    return Reflect.apply(work, self, [...args]);
   } finally {
     depth -= 1;
     if (depth === 0) spentMs += performance.now() - started;
