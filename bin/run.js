@@ -33,8 +33,24 @@ const built = "../dist/cli/main.cjs";
 /** @type {{ main(argv: readonly string[], world: typeof io): Promise<number> }} */
 const cli = require(built);
 
-cli.main(process.argv.slice(2), io).then(async (code) => {
+let done = false;
+const ended = cli.main(process.argv.slice(2), io).then((code) => {
   process.exitCode = code;
+  done = true;
+});
+
+// What is done is done: a signal between the end of the work and that of the process changes
+// nothing, unless the reader of the output keeps us waiting and another one comes.
+let patience = 1;
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.on(name, () => {
+    if (!done) return;
+    if (patience === 0) process.exit(130);
+    patience -= 1;
+  });
+}
+
+ended.then(async () => {
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
   // Whatever handles are left.
   process.exit();

@@ -32,7 +32,8 @@ function start() {
   } catch (error) {
     // A file of testx that cannot be read; a syntax error or the like is a bug and shows its stack.
     var failure = /** @type {NodeJS.ErrnoException} */ (error);
-    if (!failure.syscall) throw error;
+    // The second is what Node makes of a package.json that it cannot read.
+    if (!failure.syscall && failure.code !== "ERR_INVALID_PACKAGE_CONFIG") throw error;
     process.stderr.write(
       "✖ SYSTEM_FAILED  testx cannot be started (" + failure.message + "): install it again.\n"
     );

@@ -61,7 +61,7 @@ function withoutCommand(program: Command, argv: readonly string[], help: string)
     return { kind: "usage", failure: unknownCommand(wanted.command, wanted.rest[0] as string) };
   }
   const message = `\`${path(command)}\` needs a command.`;
-  return { kind: "usage", failure: failure("CLI_UNKNOWN_COMMAND", message), help };
+  return { kind: "usage", failure: failure("CLI_COMMAND_MISSING", message), help };
 }
 
 function usageFailure(error: CommanderError, program: Command, argv: readonly string[]): Failure {

@@ -3,7 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { formatProblem } from "../core/validate/format.ts";
 import { problemsOf } from "../core/validate/problem.ts";
-import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
+import { type Paint, paintFor, symbolsFor, type Terminal, withOptions } from "./terminal.ts";
 import { hanging, oneLine, width } from "./text.ts";
 
 /** Where the entry of a code stands in the documentation. */
@@ -18,9 +18,10 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   const entry = catalogue[failure.code];
   const problems = problemsOf(failure.details);
   const columns = terminal.width;
+  const said = (text: string): string => withOptions(oneLine(text), terminal);
   const head = `${symbols.failed} ${failure.code}  `;
   const lines = messagesOf(failure).flatMap((text, at) =>
-    hanging(at === 0 ? head : " ".repeat(width(head)), oneLine(text), columns),
+    hanging(at === 0 ? head : " ".repeat(width(head)), said(text), columns),
   );
   lines[0] = lines[0]!.replace(head, `${paint.bad(head.trimEnd())}  `);
   if (problems.length > 0) {
@@ -32,7 +33,7 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
     lines.push(...hanging(`  ${label}  `, text, columns));
   };
   if (entry !== undefined && problems.length === 0) facts("why ", entry.why);
-  if (entry !== undefined) facts("next", entry.next);
+  if (entry !== undefined) facts("next", said(entry.next));
   const read = problems.length > 0 ? `testx explain CODE` : `testx explain ${failure.code}`;
   facts("more", `\`${read}\`, ${docsAnchor(failure.code)}`);
   if (failure.requestId !== undefined) facts("call", `request ${oneLine(failure.requestId)}`);

@@ -18,6 +18,17 @@ export function typed(command: string, { options = "" }: Pick<Terminal, "options
   return `\`${command}${options}\``;
 }
 
+/** Text with the commands in it that are about a project made as they are to be typed. */
+export function withOptions(text: string, { options = "" }: Pick<Terminal, "options">): string {
+  if (options === "") return text;
+  return text.replace(/`(testx [^`]+)`/g, (quoted, command: string) =>
+    elsewhere.test(command) || command.includes(options) ? quoted : `\`${command}${options}\``,
+  );
+}
+
+/** They need no project, or mean another one. */
+const elsewhere = /^testx (-|explain|help|init|completion|sandbox|simulate)/;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function terminalOf(

@@ -96,8 +96,8 @@ describe("what cannot be understood", () => {
     ],
     ["frobnicate --now", "CLI_UNKNOWN_COMMAND", 'Unknown command "frobnicate".'],
     ["help setpu", "CLI_UNKNOWN_COMMAND", 'Unknown command "setpu". Did you mean "setup"?'],
-    ["integrations", "CLI_UNKNOWN_COMMAND", "`testx integrations` needs a command."],
-    ["--sandbox", "CLI_UNKNOWN_COMMAND", "`testx` needs a command."],
+    ["integrations", "CLI_COMMAND_MISSING", "`testx integrations` needs a command."],
+    ["--sandbox", "CLI_COMMAND_MISSING", "`testx` needs a command."],
     [
       "setup --jsn",
       "CLI_UNKNOWN_OPTION",

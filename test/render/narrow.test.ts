@@ -69,4 +69,8 @@ describe("on 80 columns", () => {
 it("advice repeats the options without which it would be about something else", () => {
   const lines = statusLines([], { ...terminal, options: " --sandbox --state 'my state'" }, 0);
   expect(lines.join(" ")).toContain("`testx integrations setup --sandbox --state 'my state'`");
+  const cause = failure("STEP_CONFLICT", "Take it over with `testx setup --adopt slack.channel`.");
+  const told = failureText(cause, { ...terminal, options: " --sandbox" }).join(" ");
+  expect(told.replace(/\s+/g, " ")).toContain("`testx setup --adopt slack.channel --sandbox`");
+  expect(told).toContain("`testx explain STEP_CONFLICT`,");
 });

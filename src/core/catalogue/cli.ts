@@ -7,6 +7,12 @@ export const cliErrors: Catalogue = {
     next: "Run `testx --help` for the list of commands.",
     exit: 2,
   },
+  CLI_COMMAND_MISSING: {
+    what: "A group of commands was named, and none of them.",
+    why: "The group does nothing by itself.",
+    next: "Name one of its commands; its help lists them.",
+    exit: 2,
+  },
   CLI_UNKNOWN_OPTION: {
     what: "The option does not exist for this command.",
     why: "It is misspelt, or it belongs to another command or version of testx.",
