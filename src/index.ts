@@ -43,9 +43,16 @@ export type { Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
 export type { SavedPlan } from "./core/saved-plan.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
 export type { Change, Residue, StepId } from "./core/step.ts";
+export type {
+  PolicyHandler,
+  PolicyInfo,
+  PolicyInit,
+  PolicyNext,
+  UserPolicy,
+} from "./core/user-policy.ts";
 export { type Problem, problemsOf } from "./core/validate/problem.ts";
 export type { PlanResult } from "./features/plan.ts";
-export { defineKind, defineProvider } from "./library/define.ts";
+export { defineKind, definePolicy, defineProvider } from "./library/define.ts";
 export {
   type CallOptions,
   createOrchestrator,

@@ -1,5 +1,13 @@
 import type { Failure } from "./failure.ts";
-import type { Counts, Origin, RunCommand, RunId, RunOutcome, StepResidue } from "./journal.ts";
+import type {
+  Counts,
+  OperationId,
+  Origin,
+  RunCommand,
+  RunId,
+  RunOutcome,
+  StepResidue,
+} from "./journal.ts";
 import type { JsonObject } from "./json.ts";
 import type { Plan } from "./plan.ts";
 import type { LockHolder } from "./ports.ts";
@@ -75,6 +83,16 @@ export type RunEventBody =
       readonly title: string;
       readonly failure: Failure;
       readonly durationMs: number;
+    }
+  /** Nobody could look: the last receipt stands for it. */
+  | {
+      readonly type: "step.cached";
+      readonly step: StepId;
+      readonly title: string;
+      readonly receipt: JsonObject;
+      /** Since testx has seen it so. */
+      readonly ageMs: number;
+      readonly failure: Failure;
     }
   /** An outcome was unknown: testx waits and then looks before it sends again. */
   | {
@@ -180,7 +198,37 @@ export type RunEventBody =
       readonly delayMs: number;
       readonly reason: string;
     }
+  /** Not sent again, although it might have worked: retries make up too much of the load. */
+  | {
+      readonly type: "call.given-up";
+      readonly integration: string;
+      readonly step?: StepId;
+      readonly operation: string;
+      /** The last one that was sent. */
+      readonly attempt: number;
+      readonly reason: string;
+    }
   | RunFinished;
+
+/** A step whose receipt could not be compared with what is there. */
+export interface StaleReceipt {
+  readonly step: StepId;
+  /** When testx saw it last, in ms since the epoch. */
+  readonly at: number;
+  readonly ageMs: number;
+}
+
+/** A write that waits, for `testx integrations sync`. */
+export interface WaitingStep {
+  readonly id: OperationId;
+  readonly step: StepId;
+  /** Code and message of why it waits. */
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+  /** Given up: `testx deferred retry` asks for it again. */
+  readonly dead: boolean;
+}
 
 export interface RunFinished {
   readonly type: "run.finished";
@@ -193,6 +241,10 @@ export interface RunFinished {
   readonly calls: Readonly<Record<string, number>>;
   /** Why it failed, degraded or stopped: the first cause. */
   readonly failure?: Failure;
+  /** What of the receipts is from memory; left out when nothing is. */
+  readonly stale?: readonly StaleReceipt[];
+  /** All writes that wait when it has ended; left out when none do. */
+  readonly waiting?: readonly WaitingStep[];
 }
 
 export type RunEvent = { readonly run: RunId; readonly at: number } & RunEventBody;

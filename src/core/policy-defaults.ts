@@ -1,4 +1,10 @@
-import type { BreakerSettings, Bulkhead, ResponseCacheSettings, RetryPolicy } from "./sequence.ts";
+import type {
+  BreakerSettings,
+  Bulkhead,
+  ResponseCacheSettings,
+  RetryBudget,
+  RetryPolicy,
+} from "./sequence.ts";
 
 /** What counts where no configuration says otherwise. */
 export const defaultRetry: RetryPolicy = {
@@ -6,6 +12,8 @@ export const defaultRetry: RetryPolicy = {
   baseDelayMs: 1_000,
   maxDelayMs: 30_000,
 };
+
+export const defaultRetryBudget: RetryBudget = { ratio: 0.1, free: 10 };
 
 export const defaultBreaker: BreakerSettings = {
   enabled: true,

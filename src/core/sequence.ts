@@ -58,6 +58,14 @@ export interface RetryPolicy {
   readonly strategy?: Backoff;
 }
 
+/** How much load retries may add to a run. */
+export interface RetryBudget {
+  /** Retries as a share of the calls. */
+  readonly ratio: number;
+  /** The first retries of a run, which do not count. */
+  readonly free: number;
+}
+
 /** Settings for the operations whose names match: `chat.*`, `POST /repos/*`; the first that does counts. */
 export interface ForOperation<T> {
   readonly match: string;
@@ -105,11 +113,17 @@ export interface ResponseCacheSettings {
 /** Where a credential comes from. Its value is never kept. */
 export type CredentialSource =
   | { readonly env: string }
-  /** Absolute path; read again when it changes. */
-  | { readonly file: string }
+  /**
+   * Absolute path; read again when it changes. `store`: testx may write into it what a service
+   * gives in place of a value that it takes only once.
+   */
+  | { readonly file: string; readonly store?: true }
   /** Program and arguments, without a shell; its standard output is the value. */
   | { readonly command: readonly [string, ...string[]]; readonly ttlMs?: number }
-  /** The provider's own exchange (`githubApp`, `slackRefresh`); its parts are sources themselves. */
+  /**
+   * The provider's own exchange (`githubApp`, `slackRefresh`); its parts are sources themselves.
+   * `with` is as written, `${env.NAME}` in place.
+   */
   | {
       readonly exchange: string;
       readonly with: JsonObject;
@@ -139,6 +153,7 @@ export interface IntegrationSettings {
   };
   readonly retry: RetryPolicy & {
     readonly operations?: readonly ForOperation<Partial<RetryPolicy>>[];
+    readonly budget?: Partial<RetryBudget>;
   };
   readonly timeouts: Timeouts & {
     /** See `Provider.settleMs`. */

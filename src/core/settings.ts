@@ -1,6 +1,7 @@
 import type { Json } from "./json.ts";
 import type { AnyProvider } from "./provider.ts";
 import type { Sequence } from "./sequence.ts";
+import type { UserPolicy } from "./user-policy.ts";
 
 /** What holds for all integrations alike. */
 export interface Switches {
@@ -12,6 +13,11 @@ export interface Switches {
   readonly cacheRetentionMs: number;
   /** Whether a store that cannot be opened may be replaced by memory. */
   readonly localStorageFallback: boolean;
+  /**
+   * Where the cache is kept: `sqlite:FILE`, `redis://…`, `memory:`. It may hold a password: never
+   * shown. Left out: SQLite in the state folder. `TESTX_CACHE_URL`
+   */
+  readonly cacheUrl?: string;
 }
 
 /** Where an effective value came from. */
@@ -55,6 +61,8 @@ export interface LoadedConfig {
   readonly providers: ReadonlyMap<string, AnyProvider>;
   readonly origins: readonly EffectiveValue[];
   readonly files: readonly ConfigFile[];
+  /** The user's own policies for the gateway, from a settings file that is code. */
+  readonly policies: readonly UserPolicy[];
 }
 
 /** The providers there are; loading one imports its code. */

@@ -2,9 +2,11 @@ import type { Emit } from "../core/events.ts";
 import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Fetch, Wire } from "../core/http.ts";
 import type { JsonObject } from "../core/json.ts";
+import { defaultRetry } from "../core/policy-defaults.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
 import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
+import type { UserPolicy } from "../core/user-policy.ts";
 import type { EngineDeps, Session } from "../engine/deps.ts";
 import { createGateway } from "../gateway/gateway.ts";
 
@@ -22,6 +24,8 @@ export interface ConnectorDeps {
   };
   /** Settings by integration; one that is no longer in the sequence gets its provider's own. */
   readonly sequence: Sequence | undefined;
+  /** The user's own, for all integrations. */
+  readonly policies?: readonly UserPolicy[] | undefined;
 }
 
 /** Puts something between an integration's gateway and the network. */
@@ -49,13 +53,14 @@ export function connector(
       wire,
       settings: {
         timeouts: settings?.timeouts ?? provider.timeouts,
-        retry: settings?.retry ?? { maxAttempts: 3, baseDelayMs: 1000, maxDelayMs: 30_000 },
-        concurrency: provider.concurrency,
+        retry: settings?.retry ?? defaultRetry,
+        concurrency: { ...provider.concurrency, ...settings?.bulkhead },
       },
       transport,
       clock: deps.clock,
       random: deps.random,
       emit,
+      policies: deps.policies,
     });
   };
 

@@ -1,30 +1,52 @@
+import { TestxError } from "../core/failure.ts";
+import { defaultQueue } from "../core/policy-defaults.ts";
+import type { Bulkhead } from "../core/sequence.ts";
 import { callOf, type GatewayCall, type Holder } from "./call.ts";
+import type { Observer } from "./observe.ts";
 import type { Policy } from "./policy.ts";
 
-export interface Concurrency {
-  readonly reads: number;
-  readonly writes: number;
-}
+export type Concurrency = Pick<Bulkhead, "reads" | "writes"> & Partial<Bulkhead>;
 
-/** Limits how many reads and how many writes are under way; the others wait, first come first. */
-export function bulkhead(limits: Concurrency): Policy {
-  const reads = new Slots(limits.reads);
-  const writes = new Slots(limits.writes);
+/**
+ * Limits how many reads and how many writes are under way; the others wait, first come first, in
+ * a queue for each. One that finds its queue full is refused at once (GATEWAY_QUEUE_FULL).
+ */
+export function bulkhead(limits: Concurrency, observer: Pick<Observer, "refused">): Policy {
+  const { queue = defaultQueue } = limits;
+  const reads = new Slots("read", limits.reads, queue);
+  const writes = new Slots("write", limits.writes, queue);
   return (next) => (url, init) => {
     const call = callOf(init);
     const slots = call.operation.write ? writes : reads;
     if (slots.take(call)) return next(url, call);
-    return slots.wait(call).then(() => next(url, call));
+    const error = slots.refusal(call);
+    if (error === undefined) return slots.wait(call).then(() => next(url, call));
+    observer.refused(call, { error });
+    return Promise.reject(error);
   };
 }
 
 class Slots implements Holder {
+  readonly #kind: "read" | "write";
+  readonly #count: number;
+  readonly #queue: number;
   #free: number;
   /** A Set keeps the order of arrival and forgets anyone in constant time. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(count: number) {
-    this.#free = Math.max(1, Math.floor(count));
+  constructor(kind: "read" | "write", count: number, queue: number) {
+    this.#kind = kind;
+    this.#count = Math.max(1, Math.floor(count));
+    this.#queue = Math.max(0, Math.floor(queue));
+    this.#free = this.#count;
+  }
+
+  /** Why a call cannot even wait; `undefined`: it can. */
+  refusal(call: GatewayCall): TestxError | undefined {
+    if (this.#waiting.size < this.#queue) return undefined;
+    const busy = `${this.#count} ${this.#kind}${this.#count === 1 ? " is" : "s are"} under way`;
+    const what = `${busy} and ${this.#waiting.size} wait, which is the most`;
+    return new TestxError(call.failure("GATEWAY_QUEUE_FULL", what, { transient: true }));
   }
 
   take(call: GatewayCall): boolean {

@@ -14,6 +14,8 @@ export interface Holder {
 /** A policy that is told how each attempt ended, before it is decided what to do about it. */
 export interface Watcher {
   ended(call: GatewayCall, end: End): void;
+  /** An attempt is about to go onto the wire. */
+  sending?(call: GatewayCall): void;
 }
 
 /**
@@ -41,12 +43,18 @@ export class GatewayCall implements FetchInit {
   sent = false;
   /** What the attempt failed for has been mended (another credential): it may go again at once. */
   mended = false;
+  /** The wait before the attempt under way by its retry policy, in ms. */
+  pausedMs: number | undefined = undefined;
+  /** Another attempt would only be refused (the breaker is open now): what this one ends with is the end. */
+  hopeless = false;
   /** How long the attempt under way waited for a rate limit, in ms. */
   waitedMs = 0;
   /** Of the breaker, where it was not closed. */
   breaker: BreakerState | undefined = undefined;
   /** Found where an earlier answer was looked for. */
-  cache: "miss" | "revalidated" | undefined = undefined;
+  cache: "miss" | undefined = undefined;
+  /** Told to the caller in place of the last reply, when there is no further attempt. */
+  instead: TestxError | undefined = undefined;
   /** Headers that policies set in place of what the SDK gave; names in lower case. */
   override: Record<string, string> | undefined = undefined;
   requestId = "";
@@ -131,6 +139,12 @@ export class GatewayCall implements FetchInit {
     else if (!this.watchers.includes(watcher)) this.watchers.push(watcher);
   }
 
+  /** An attempt is about to go onto the wire: tells those who watch. */
+  sending(): void {
+    if (this.watchers === undefined) return;
+    for (const watcher of this.watchers) watcher.sending?.(this);
+  }
+
   /** An attempt has ended: tells those who watch. */
   ended(end: End): void {
     if (this.watchers === undefined) return;
@@ -196,7 +210,8 @@ class LazyRequest implements WireRequest {
   }
 }
 
-function headerRecord(given: HeadersLike | undefined): Record<string, string> {
+/** As a plain record; a list of pairs as its last word for each name. */
+export function headerRecord(given: HeadersLike | undefined): Record<string, string> {
   if (given === undefined) return {};
   if (Symbol.iterator in given) return Object.fromEntries(given);
   const record: Record<string, string> = {};

@@ -3,15 +3,16 @@ import { rootFailure } from "../core/failure.ts";
 import type { Verdict } from "../core/http.ts";
 import type { Clock } from "../core/ports.ts";
 import type { GatewayCall } from "./call.ts";
-import type { End } from "./classify.ts";
 
 /** Told by `retry` of every attempt and of every wait; reports them as events. */
 export interface Observer {
   started(call: GatewayCall): void;
   finished(call: GatewayCall, verdict: Verdict, status: number | undefined): void;
   /** A policy ended it before it was sent. */
-  refused(call: GatewayCall, end: End): void;
+  refused(call: GatewayCall, end: { readonly error?: unknown }): void;
   retrying(call: GatewayCall, delayMs: number, verdict: Verdict): void;
+  /** It might have worked when sent again, but the retry budget is used up. */
+  gaveUp(call: GatewayCall, verdict: Verdict): void;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -40,7 +41,7 @@ export function observer(emit: Emit, clock: Clock): Observer {
       if (verdict.reason !== undefined) event.reason = verdict.reason;
       if (call.waitedMs > 0) event.waitedMs = call.waitedMs;
       if (call.breaker !== undefined) event.breaker = call.breaker;
-      if (call.cache !== undefined) event.cache = call.cache;
+      if (call.cache !== undefined) event.cache = status === 304 ? "revalidated" : call.cache;
       emit(event);
     },
     refused({ integration, operation, context }, { error }) {
@@ -63,6 +64,14 @@ export function observer(emit: Emit, clock: Clock): Observer {
         attempt: call.attempt + 1,
         delayMs,
         reason: verdict.reason ?? verdict.outcome,
+      });
+    },
+    gaveUp({ integration, operation, context, attempt }, verdict) {
+      const step = context?.step;
+      emit({
+        ...{ type: "call.given-up", integration, operation: operation.name, attempt },
+        reason: `${verdict.reason ?? verdict.outcome}; the retry budget is used up`,
+        ...(step !== undefined && { step }),
       });
     },
   };

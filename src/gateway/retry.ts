@@ -1,17 +1,14 @@
+import { backoffMs } from "../core/backoff.ts";
 import { type Failure, rootFailure, TestxError } from "../core/failure.ts";
 import type { Reply, Verdict } from "../core/http.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { BufferedReply } from "../core/reply.ts";
-import type { RetryPolicy } from "../core/sequence.ts";
 import { callOf, type GatewayCall } from "./call.ts";
 import type { Classifier, End } from "./classify.ts";
 import type { Observer } from "./observe.ts";
 import type { Policy } from "./policy.ts";
-
-export type RetrySettings = RetryPolicy;
-
-/** No call is sent more often than this, whatever the settings say. */
-const mostAttempts = 3;
+import { RetryAccount } from "./retry-budget.ts";
+import { policyByOperation, type RetrySettings } from "./retry-policies.ts";
 
 export interface RetryDeps {
   readonly settings: RetrySettings;
@@ -23,12 +20,14 @@ export interface RetryDeps {
 
 /**
  * The one owner of retry. Sends again what was surely not applied and may work later; what may
- * have been applied only when doing it twice is harmless. Never waits past the deadline: when
- * the wait would not fit, the call ends at once.
+ * have been applied only when doing it twice is harmless, whatever the settings say. Never waits
+ * past the deadline: when the wait would not fit, the call ends at once. So it does when the
+ * gateway's retries are used up, and when testx itself refused to send it.
  */
 export function retry(deps: RetryDeps): Policy {
-  const { classifier, clock, observer } = deps;
-  const attempts = Math.min(mostAttempts, Math.max(1, deps.settings.maxAttempts));
+  const { classifier, clock, observer, random } = deps;
+  const policyOf = policyByOperation(deps.settings);
+  const budget = new RetryAccount(deps.settings.budget);
   return (next) => {
     const send = (url: string | URL, call: GatewayCall): Promise<Reply> => {
       call.sent = false;
@@ -57,8 +56,18 @@ export function retry(deps: RetryDeps): Policy {
     };
     const again = async (url: string | URL, call: GatewayCall, end: End): Promise<Reply> => {
       if (call.mended && call.cancelled === undefined) return send(url, call);
-      const delayMs = call.attempt < attempts ? pause(end.verdict, call, deps) : undefined;
-      if (delayMs === undefined) return result(end, call);
+      if (!call.sent || !mayRepeat(end.verdict, call)) return result(end, call);
+      const policy = policyOf(call.operation.name);
+      if (call.attempt >= policy.maxAttempts) return result(end, call);
+      const ownMs = backoffMs(policy, call.attempt, call.pausedMs, random);
+      // Never sooner than the service asks.
+      const delayMs = Math.max(end.verdict.retryAfterMs ?? 0, ownMs);
+      if (clock.monotonic() + delayMs >= call.deadline) return result(end, call);
+      if (!budget.take()) {
+        observer.gaveUp(call, end.verdict);
+        return result(end, call);
+      }
+      call.pausedMs = ownMs;
       if (end.verdict.outcome === "unknown") call.unsure = true;
       observer.retrying(call, delayMs, end.verdict);
       try {
@@ -68,31 +77,18 @@ export function retry(deps: RetryDeps): Policy {
       }
       return send(url, call);
     };
-    return (url, init) => send(url, callOf(init));
+    return (url, init) => {
+      budget.earn();
+      return send(url, callOf(init));
+    };
   };
 }
 
-/** How long to wait before the next attempt; `undefined`: there must be none. */
-function pause(verdict: Verdict, call: GatewayCall, deps: RetryDeps): number | undefined {
-  if (!verdict.transient || call.cancelled !== undefined) return undefined;
+/** Whether sending it again is harmless and may help. */
+function mayRepeat(verdict: Verdict, call: GatewayCall): boolean {
+  if (!verdict.transient || call.cancelled !== undefined) return false;
   const { write, idempotent } = call.operation;
-  if (verdict.outcome === "unknown" && write && !idempotent) return undefined;
-  const delayMs = waitMs(call.attempt, verdict.retryAfterMs, deps.settings, deps.random);
-  return deps.clock.monotonic() + delayMs < call.deadline ? delayMs : undefined;
-}
-
-/**
- * Full jitter: anything up to base × 2^(attempt − 1), at most max; never less than the service
- * asked for. `attempt` is the one that has just failed, from 1.
- */
-export function waitMs(
-  attempt: number,
-  retryAfterMs: number | undefined,
-  settings: Pick<RetrySettings, "baseDelayMs" | "maxDelayMs">,
-  random: Random,
-): number {
-  const ceiling = Math.min(settings.maxDelayMs, settings.baseDelayMs * 2 ** (attempt - 1));
-  return Math.max(retryAfterMs ?? 0, Math.round(random() * ceiling));
+  return verdict.outcome !== "unknown" || !write || idempotent;
 }
 
 function result(end: End, call: GatewayCall): Reply {
@@ -107,6 +103,7 @@ function result(end: End, call: GatewayCall): Reply {
       ),
     );
   }
+  if (call.instead !== undefined) throw call.instead;
   return end.reply;
 }
 

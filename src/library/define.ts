@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { Provider, ResourceKind } from "../core/provider.ts";
+import type { UserPolicy } from "../core/user-policy.ts";
 
 /**
  * A provider, with its types inferred: what `config` validates is what `connect` gets, and what
@@ -28,4 +29,22 @@ export function defineKind<I, S extends JsonObject, Client>(
   kind: ResourceKind<I, S, Client>,
 ): ResourceKind<I, S, Client> {
   return kind;
+}
+
+/**
+ * A policy of your own for every call that testx sends, for `policies` in testx.config.ts. Gives
+ * what it gets, with its types.
+ *
+ * ```ts
+ * definePolicy({
+ *   name: "trace",
+ *   stage: "attempt",
+ *   integrations: ["github"],
+ *   policy: (next) => (url, init, { step }) =>
+ *     next(url, { ...init, headers: { ...init.headers, "x-trace": step ?? "none" } }),
+ * });
+ * ```
+ */
+export function definePolicy(policy: UserPolicy): UserPolicy {
+  return policy;
 }

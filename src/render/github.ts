@@ -80,6 +80,7 @@ const groups: Readonly<Record<RunEventBody["type"], string | undefined>> = {
   "undo.finished": "Undo",
   "call.finished": "same",
   "call.retrying": "same",
+  "call.given-up": "same",
   "call.cached": "same",
   "call.refused": "same",
   "call.waiting": "same",

@@ -79,6 +79,10 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
       return line("warn", "skip", event.step, `${event.title}: ${failureLine(event.failure)}`);
     case "step.deferred":
       return line("warn", "defer", event.step, `${event.title}: ${failureLine(event.failure)}`);
+    case "step.cached": {
+      const text = `${event.title}: from memory, ${duration(event.ageMs)} old: ${failureLine(event.failure)}`;
+      return line("warn", "cached", event.step, text);
+    }
     case "step.probing":
       return line(
         "warn",
@@ -131,6 +135,10 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
       return line("warn", "offline", event.integrations.join(", "), event.reason);
     case "call.retrying": {
       const text = `${event.operation} ${event.reason}; again in ${duration(event.delayMs)} (attempt ${event.attempt + 1})`;
+      return line("warn", "retry", event.step ?? event.integration, text);
+    }
+    case "call.given-up": {
+      const text = `${event.operation} ${event.reason} (after attempt ${event.attempt})`;
       return line("warn", "retry", event.step ?? event.integration, text);
     }
     case "call.finished": {

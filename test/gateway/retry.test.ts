@@ -1,45 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rootFailure } from "../../src/core/failure.ts";
+import { failure, rootFailure, TestxError } from "../../src/core/failure.ts";
 import { WireError } from "../../src/core/wire-error.ts";
-import { waitMs } from "../../src/gateway/retry.ts";
-import { seeded } from "../support/fake-clock.ts";
+import type { RetrySettings } from "../../src/gateway/retry-policies.ts";
 import { gatewayOn, outcomeOf, reply } from "./harness.ts";
+
+const settings = (retry: RetrySettings) => ({
+  timeouts: { totalMs: 15_000 },
+  retry,
+  concurrency: { reads: 4, writes: 1 },
+});
 
 const reset = new WireError("reset", "cut", { sent: true });
 const refused = new WireError("refused", "refused", { sent: false });
-
-test("waits have full jitter within their bounds and never undercut what the service asks", () => {
-  fc.assert(
-    fc.property(
-      fc.integer(),
-      fc.integer({ min: 1, max: 8 }),
-      fc.integer({ min: 0, max: 5_000 }),
-      fc.integer({ min: 0, max: 60_000 }),
-      fc.option(fc.integer({ min: 0, max: 120_000 }), { nil: undefined }),
-      (seed, attempt, baseDelayMs, maxDelayMs, retryAfterMs) => {
-        const settings = { baseDelayMs, maxDelayMs };
-        const wait = waitMs(attempt, retryAfterMs, settings, seeded(seed));
-        const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
-        expect(wait).toBeGreaterThanOrEqual(retryAfterMs ?? 0);
-        expect(wait).toBeLessThanOrEqual(Math.max(ceiling, retryAfterMs ?? 0));
-        expect(wait).toBe(waitMs(attempt, retryAfterMs, settings, seeded(seed)));
-      },
-    ),
-  );
-});
-
-test("full jitter uses the whole range", () => {
-  const random = seeded(1);
-  const waits = Array.from({ length: 1_000 }, () =>
-    waitMs(3, undefined, { baseDelayMs: 1_000, maxDelayMs: 60_000 }, random),
-  );
-  expect(Math.min(...waits)).toBeLessThan(100);
-  expect(Math.max(...waits)).toBeGreaterThan(3_900);
-  const mean = waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
-  expect(mean).toBeGreaterThan(1_850);
-  expect(mean).toBeLessThan(2_150);
-});
 
 test("the same seed sends at the same moments", async () => {
   const times = async () => {
@@ -169,24 +142,139 @@ describe("what is sent again", () => {
     ]);
   });
 
-  test("three attempts are the most, whatever the settings say; none is too few", async () => {
+  test("as often as the settings say; never less than once", async () => {
     for (const [maxAttempts, expected] of [
-      [99, 3],
-      [2, 2],
+      [10, 10],
+      [5, 5],
       [1, 1],
       [0, 1],
     ] as const) {
       const { fetch, clock, sent } = gatewayOn([refused], {
-        settings: {
-          timeouts: { totalMs: 1e6 },
-          retry: { maxAttempts, baseDelayMs: 1, maxDelayMs: 1 },
-          concurrency: { reads: 1, writes: 1 },
-        },
+        settings: settings({ maxAttempts, baseDelayMs: 1, maxDelayMs: 1 }),
       });
       outcomeOf(fetch("http://service.test/a"));
       await clock.advance(1_000);
       expect(sent).toHaveLength(expected);
     }
+  });
+
+  test("a write that may have been applied is not, however many attempts the settings give", async () => {
+    const { fetch, clock, sent } = gatewayOn([reset], {
+      settings: settings({
+        ...{ maxAttempts: 10, baseDelayMs: 1, maxDelayMs: 1, strategy: "fixed" },
+        operations: [{ match: "*", settings: { maxAttempts: 20 } }],
+      }),
+    });
+    const done = outcomeOf(fetch("http://service.test/a", { method: "POST" }));
+    await clock.advance(1_000);
+    expect(sent).toHaveLength(1);
+    expect(rootFailure(done.error)).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("what testx itself refused is not tried again, but a doubt outlives that too", async () => {
+    const refusal = new TestxError(failure("X_OPEN", "open", { transient: true }));
+    for (const [method, first, outcome] of [
+      ["GET", undefined, "not-applied"],
+      ["PUT", reset, "unknown"],
+    ] as const) {
+      let calls = 0;
+      const { fetch, clock, events } = gatewayOn(first ? [first] : [reply(200)], {
+        policies: [
+          {
+            name: "breaker",
+            stage: "attempt",
+            policy: (next) => (url, init) => {
+              calls += 1;
+              return calls > (first ? 1 : 0) ? Promise.reject(refusal) : next(url, init);
+            },
+          },
+        ],
+      });
+      const done = outcomeOf(fetch("http://service.test/a", { method }));
+      await clock.advance(15_000);
+      expect(rootFailure(done.error)).toMatchObject({ code: "X_OPEN", outcome });
+      expect(events.filter(({ type }) => type === "call.refused")).toHaveLength(1);
+      expect(calls).toBe(first ? 2 : 1);
+    }
+  });
+});
+
+describe("policies by operation", () => {
+  const times = async (operations: NonNullable<RetrySettings["operations"]>, path: string) => {
+    const { fetch, clock, sent } = gatewayOn([refused], {
+      settings: settings({
+        ...{ maxAttempts: 3, baseDelayMs: 100, maxDelayMs: 10_000, strategy: "fixed" },
+        operations,
+      }),
+    });
+    outcomeOf(fetch(`http://service.test${path}`));
+    await clock.advance(14_000);
+    return sent.map(({ at }) => at);
+  };
+
+  test("the first whose pattern matches counts, over what holds for the rest", async () => {
+    const operations = [
+      { match: "GET /slow/*", settings: { baseDelayMs: 1_000, maxAttempts: 4 } },
+      { match: "GET /*", settings: { strategy: "linear" } },
+    ] as const;
+    expect(await times(operations, "/slow/a/b")).toEqual([0, 1_000, 2_000, 3_000]);
+    expect(await times(operations, "/other")).toEqual([0, 100, 300]);
+    expect(await times([], "/other")).toEqual([0, 100, 200]);
+    expect(await times([{ match: "POST *", settings: { maxAttempts: 1 } }], "/a")).toHaveLength(3);
+  });
+});
+
+describe("the retry budget", () => {
+  test("ten retries are free, then one for ten calls; the rest ends with its failure, and it is told", async () => {
+    const { fetch, clock, events, sent } = gatewayOn([reply(503)], {
+      settings: settings({ maxAttempts: 5, baseDelayMs: 1, maxDelayMs: 1 }),
+    });
+    const calls = 400;
+    for (let n = 0; n < calls; n += 1) {
+      const done = outcomeOf(fetch("http://service.test/a"));
+      await clock.advance(100);
+      expect(done.value).toMatchObject({ status: 503 });
+    }
+    expect(sent).toHaveLength(calls + 10 + calls / 10);
+    const gaveUp = events.filter((event) => event.type === "call.given-up");
+    expect(gaveUp.length).toBeGreaterThan(calls / 2);
+    expect(gaveUp[0]).toMatchObject({
+      integration: "service",
+      operation: "GET /a",
+      reason: "HTTP 503; the retry budget is used up",
+    });
+  });
+
+  test("a wait that the service asked for counts too", async () => {
+    const { fetch, clock, sent } = gatewayOn([reply(429, {}, { "retry-after": "0" })], {
+      settings: settings({ maxAttempts: 20, baseDelayMs: 1, maxDelayMs: 1 }),
+    });
+    const done = outcomeOf(fetch("http://service.test/a"));
+    await clock.advance(1_000);
+    expect(sent).toHaveLength(11);
+    expect(rootFailure(done.error)).toMatchObject({ code: "GATEWAY_RATE_LIMITED" });
+  });
+
+  test("whatever happens, no more than its share is sent again", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(200, 429, 500, 503), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 20 }),
+        async (statuses, calls, maxAttempts) => {
+          const { fetch, clock, sent } = gatewayOn(
+            statuses.map((status) => reply(status)),
+            { settings: settings({ maxAttempts, baseDelayMs: 1, maxDelayMs: 1 }) },
+          );
+          for (let n = 0; n < calls; n += 1) {
+            outcomeOf(fetch("http://service.test/a"));
+            await clock.advance(50);
+          }
+          expect(sent.length - calls).toBeLessThanOrEqual(10 + calls / 10);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 });
 

@@ -73,6 +73,18 @@ export const gatewayErrors: Catalogue = {
     next: "Wait as long as the message says and run the command again; it goes on where it stopped.",
     exit: 1,
   },
+  GATEWAY_QUEUE_FULL: {
+    what: "Too many calls to a service were waiting for their turn, so one more was not sent.",
+    why: "Only so many calls to a service are under way at once and only so many may wait; the service is slow, or very much is asked of it. Nothing was sent.",
+    next: "Run the command again; it goes on where it stopped. If it happens often, raise `queue` of the integration's bulkhead.",
+    exit: 1,
+  },
+  POLICY_FAILED: {
+    what: "A policy of your own, from testx.config.ts, failed.",
+    why: "It threw an error, gave no reply, or did with a call what a policy must not. When it had sent the call before, a write may have taken effect.",
+    next: "The message names the policy and what happened: mend it, or take it out of testx.config.ts. What a policy may do is in docs/policies.md.",
+    exit: 1,
+  },
   GATEWAY_REQUEST_INVALID: {
     what: "A request could not be built.",
     why: "The base URL is not an http or https address, or a header, often the token, holds characters that are not allowed there, such as a line break.",

@@ -11,7 +11,7 @@ export const http: Provider<Record<string, never>, Fetch> = {
   config: z.strictObject({}),
   configSecrets: [],
   secrets: [],
-  timeouts: { connectMs: 10_000, totalMs: 15_000 },
+  timeouts: { connectMs: 10_000, totalMs: 45_000 },
   concurrency: { reads: 8, writes: 1 },
   wire: {
     body: "any",
