@@ -134,6 +134,76 @@ describe("bulkhead", () => {
   });
 });
 
+describe("a queue that is full", () => {
+  const crowded = (queue: number) => {
+    const open: (() => void)[] = [];
+    const gateway = gatewayOn(
+      [() => new Promise<Reply>((resolve) => open.push(() => resolve(reply(200))))],
+      {
+        settings: {
+          timeouts: { totalMs: 15_000 },
+          retry: { maxAttempts: 3, baseDelayMs: 1, maxDelayMs: 1 },
+          concurrency: { reads: 2, writes: 1, queue },
+        },
+      },
+    );
+    return { ...gateway, open };
+  };
+
+  test("refuses one more at once, as not applied; reads and writes have a queue each", async () => {
+    const { fetch, sent, events } = crowded(2);
+    for (let n = 0; n < 4; n += 1) outcomeOf(fetch(`${url}/${n}`));
+    for (let n = 0; n < 3; n += 1) outcomeOf(fetch(`${url}/${n}`, { method: "POST" }));
+    const read = outcomeOf(fetch(url));
+    const write = outcomeOf(fetch(url, { method: "POST" }));
+    await setImmediate();
+    for (const [{ error }, busy] of [
+      [read, "2 reads are under way and 2 wait"],
+      [write, "1 write is under way and 2 wait"],
+    ] as const) {
+      const failure = rootFailure(error);
+      expect(failure).toMatchObject({
+        code: "GATEWAY_QUEUE_FULL",
+        outcome: "not-applied",
+        transient: true,
+      });
+      expect(failure?.message).toContain(busy);
+    }
+    expect(sent).toHaveLength(3);
+    expect(events.map(({ type }) => type)).toEqual(["call.refused", "call.refused"]);
+  });
+
+  test("has room again when one has moved up, or has left", async () => {
+    const { fetch, open, sent } = crowded(1);
+    const leaving = new AbortController();
+    const post = (path: string, signal?: AbortSignal) =>
+      outcomeOf(fetch(`${url}/${path}`, { method: "POST", ...(signal && { signal }) }));
+    post("1");
+    post("2", leaving.signal);
+    const third = post("3");
+    await setImmediate();
+    expect(rootFailure(third.error)).toMatchObject({ code: "GATEWAY_QUEUE_FULL" });
+    leaving.abort();
+    const fourth = post("4");
+    await setImmediate();
+    open.shift()?.();
+    await setImmediate();
+    open.shift()?.();
+    await setImmediate();
+    expect(fourth.value).toMatchObject({ status: 200 });
+    expect(sent.map((one) => one.url.at(-1))).toEqual(["1", "4"]);
+  });
+
+  test("of no length lets nobody wait", async () => {
+    const { fetch } = crowded(0);
+    const first = outcomeOf(fetch(url, { method: "POST" }));
+    await expect(fetch(url, { method: "POST" })).rejects.toMatchObject({
+      code: "GATEWAY_QUEUE_FULL",
+    });
+    expect(first).toEqual({});
+  });
+});
+
 describe("interruption by the run's signal", () => {
   test("before: nothing is sent", async () => {
     const { fetch, sent, events } = gatewayOn([reply(200)]);
