@@ -11,6 +11,9 @@ export const host = {
   env: process.env as Readonly<Record<string, string | undefined>>,
   cwd: (): string => process.cwd(),
 
+  /** Whether a file is being read, written or looked for: a module that is being loaded, too. */
+  isReading: (): boolean => process.getActiveResourcesInfo().some((name) => /^FSReq/.test(name)),
+
   /** Whether a process of this machine is there. */
   isAlive(pid: number): boolean {
     try {

@@ -11,6 +11,8 @@ export interface AccountsOptions {
   readonly seed: JsonObject | undefined;
   readonly now: () => number;
   readonly logLimit: number;
+  /** Whether reads can be asked to lag behind. */
+  readonly history: boolean;
 }
 
 /** The made-up accounts of all services, their request log, and how both are kept. */
@@ -25,6 +27,9 @@ export class Accounts {
 
   /** Services that writes may have changed since they were saved. */
   readonly #touched = new Set<string>();
+  /** By service, oldest first: what was there until each write. */
+  readonly #history = new Map<string, { until: number; state: string }[]>();
+  readonly #keepsHistory: boolean;
   #saved = new Map<string, string>();
   #savedCounter = -1;
   #unsavedLog: LogEntry[] = [];
@@ -35,6 +40,7 @@ export class Accounts {
     this.#services = options.services;
     this.#store = options.store;
     this.#now = options.now;
+    this.#keepsHistory = options.history;
     const stored = options.store?.load();
     const seed = options.seed ?? stored?.seed ?? {};
     const fresh = seededStates(options.services, seed);
@@ -55,11 +61,19 @@ export class Accounts {
     this.#savedCounter = this.#counter;
   }
 
-  /** Runs to its end at once; `saved` tells when its effect is stored. */
-  serve(service: AnyService, request: SandboxRequest, url: string): SandboxReply {
+  /**
+   * Runs to its end at once; `saved` tells when its effect is stored. A read that lags behind
+   * sees what was there `lagMs` ago, and leaves no trace.
+   */
+  serve(service: AnyService, request: SandboxRequest, url: string, lagMs = 0): SandboxReply {
     const { id } = service;
-    if (service.isWrite(request)) this.#touched.add(id);
-    return service.handle(request, this.#states[id], {
+    const write = service.isWrite(request);
+    if (write) {
+      this.#touched.add(id);
+      this.#keep(id);
+    }
+    const state = write || lagMs === 0 ? this.#states[id] : this.#past(id, lagMs);
+    return service.handle(request, state, {
       now: this.#now,
       next: () => {
         this.#touched.add(id);
@@ -68,6 +82,19 @@ export class Accounts {
       },
       url,
     });
+  }
+
+  #keep(id: string): void {
+    if (!this.#keepsHistory) return;
+    const history = this.#history.get(id) ?? [];
+    history.push({ until: this.#now(), state: JSON.stringify(this.#states[id]) });
+    this.#history.set(id, history);
+  }
+
+  #past(id: string, lagMs: number): JsonObject | undefined {
+    const at = this.#now() - lagMs;
+    const past = this.#history.get(id)?.find(({ until }) => until > at);
+    return past === undefined ? this.#states[id] : (JSON.parse(past.state) as JsonObject);
   }
 
   record(entry: LogEntry): void {
@@ -142,6 +169,7 @@ export class Accounts {
     const fresh = seededStates(this.#services, seed);
     this.#states = fresh;
     this.#counter = 0;
+    this.#history.clear();
     this.log.clear();
     this.#unsavedLog = [];
     const all = this.#everything();

@@ -1,4 +1,5 @@
 import type { Json } from "../core/json.ts";
+import type { Refused } from "./service.ts";
 
 /** What goes wrong with a request instead of, or around, what the service would answer. */
 export type Fault =
@@ -9,6 +10,8 @@ export type Fault =
       readonly body?: Json | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
     }
+  /** The service turns it away, in its own words, without having looked at it. */
+  | { readonly kind: "refusal"; readonly refused: Refused }
   /** The connection is reset: before the service saw the request, or after it acted on it. */
   | { readonly kind: "reset"; readonly when: "before" | "after" }
   /** Silence: before the first byte, or in the middle of the body. `applies`: the service has acted. */
@@ -54,8 +57,21 @@ export interface Struck {
   readonly fault?: Exclude<Fault, { kind: "delay" }>;
 }
 
+/** What befalls one single request. */
+export interface Aimed {
+  readonly fault?: Struck["fault"];
+  /** The service's clock is wrong by so much, as its `Date` header shows. */
+  readonly skewMs?: number | undefined;
+  /** A read sees what was there so long ago. Needs a sandbox that keeps its history. */
+  readonly lagMs?: number | undefined;
+  /** Told when a request that stalls has got as far as it will. */
+  readonly stalled?: () => void;
+}
+
 /** The faults in force. Each rule counts the requests it matched. */
 export class Faults {
+  readonly #aimed = new Map<string, Aimed>();
+
   #rules: { readonly rule: FaultRule; readonly path: RegExp; seen: number }[] = [];
 
   set(rules: readonly FaultRule[]): void {
@@ -64,6 +80,18 @@ export class Faults {
       path: new RegExp(rule.match?.path ?? ""),
       seen: 0,
     }));
+  }
+
+  /** Befalls the request with this `X-Request-ID`, once, in place of every rule. */
+  aim(requestId: string, aimed: Aimed): void {
+    this.#aimed.set(requestId, aimed);
+  }
+
+  aimed(requestId: string | undefined): Aimed | undefined {
+    if (requestId === undefined) return undefined;
+    const found = this.#aimed.get(requestId);
+    this.#aimed.delete(requestId);
+    return found;
   }
 
   get active(): readonly FaultRule[] {
@@ -94,7 +122,7 @@ export class Faults {
 /** Whether the service gets to see a request that this befalls. */
 export function reaches(fault: Struck["fault"]): boolean {
   if (fault === undefined) return true;
-  if (fault.kind === "status") return false;
+  if (fault.kind === "status" || fault.kind === "refusal") return false;
   if (fault.kind === "reset") return fault.when === "after";
   if (fault.kind === "stall") return fault.applies ?? fault.when === "body";
   if (fault.kind === "html") return fault.applies ?? false;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Struck } from "./fault.ts";
-import type { SandboxReply } from "./service.ts";
+import type { AnyService, Refused, SandboxReply } from "./service.ts";
 
 const page = "<!doctype html><title>Sign in</title><p>Please sign in to the network.</p>";
 
@@ -14,6 +14,20 @@ export function afterFault(reply: SandboxReply | undefined, fault: Struck["fault
     return { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: page };
   }
   return reply ?? { status: 200, body: {} };
+}
+
+const statuses = { revoked: 401, "scope-lost": 403, "rate-limited": 429 };
+
+/** As the service says it, or with the usual status. */
+export function refusalOf(service: AnyService, refused: Refused): SandboxReply {
+  const own = service.refuse?.(refused);
+  if (own) return own;
+  const { why, retryAfterSeconds: seconds } = refused;
+  return {
+    status: statuses[why],
+    ...(seconds === undefined ? {} : { headers: { "retry-after": String(seconds) } }),
+    body: { error: why },
+  };
 }
 
 export function text(reply: SandboxReply): string {
@@ -35,15 +49,18 @@ export function sendFaulty(
   reply: SandboxReply,
   fault: NonNullable<Struck["fault"]>,
   now: number,
+  stalled: () => void = () => {},
 ): void {
   if (fault.kind === "reset") request.socket.resetAndDestroy();
-  else if (fault.kind === "stall" && fault.when === "headers") request.socket.resume();
-  else if (fault.kind === "garble") {
+  else if (fault.kind === "stall" && fault.when === "headers") {
+    request.socket.resume();
+    stalled();
+  } else if (fault.kind === "garble") {
     send(response, { ...visible(reply), body: `${half(text(reply))}\u0000}{"` }, now);
   } else if (fault.kind === "truncate" || fault.kind === "stall") {
     const whole = text(reply) || "{}";
     head(response, visible(reply), now, Buffer.byteLength(whole));
-    response.write(half(whole));
+    response.write(half(whole), () => fault.kind === "stall" && stalled());
     if (fault.kind === "truncate") {
       // The half that was written has to leave before the connection goes.
       response.write("", () => request.socket.destroy());

@@ -4,7 +4,7 @@ import type { Accounts } from "./accounts.ts";
 import { control } from "./control.ts";
 import { type Faults, reaches, type Struck } from "./fault.ts";
 import { refusal } from "./guard.ts";
-import { afterFault, send, sendFaulty } from "./reply.ts";
+import { afterFault, refusalOf, send, sendFaulty } from "./reply.ts";
 import type { AnyService, SandboxReply, SandboxRequest } from "./service.ts";
 
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -72,13 +72,18 @@ async function toService(
 ): Promise<void> {
   const { accounts, now, latencyMs, closing } = deps;
   const { method, path } = request;
-  const { delayMs, fault } = deps.faults.strike({ service: service.id, method, path });
+  const aimed = deps.faults.aimed(request.headers["x-request-id"]);
+  const struck = aimed ? undefined : deps.faults.strike({ service: service.id, method, path });
+  const fault = aimed ? aimed.fault : struck?.fault;
+  const delayMs = struck?.delayMs ?? 0;
+  const dated = () => now() + (aimed?.skewMs ?? 0);
   if (latencyMs + delayMs > 0) await sleep(latencyMs + delayMs, undefined, { signal: closing });
   const served = reaches(fault);
   let own: SandboxReply | undefined;
   let status: number | undefined = 500;
   try {
-    own = served ? accounts.serve(service, request, `${deps.url}/${service.id}`) : undefined;
+    if (served) own = accounts.serve(service, request, `${deps.url}/${service.id}`, aimed?.lagMs);
+    else if (fault?.kind === "refusal") own = refusalOf(service, fault.refused);
     status = isSilent(fault) ? undefined : afterFault(own, fault).status;
   } finally {
     const requestId = request.headers["x-request-id"];
@@ -96,8 +101,8 @@ async function toService(
     await accounts.saved();
   }
   const reply = afterFault(own, fault);
-  if (fault === undefined) send(response, reply, now());
-  else sendFaulty(incoming, response, reply, fault, now());
+  if (fault === undefined) send(response, reply, dated());
+  else sendFaulty(incoming, response, reply, fault, dated(), aimed?.stalled);
 }
 
 /** Whether the caller gets no status at all. */

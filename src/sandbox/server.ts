@@ -4,7 +4,7 @@ import { getBuiltinModule } from "node:process";
 import { failure, TestxError } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
 import { Accounts } from "./accounts.ts";
-import { type FaultRule, Faults } from "./fault.ts";
+import { type Aimed, type FaultRule, Faults } from "./fault.ts";
 import type { LogEntry } from "./log.ts";
 import { requestHandler } from "./requests.ts";
 import type { AnyService } from "./service.ts";
@@ -29,6 +29,8 @@ export interface SandboxOptions {
   readonly latencyMs?: number | undefined;
   /** How many requests the log keeps: 10,000 unless told. */
   readonly logLimit?: number | undefined;
+  /** Keeps what was there before each write, until a reset, for reads that lag behind. */
+  readonly history?: boolean | undefined;
   /** Told to other processes that find the state file in use. */
   readonly pid?: number | undefined;
 }
@@ -50,6 +52,8 @@ export interface RunningSandbox {
    */
   reset(seed?: JsonObject): void;
   setFaults(rules: readonly FaultRule[]): void;
+  /** What befalls the request with this `X-Request-ID`, once, in place of every other fault. */
+  aim(requestId: string, aimed: Aimed): void;
   /** Open connections, for tests that nothing is left behind. */
   connections(): Promise<number>;
   /** Stores the state and closes every connection at once. */
@@ -64,9 +68,10 @@ export interface RunningSandbox {
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const { services, stateFile, seed, now = Date.now, logLimit = defaultLogLimit } = options;
+  const { history = false } = options;
   const store = stateFile === undefined ? undefined : new SandboxStore(stateFile, logLimit);
   try {
-    const accounts = new Accounts({ services, store, seed, now, logLimit });
+    const accounts = new Accounts({ services, store, seed, now, logLimit, history });
     // An `import` of node:http also loads what its other exports need, undici among them.
     const http = getBuiltinModule("node:http").createServer();
     // Longer than any client keeps an idle connection, so that it is the one to close it.
@@ -122,6 +127,7 @@ function run({ accounts, http, url, store, options }: Parts): RunningSandbox {
       faults.set([]);
     },
     setFaults: (rules) => faults.set(rules),
+    aim: (requestId, aimed) => faults.aim(requestId, aimed),
     connections: () =>
       new Promise((resolve, reject) => {
         http.getConnections((error, count) => (error ? reject(error) : resolve(count)));

@@ -20,6 +20,13 @@ export interface SandboxReply {
   readonly body?: Json;
 }
 
+/** Why a service turns a request away before it looks at it. */
+export interface Refused {
+  readonly why: "revoked" | "scope-lost" | "rate-limited";
+  /** For `rate-limited`; left out: the service does not say how long to wait. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
 export interface SandboxContext {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -47,6 +54,8 @@ export interface SandboxService<State extends JsonObject> {
    * give equal values.
    */
   canonical(state: State): Json;
+  /** How it says so; left out: the usual status, and a body that only people read. */
+  refuse?(refused: Refused): SandboxReply;
   /** Environment variables that point testx at this stand-in, tokens included. */
   environment(url: string): Readonly<Record<string, string>>;
 }

@@ -105,7 +105,7 @@ async function load(wanted: Wanted, world: World, env: Env): Promise<LoadedConfi
  * The environment with what the sandbox sets in it, at an address where nothing listens. Its
  * services are asked themselves, not what stands for them elsewhere.
  */
-async function sandboxed(env: Env): Promise<Env> {
+export async function sandboxed(env: Env): Promise<Env> {
   const { loadServices } = await import("../sandbox/services.ts");
   const services = await loadServices();
   const nowhere = services.map(({ id, environment }) => environment(`http://127.0.0.1/${id}`));

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Fetch } from "../core/http.ts";
+import type { Cache, Clock, Lock, Random } from "../core/ports.ts";
 import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import { connector } from "../features/connect.ts";
@@ -16,6 +18,16 @@ import type { Env, World } from "./world.ts";
 /** All that features need beside the journal, and who tells what to whom. */
 export type Services = Omit<FeatureDeps, "journal" | "command" | "emit">;
 
+/** What a simulation puts in the place of the machine's own. */
+export interface Simulated {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Fetch;
+  readonly cache: Cache;
+  readonly lock: Lock;
+  digest(secret: string): string;
+}
+
 /**
  * Opens what reaches the services. `env`: the world's own, or with what the sandbox sets in it.
  * What is to be closed at the end is added to `closing`.
@@ -26,31 +38,27 @@ export function openServices(
   env: Env,
   loaded: LoadedConfig | undefined,
   closing: (() => void | Promise<void>)[],
+  simulated?: Simulated,
 ): Services {
-  const transport = createTransport({ env });
-  const secrets = createSecrets({
+  const transport = simulated?.transport ?? openTransport(env, closing);
+  const clock = simulated?.clock ?? systemClock;
+  const kept = createSecrets({
     env,
     folder,
     seen: (secret) => world.redactor.add([secret]),
   });
-  const cache = createCache({
-    folder,
-    onProblem: ({ code, message }) => world.notice(`${code}: ${message}`),
-  });
-  closing.push(
-    () => transport.close(),
-    () => cache.close(),
-  );
+  const secrets = simulated ? { ...kept, digest: simulated.digest } : kept;
+  const cache = simulated?.cache ?? openCache(folder, world, closing);
   const variable = (name: string): string | undefined => env[name] || undefined;
   // A service may repeat what it was once given, whatever it is asked now.
   for (const name of loaded ? secretVariables(loaded) : []) secrets.remember(variable(name) ?? "");
   const provider = world.providers.load;
-  const random = Math.random;
+  const random = simulated?.random ?? Math.random;
   return {
-    clock: systemClock,
+    clock,
     random,
     cache,
-    lock: stateLock(folder, host, systemClock),
+    lock: simulated?.lock ?? stateLock(folder, host, systemClock),
     stop: world.stop,
     env: variable,
     provider,
@@ -66,7 +74,7 @@ export function openServices(
     },
     connector: connector({
       transport,
-      clock: systemClock,
+      clock,
       random,
       userAgent: `testx/${version}`,
       env: variable,
@@ -75,4 +83,21 @@ export function openServices(
       sequence: loaded?.sequence,
     }),
   };
+}
+
+type Closing = (() => void | Promise<void>)[];
+
+function openTransport(env: Env, closing: Closing): Fetch {
+  const transport = createTransport({ env });
+  closing.push(() => transport.close());
+  return transport;
+}
+
+function openCache(folder: string, world: World, closing: Closing): Cache {
+  const cache = createCache({
+    folder,
+    onProblem: ({ code, message }) => world.notice(`${code}: ${message}`),
+  });
+  closing.push(() => cache.close());
+  return cache;
 }

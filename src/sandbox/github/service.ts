@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SandboxReply, SandboxRequest, SandboxService } from "../service.ts";
+import type { Refused, SandboxReply, SandboxRequest, SandboxService } from "../service.ts";
 import { acceptance, authenticate, authorize, visible } from "./access.ts";
 import { canonicalState } from "./canonical.ts";
 import type { Exchange, Operation } from "./exchange.ts";
@@ -20,6 +20,7 @@ export const github: SandboxService<GithubState> = {
   initial,
   isWrite: ({ method }) => method !== "GET" && method !== "HEAD",
   canonical: canonicalState,
+  refuse: refusalReply,
   environment: (url) => ({
     GITHUB_API_URL: url,
     GITHUB_TOKEN: tokens.admin,
@@ -51,6 +52,22 @@ export const github: SandboxService<GithubState> = {
     return conditional(request, { ...reply, headers });
   },
 };
+
+/** https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api */
+function refusalReply({ why, retryAfterSeconds: seconds }: Refused): SandboxReply {
+  switch (why) {
+    case "revoked":
+      return new Refusal(401, "Bad credentials").reply;
+    case "scope-lost":
+      return new Refusal(403, "Resource not accessible by personal access token").reply;
+    case "rate-limited": {
+      const message =
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+      const headers = seconds === undefined ? {} : { "retry-after": String(seconds) };
+      return new Refusal(429, message, {}, headers).reply;
+    }
+  }
+}
 
 function serve(operation: Operation, partial: Omit<Exchange, "repository">): SandboxReply {
   const { path, token } = partial;

@@ -1,5 +1,11 @@
 import type { Json } from "../../core/json.ts";
-import type { SandboxContext, SandboxReply, SandboxRequest, SandboxService } from "../service.ts";
+import type {
+  Refused,
+  SandboxContext,
+  SandboxReply,
+  SandboxRequest,
+  SandboxService,
+} from "../service.ts";
 import {
   appendChildren,
   deleteBlock,
@@ -97,6 +103,7 @@ export const notion: SandboxService<NotionState> = {
   initial,
   isWrite: (request) => find(request)?.write ?? request.method !== "GET",
   canonical,
+  refuse: (refused) => refusalOf(refused).reply("5a4d0000-0000-4000-8000-000000000000"),
   environment: (url) => ({
     NOTION_API_URL: url,
     NOTION_TOKEN: sandboxToken,
@@ -115,6 +122,21 @@ export const notion: SandboxService<NotionState> = {
     }
   },
 };
+
+function refusalOf({ why, retryAfterSeconds }: Refused): NotionError {
+  switch (why) {
+    case "revoked":
+      return new NotionError(401, "unauthorized", "API token is invalid.");
+    case "scope-lost": {
+      const message = "Insufficient permissions for this endpoint.";
+      return new NotionError(403, "restricted_resource", message);
+    }
+    case "rate-limited": {
+      const message = "You have been rate limited. Please try again in a few minutes.";
+      return new NotionError(429, "rate_limited", message, retryAfterSeconds);
+    }
+  }
+}
 
 function answer(request: SandboxRequest, state: NotionState, context: SandboxContext): Row {
   const actor = authorise(request, state);

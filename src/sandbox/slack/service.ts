@@ -1,5 +1,11 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { SandboxContext, SandboxReply, SandboxRequest, SandboxService } from "../service.ts";
+import type {
+  Refused,
+  SandboxContext,
+  SandboxReply,
+  SandboxRequest,
+  SandboxService,
+} from "../service.ts";
 import { checked, received } from "./arguments.ts";
 import { bookmarks } from "./bookmarks.ts";
 import { type Method, Refusal, refuse, type SlackCall } from "./call.ts";
@@ -32,8 +38,20 @@ export const slack: SandboxService<SlackState> = {
   handle,
   isWrite: ({ path }) => methodAt(path)?.write ?? true,
   canonical: canonicalState,
+  refuse: refusalReply,
   environment: (url) => ({ SLACK_API_URL: `${url}/api/`, SLACK_BOT_TOKEN: botToken }),
 };
+
+/** https://docs.slack.dev/reference/methods#errors; limits: https://docs.slack.dev/apis/web-api/rate-limits */
+function refusalReply({ why, retryAfterSeconds: seconds }: Refused): SandboxReply {
+  if (why === "rate-limited") {
+    const headers: Record<string, string> =
+      seconds === undefined ? {} : { "retry-after": String(seconds) };
+    return { status: 429, headers, body: { ok: false, error: "ratelimited" } };
+  }
+  const error = why === "revoked" ? "token_revoked" : "missing_scope";
+  return { status: 200, body: { ok: false, error } };
+}
 
 function nameAt(path: string): string {
   return path.startsWith("/api/") ? path.slice("/api/".length) : "";
