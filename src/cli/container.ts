@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import * as config from "../wiring/config.ts";
+import type { Log, LogOptions } from "../wiring/log.ts";
 import * as place from "../wiring/place.ts";
 import * as project from "../wiring/project.ts";
 import { providersWith } from "../wiring/providers.ts";
@@ -11,10 +12,11 @@ import type { SchemaFile } from "./options.ts";
 const providers = providersWith();
 
 /** What the wiring is told of the command line. */
-function worldOf({ global, io, redactor, interruption, notice }: Context): World {
+function worldOf({ global, io, redactor, interruption, notice, log }: Context): World {
   return {
     ...placeOf({ global, io }),
     ...{ env: io.env, providers, redactor, stop: interruption.signal, notice, oneShot: true },
+    ...(log && { watch: log.event }),
   };
 }
 
@@ -25,6 +27,11 @@ function placeOf({ global, io }: Pick<Context, "global" | "io">): Place {
 
 export function openProject(wanted: project.Wanted, context: Context): Promise<project.Project> {
   return project.openProject(wanted, worldOf(context));
+}
+
+/** Loaded where a log is asked for. */
+export async function openLog(options: LogOptions): Promise<Log> {
+  return (await import("../wiring/log.ts")).openLog(options);
 }
 
 /** The sandbox's state folder; the project's own beside it stays as it is. */

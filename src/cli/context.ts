@@ -1,4 +1,5 @@
 import type { Redactor } from "../core/redact.ts";
+import type { Log } from "../wiring/log.ts";
 import type { Project, Wanted } from "../wiring/project.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Io, Outlet } from "./io.ts";
@@ -11,6 +12,8 @@ export interface Context {
   readonly screen: Outlet;
   readonly redactor: Redactor;
   readonly interruption: Interruption;
+  /** Where one was asked for. */
+  readonly log: Log | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Opens the project once; it is closed when the command has ended. */

@@ -4,11 +4,13 @@ import type { Json } from "../core/json.ts";
 import { createRedactor } from "../core/redact.ts";
 import { secretsIn } from "../core/secret-names.ts";
 import { writeLines } from "../render/renderer.ts";
+import type { Log } from "../wiring/log.ts";
 import type { Project, Wanted } from "../wiring/project.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOfFailure, exitCodes } from "./exit-codes.ts";
 import { interruption } from "./interruption.ts";
 import { type Io, type Outlet, outlet } from "./io.ts";
+import { failedRemark, logFor } from "./logging.ts";
 import type { GlobalOptions, Invocation } from "./options.ts";
 import { parse } from "./parse.ts";
 import { runCommand } from "./run-command.ts";
@@ -39,18 +41,25 @@ export async function main(
   const line = (text: string): void => writeLines(screen.err, [text]);
   let notice = line;
   let opened: Promise<Project> | undefined;
+  let log: Log | undefined;
   const context: Context = {
     global,
     io,
     screen,
     redactor,
     interruption: stop,
+    get log() {
+      return log;
+    },
     now: Date.now,
     project: (wanted) => {
       opened ??= open(wanted, context);
       return opened;
     },
-    notice: (text) => notice(text),
+    notice: (text) => {
+      log?.remark({ type: "notice", text });
+      notice(text);
+    },
     showNotices: (show) => {
       notice = show;
       return () => {
@@ -63,6 +72,13 @@ export async function main(
   const work = async (): Promise<number> => {
     let code: number;
     try {
+      if (parsed.kind === "command") {
+        log = await logFor({
+          ...{ global, io, redactor, command: parsed.invocation.command, now: Date.now },
+          // With --json standard error is free, whatever is shown of a run.
+          notice: (text) => (global.json ? line(text) : notice(text)),
+        });
+      }
       code = await ended(parsed, context);
     } catch (error) {
       code = await failed(error, context, told.has(error));
@@ -76,8 +92,12 @@ export async function main(
     writeLines(screen.err, failureText(unwritten, screen.err.terminal));
     return Math.max(code, exitCodes.failed);
   };
+  const started = performance.now();
   try {
-    return await Promise.race([work(), stop.now.then(() => exitCodes.interrupted)]);
+    const exitCode = await Promise.race([work(), stop.now.then(() => exitCodes.interrupted)]);
+    const durationMs = Math.round(performance.now() - started);
+    log?.remark({ type: "command.finished", exitCode, durationMs });
+    return exitCode;
   } catch (error) {
     const system = systemFailure(error);
     const told = system && `✖ ${system.code}  ${system.message}`;
@@ -85,6 +105,7 @@ export async function main(
     io.stderr.write(`${redactor.text(String(text))}\n`);
     return exitCodes.failed;
   } finally {
+    log?.close();
     stop.dispose();
   }
 }
@@ -115,12 +136,14 @@ async function failed(thrown: unknown, context: Context, told: boolean): Promise
   const { bugText, failureJson, failureText } = await import("../render/failures.ts");
   if (!(error instanceof TestxError) && !stop.signal.aborted) {
     const cause = failure("BUG", error instanceof Error ? error.message : String(error));
+    context.log?.remark(failedRemark(cause, error));
     if (global.json && !told) writeLine(screen, redactor.json(failureJson(cause)));
     writeLines(screen.err, bugText(error, screen.err.terminal));
     return exitCodes.failed;
   }
   const cause =
     error instanceof TestxError ? error.failure : failure("RUN_INTERRUPTED", "Stopped.");
+  context.log?.remark(failedRemark(cause, error));
   if (told) {
     // The run's own last line has said it.
   } else if (global.json) {

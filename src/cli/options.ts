@@ -1,3 +1,5 @@
+import type { LogLevel } from "../core/log.ts";
+
 /** What every command understands, before and after its name. */
 export interface GlobalOptions {
   readonly json: boolean;
@@ -10,6 +12,9 @@ export interface GlobalOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly sandbox: boolean;
+  /** File to append to, as given. */
+  readonly log?: string;
+  readonly logLevel?: LogLevel;
 }
 
 export type OutputsFormat = "env" | "json" | "github";
@@ -55,7 +60,15 @@ export interface CommandOptions {
     /** `integration.step` or `integration.step.field`, as given. */
     readonly ignore: readonly string[];
   };
-  readonly status: Record<never, never>;
+  readonly status: { readonly watch: boolean };
+  readonly metrics: {
+    readonly names: readonly string[];
+    /** How far back, in ms. */
+    readonly since: number;
+    readonly prometheus: boolean;
+  };
+  readonly history: { readonly limit: number };
+  readonly "history show": { readonly run: string };
   readonly outputs: { readonly format: OutputsFormat };
   readonly list: Record<never, never>;
   readonly graph: { readonly format: GraphFormat };

@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { logLevels } from "../core/log.ts";
 import {
   type CommandName,
   type CommandOptions,
@@ -43,6 +44,10 @@ export function programFor(
     .addOption(new Option("-q, --quiet", "print results and errors only").conflicts("verbose"))
     .option("-v, --verbose", "print every call that is made")
     .option("--no-color", "print without colors")
+    .option("--log <file>", "append everything that happens to this file, one JSON a line")
+    .addOption(
+      new Option("--log-level <level>", "leave out of it what matters less").choices(logLevels),
+    )
     .option("-V, --version", "print the version");
 
   const command = <Name extends CommandName>(
@@ -53,11 +58,13 @@ export function programFor(
   ): Command => {
     const made = parent.command(name.split(" ").at(-1) as string).description(description);
     made.action((...given: unknown[]) => {
-      const { config, state, ...flags } = program.opts();
+      const { config, state, log, logLevel, ...flags } = program.opts();
       const global: GlobalOptions = {
         json: flags.json === true,
         ...(config === undefined ? {} : { config }),
         ...(state === undefined ? {} : { state }),
+        ...(log === undefined ? {} : { log }),
+        ...(logLevel === undefined ? {} : { logLevel }),
         color: flags.color !== false,
         quiet: flags.quiet === true,
         verbose: flags.verbose === true,
@@ -130,7 +137,9 @@ export function programFor(
         ).argParser(several),
       );
   const status = (parent: Command): Command =>
-    command(parent, "status", "Show what is set up, by which run, with links", () => ({}));
+    command(parent, "status", "Show what is set up, by which run, with links", (given) => ({
+      watch: given.watch === true,
+    })).option("--watch", "show it anew whenever it changes, until q or Ctrl-C");
 
   program.commandsGroup("Commands:");
   const integrations = group("integrations", "Set up, look at and undo the integrations");
@@ -151,6 +160,29 @@ export function programFor(
     new Option("--format <format>", "how to print it").choices(graphFormats).default("tree"),
   );
 
+  command(
+    integrations,
+    "metrics",
+    "Show how calls went: success, latencies, retries, waits",
+    (given, args) => ({
+      names: (args[0] as unknown as readonly string[] | undefined) ?? [],
+      since: given.since as number,
+      prometheus: given.prometheus === true,
+    }),
+  )
+    .argument("[name...]", "integrations (default: all)")
+    .addOption(
+      new Option("--since <time>", "how far back: 90m, 24h, 7d")
+        .argParser(past)
+        .default(86_400_000, "24h"),
+    )
+    .addOption(
+      new Option("--prometheus", "print all since the beginning, for Prometheus").conflicts([
+        "since",
+        "json",
+      ]),
+    );
+
   command(program, "init", "Write a starter configuration", (given) => ({
     yes: given.yes === true,
     force: given.force === true,
@@ -159,6 +191,18 @@ export function programFor(
     .option("-y, --yes", "take the defaults, ask nothing")
     .option("--force", "replace files that are there already")
     .option("--dir <dir>", "folder of the project (default: this one)");
+
+  const history = command(
+    program,
+    "history",
+    "List the runs: when, how long, what came of it",
+    (given) => ({
+      limit: given.limit as number,
+    }),
+  ).addOption(new Option("--limit <number>", "how many of the newest").argParser(many).default(20));
+  command(history, "history show", "Show what a run did, one thing after the other", (_, args) => ({
+    run: args[0] as string,
+  })).argument("<run>", "the run's id or its beginning, or last");
 
   const config = group("config", "Look at and check the configuration");
   command(config, "config show", "Print the settings in force", (given) => ({
@@ -230,6 +274,23 @@ function time(value: string): number {
     throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 5m or 500ms.");
   }
   return Math.round(ms);
+}
+
+/** `24h`, `7d`, `90m`: in ms. */
+function past(value: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(m|h|d)$/.exec(value.trim()) ?? [];
+  const ms = Number(number) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as "m" | "h" | "d"];
+  if (number === undefined || ms > 30 * 86_400_000) {
+    throw new InvalidArgumentError("It must be a time of at most 30d, such as 90m, 24h or 7d.");
+  }
+  return Math.round(ms);
+}
+
+function many(value: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(value)) {
+    throw new InvalidArgumentError("It must be a whole number from 1.");
+  }
+  return Number(value);
 }
 
 function port(value: string): number {

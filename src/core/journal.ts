@@ -111,6 +111,8 @@ export type EntryBody =
       readonly outcome: RunOutcome;
       readonly counts: Counts;
       readonly residue: readonly StepResidue[];
+      /** Why it failed, degraded or stopped; runs of older versions do not say it. */
+      readonly failure?: Failure;
     };
 
 export type Entry = {

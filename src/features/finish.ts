@@ -32,9 +32,10 @@ export async function finish(
     const counts = countsOf(deps, run);
     result = stopped ? interrupted(counts) : failed(cause, counts);
   }
-  const { outcome, counts, residue } = result;
+  const { outcome, counts, residue, failure } = result;
+  const why = failure === undefined ? {} : { failure };
   try {
-    await deps.journal.append(run, [{ type: "run-finished", outcome, counts, residue }]);
+    await deps.journal.append(run, [{ type: "run-finished", outcome, counts, residue, ...why }]);
   } catch (error) {
     // The run's own result counts more than a journal that could not take its last line.
     if (!(error instanceof TestxError)) throw error;

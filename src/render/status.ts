@@ -38,6 +38,26 @@ export function statusLines(
   return lines;
 }
 
+/** What is different from before, a line each: for logs. */
+export function changeLines(
+  before: readonly StatusItem[],
+  now: readonly StatusItem[],
+  at: number,
+): string[] {
+  const known = new Map(before.map((item) => [item.step, JSON.stringify(item)]));
+  const gone = new Set(known.keys());
+  const lines: string[] = [];
+  for (const item of now) {
+    gone.delete(item.step);
+    if (known.get(item.step) === JSON.stringify(item)) continue;
+    const how = item.deferred === undefined ? item.origin : "deferred";
+    const url = item.url === undefined ? "" : `  ${item.url}`;
+    lines.push(`${how}  ${item.step}  ${item.title}  run ${item.run}${url}`);
+  }
+  for (const step of gone) lines.push(`gone  ${step}`);
+  return lines.map((line) => `${timestamp(at)} ${oneLine(line)}`);
+}
+
 const signs: Readonly<Record<RollbackPoint["would"], string>> = {
   delete: "-",
   restore: "~",

@@ -10,9 +10,11 @@ import type { Redactor } from "../core/redact.ts";
 export function maskedJournal(journal: JournalStore, redactor: Redactor): JournalStore {
   const mask = <T>(value: T): T => redactor.json(value as Json) as T;
   const masked = (body: EntryBody): EntryBody => {
-    if ("failure" in body) return { ...body, failure: mask(body.failure) };
-    if ("residue" in body) return { ...body, residue: mask(body.residue) } as EntryBody;
-    return body;
+    return {
+      ...body,
+      ...("failure" in body && { failure: mask(body.failure) }),
+      ...("residue" in body && { residue: mask(body.residue) }),
+    } as EntryBody;
   };
   return { ...journal, append: (run, bodies) => journal.append(run, bodies.map(masked)) };
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../core/events.ts";
 import { TestxError } from "../core/failure.ts";
+import type { MetricsStore } from "../core/metrics.ts";
 import type { JournalStore } from "../core/ports.ts";
 import { secretsIn } from "../core/secret-names.ts";
 import type { Sequence } from "../core/sequence.ts";
@@ -9,6 +10,7 @@ import { systemClock } from "../platform/clock.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
 import { maskedJournal } from "./masking.ts";
 import { stateFolder } from "./place.ts";
+import { openMetrics, recorder } from "./recording.ts";
 import type { Services } from "./services.ts";
 import type { Env, World } from "./world.ts";
 
@@ -31,6 +33,8 @@ type Emit = (event: RunEvent) => void;
 export interface Project {
   /** Opened when it is first used. */
   readonly journal: JournalStore;
+  /** What calls came to, of earlier commands too. */
+  metrics(): Promise<MetricsStore>;
   /** Throws what is wrong with the configuration. */
   config(): LoadedConfig;
   /** `undefined` where there is no configuration, or none that could be read. */
@@ -51,6 +55,8 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   const loaded = wanted === "journal" ? undefined : await load(wanted, world, given);
   const journal = maskedJournal(sqliteJournal(folder, systemClock), world.redactor);
   closing.push(() => journal.close());
+  const metrics = openMetrics(folder, world, closing);
+  const recording = recorder(metrics, systemClock, world, closing);
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).reverse()) await end();
   };
@@ -69,7 +75,12 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
 
   const deps = (command: string, emit: Emit): FeatureDeps => {
     if (!open) throw new Error(`${command} did not ask for services`);
-    return { ...open, journal, command, emit };
+    const told: Emit = (event) => {
+      recording(event);
+      world.watch?.(event);
+      emit(event);
+    };
+    return { ...open, journal, command, emit: told };
   };
   const config = (): LoadedConfig => {
     if (!loaded) throw new Error("the command did not ask for the configuration");
@@ -77,6 +88,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   };
   return {
     journal,
+    metrics,
     config,
     sequence: () => loaded?.sequence,
     deps,

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { RunEvent } from "../core/events.ts";
 import type { Redactor } from "../core/redact.ts";
 import type { ProviderSource } from "../core/settings.ts";
 import { host } from "../platform/host.ts";
@@ -29,6 +30,8 @@ export interface World extends Place {
   readonly stop: AbortSignal;
   /** Told what is worth knowing and no failure: one sentence. */
   notice(text: string): void;
+  /** Told every event of every command, unmasked, before anybody else: for a log. Must not throw. */
+  watch?(event: RunEvent): void;
 }
 
 /** This process's own environment and working directory, for who is given none. */

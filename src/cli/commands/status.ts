@@ -4,10 +4,12 @@ import { writeLines } from "../../render/renderer.ts";
 import { statusLines } from "../../render/status.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { CommandOptions } from "../options.ts";
 
-export async function run(_: unknown, context: Context): Promise<number> {
+export async function run(options: CommandOptions["status"], context: Context): Promise<number> {
   const { screen, global, redactor, now } = context;
   const { journal } = await context.project("journal");
+  if (options.watch) return (await import("../watch-status.ts")).watchStatus(journal, context);
   const found = status(journal);
   const items = redactor.json(found as never) as typeof found;
   if (global.json) writeJson(screen.out, { steps: items } as never);

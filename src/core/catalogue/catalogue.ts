@@ -7,6 +7,7 @@ import { gatewayErrors } from "./gateway.ts";
 import { githubErrors } from "./github.ts";
 import { httpErrors } from "./http.ts";
 import { notionErrors } from "./notion.ts";
+import { observationErrors } from "./observation.ts";
 import { platformErrors } from "./platform.ts";
 import { sandboxErrors } from "./sandbox.ts";
 import { secretErrors } from "./secrets.ts";
@@ -20,6 +21,7 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   platform: platformErrors,
   secrets: secretErrors,
   cache: cacheErrors,
+  observation: observationErrors,
   slack: slackErrors,
   notion: notionErrors,
   github: githubErrors,

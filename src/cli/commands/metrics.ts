@@ -1,0 +1,34 @@
+import { fail } from "../../core/failure.ts";
+import { suggest } from "../../core/suggest.ts";
+import { metrics, totals } from "../../features/metrics.ts";
+import { metricsLines } from "../../render/metrics.ts";
+import { writeJson } from "../../render/ndjson.ts";
+import { prometheusText } from "../../render/prometheus.ts";
+import { writeLines } from "../../render/renderer.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { CommandOptions } from "../options.ts";
+
+export async function run(options: CommandOptions["metrics"], context: Context): Promise<number> {
+  const { screen, global, redactor, now } = context;
+  const store = await (await context.project("journal")).metrics();
+  const { names, since, prometheus } = options;
+  const known = [...new Set(store.totals().map(({ integration }) => integration))];
+  for (const name of names) if (!known.includes(name)) unknown(name, known);
+  if (prometheus) {
+    screen.out.write(prometheusText(totals(store, names)));
+    return exitCodes.done;
+  }
+  const to = now();
+  const report = metrics(store, { names, from: to - since, to });
+  const shown = redactor.json(report as never) as typeof report;
+  if (global.json) writeJson(screen.out, shown as never);
+  else writeLines(screen.out, metricsLines(shown, screen.out.terminal));
+  return exitCodes.done;
+}
+
+function unknown(name: string, known: readonly string[]): never {
+  const [meant] = suggest(name, known);
+  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  return fail("CLI_BAD_ARGUMENT", `No call to "${name}" has been recorded.${hint}`);
+}

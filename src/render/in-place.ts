@@ -1,0 +1,23 @@
+import type { Surface } from "./renderer.ts";
+import { width } from "./text.ts";
+
+/** A picture that each drawing replaces; the last one stays. */
+export function inPlace(surface: Surface): { draw(lines: readonly string[]): void } {
+  let rows = 0;
+  return {
+    draw(lines) {
+      const size = surface.size?.() ?? { columns: surface.terminal.width, rows: 24 };
+      // What has scrolled off the top cannot be drawn anew: the newest, at the end, counts.
+      const room = Math.max(1, size.rows - 1);
+      const shown = lines.slice(-room);
+      const up = rows > 0 ? `\u001b[${rows}A` : "";
+      surface.write(`${up}\r\u001b[J${shown.join("\n")}\n`);
+      // A line that is too long takes several.
+      const taken = shown.map((line) => Math.max(1, Math.ceil(width(line) / size.columns)));
+      rows = Math.min(
+        room,
+        taken.reduce((sum, one) => sum + one, 0),
+      );
+    },
+  };
+}
