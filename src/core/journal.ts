@@ -94,10 +94,41 @@ export type EntryBody =
       readonly found: JsonObject;
     }
   | {
-      readonly type: "failed" | "deferred" | "skipped";
+      readonly type: "failed" | "skipped";
       readonly op?: OperationId;
       readonly step: StepId;
       readonly failure: Failure;
+    }
+  /** A write waits for its service. Told whole each time: the newest of a step counts. */
+  | {
+      readonly type: "deferred";
+      /** The same until it is carried out or dropped. */
+      readonly id: OperationId;
+      readonly step: StepId;
+      readonly integration: string;
+      readonly provider: string;
+      readonly kind: string;
+      readonly title: string;
+      /** As far as it was known; references without a value and secrets stand as written. */
+      readonly input: JsonObject;
+      /**
+       * What was there when it was deferred, or what the last receipt says was there; null: nothing.
+       * Left out: nobody had ever looked.
+       */
+      readonly base?: JsonObject | null;
+      /** Why it waits. */
+      readonly failure: Failure;
+      /** The run that deferred it first, and when, in ms since the epoch. */
+      readonly first: { readonly run: RunId; readonly at: number };
+      /** How often it was tried and failed since it was deferred, or asked for again. */
+      readonly attempts: number;
+      /** Given up until somebody asks for it again. */
+      readonly dead: boolean;
+    }
+  | {
+      readonly type: "deferred-ended";
+      readonly step: StepId;
+      readonly why: "done" | "discarded" | "rolled-back";
     }
   | { readonly type: "undo-intent"; readonly op: OperationId; readonly step: StepId }
   | {

@@ -1,3 +1,4 @@
+import type { Fallback } from "./sequence.ts";
 import type { Change, StepId } from "./step.ts";
 
 export type Action =
@@ -7,7 +8,9 @@ export type Action =
   | "unchanged"
   | "deferred"
   | "blocked"
-  | "skipped";
+  | "skipped"
+  /** Not looked at: the last receipt stands for it, and as far as that tells nothing is to be done. */
+  | "cached";
 
 export interface PlanItem {
   readonly step: StepId;
@@ -23,8 +26,12 @@ export interface PlanItem {
   readonly unknown: readonly string[];
   /** Why it cannot be undone, when it cannot. */
   readonly irreversible?: string;
-  /** Why it is deferred, blocked or skipped. */
+  /** Why it is deferred, blocked, skipped or cached. */
   readonly reason?: string;
+  /** How old the receipt is that it was judged by, in ms, where nobody could look. */
+  readonly ageMs?: number;
+  /** What would happen if its service failed; left out where nobody asked. */
+  readonly fallback?: Fallback;
   /** The writes that setup would send, in order; left out where nobody asked. */
   readonly calls?: readonly PlannedCall[];
   /** Why not all of its calls are among them. */

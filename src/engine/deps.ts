@@ -10,6 +10,10 @@ export interface WorkContext {
   readonly integration: string;
   readonly step?: StepId;
   readonly phase: "health" | "read" | "apply" | "undo";
+  /** For a `read` by which nothing is decided: what is kept of earlier answers may stand in. */
+  readonly stale?: "allowed";
+  /** Everything is asked anew, so that what is kept is new. */
+  readonly renew?: true;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +54,8 @@ export interface EngineDeps {
   settleMs(integration: string, provider: AnyProvider): number;
   /** Steps that may take over what somebody else made while testx was about to create it. */
   readonly adopt?: ReadonlySet<StepId> | "all";
+  /** True: nothing is sent; what is known from before stands for what is there. */
+  readonly offline?: boolean;
   /** Aborts when the user asks to stop: reads end at once, writes under way get a moment. */
   readonly stop: AbortSignal;
 }

@@ -70,7 +70,8 @@ function keys(issue: SchemaIssue): string[] {
   return (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
 }
 
-function withoutSecrets(
+/** A copy in which secret fields hold their references as written, never a value. */
+export function withoutSecrets(
   written: JsonObject,
   value: JsonObject,
   { input, secrets }: Pick<AnyKind, "input" | "secrets">,

@@ -17,11 +17,12 @@ import { kindOf } from "./session.ts";
 /**
  * Looks at all steps at once, with the values that the last receipts give to what they refer to;
  * only where those turn out to be others a step is looked at again. One that could not be read
- * carries its failure instead.
+ * carries its failure instead. `given`: what steps that are not among these have.
  */
 export async function observeAll(
   observer: Observer,
   specs: readonly StepSpec[],
+  given: (step: StepId) => JsonObject | undefined = () => undefined,
 ): Promise<Map<StepId, Observation | { spec: StepSpec; failure: Failure }>> {
   const pending = new Map<StepId, Promise<Observation | { spec: StepSpec; failure: Failure }>>();
   const byId = new Map(specs.map((spec) => [spec.id, spec]));
@@ -36,7 +37,10 @@ export async function observeAll(
     const early = referred.size > 0 ? await begin(spec) : undefined;
     const found = new Map<StepId, JsonObject | undefined>();
     for (const step of referred) {
-      if (!byId.has(step)) continue;
+      if (!byId.has(step)) {
+        found.set(step, given(step));
+        continue;
+      }
       const before = await pending.get(step);
       found.set(step, before && "predicted" in before ? before.predicted : undefined);
     }

@@ -30,6 +30,8 @@ export interface Observer {
   readonly receipts: ReadonlyMap<StepId, Receipt>;
   /** By step: what was found where the step was to create its own. */
   readonly conflicts?: ReadonlyMap<StepId, Conflict>;
+  /** True: nothing is called; a step is taken to be as its last receipt says. */
+  readonly remembers?: true;
   session(integration: string): Session;
 }
 
@@ -135,10 +137,11 @@ async function refuseForeign(
 
 /** Reads a step whose input is prepared, by way of its receipt. */
 export function read(
-  { sessions, session: sessionOf, receipts }: Observer,
+  { sessions, session: sessionOf, receipts, remembers }: Observer,
   spec: StepSpec,
   { input }: Prepared,
 ): Promise<JsonObject | undefined> {
+  if (remembers) return Promise.resolve(receipts.get(spec.id)?.state);
   const session = sessionOf(spec.integration);
   const kind = kindOf(session.provider, spec.kind);
   const receipt = receipts.get(spec.id);

@@ -1,11 +1,14 @@
+import { deferredIn } from "../core/deferred.ts";
+import type { StaleReceipt } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
-import type { Counts, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
+import type { Counts, EntryBody, RunId, RunOutcome, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
 import { writes } from "../core/plan.ts";
 import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
+import { Deferrals } from "./deferrals.ts";
 import type { EngineDeps } from "./deps.ts";
-import { type Prepared, prepareRun } from "./prepare.ts";
+import { type CatchingUp, type Prepared, prepareRun } from "./prepare.ts";
 import { settleOpen, type Unsettled } from "./recover.ts";
 import { runInOrder } from "./schedule.ts";
 import type { Sessions } from "./session.ts";
@@ -20,6 +23,7 @@ export interface RunResult {
   readonly residue: readonly StepResidue[];
   readonly receipts: Readonly<Record<StepId, JsonObject>>;
   readonly failure?: Failure;
+  readonly stale?: readonly StaleReceipt[];
 }
 
 /**
@@ -32,24 +36,33 @@ export async function runSetup(
   sequence: Sequence,
   run: RunId,
   objection?: (prepared: Prepared) => Promise<Failure | undefined>,
+  catchingUp?: CatchingUp,
 ): Promise<RunResult> {
   const swept: StepResidue[] = [];
-  const prepared = await prepareRun(deps, sessions, sequence, async (without) => {
-    const unsettled = await settle(deps, sessions, run, without);
-    // Where a plan was agreed upon nothing is sent before it is known to hold.
-    if (!objection) {
-      const reachable = ({ target }: Doubt) => !without.has(target.integration);
-      swept.push(...(await sweep(deps, sessions, run, { only: reachable, undoing: false })));
-    }
-    return unsettled;
-  });
+  const prepared = await prepareRun(
+    deps,
+    sessions,
+    sequence,
+    async (without) => {
+      const unsettled = await settle(deps, sessions, run, without);
+      // Where a plan was agreed upon nothing is sent before it is known to hold.
+      if (!objection) {
+        const reachable = ({ target }: Doubt) => !without.has(target.integration);
+        swept.push(...(await sweep(deps, sessions, run, { only: reachable, undoing: false })));
+      }
+      return unsettled;
+    },
+    catchingUp,
+  );
   const begun = deps.clock.now();
   const { tally, plan } = prepared;
   if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
   const failure = prepared.failure ?? (await objection?.(prepared));
   if (failure) return result(prepared, "failed", [], failure);
   warmUp(prepared);
-  const runner = new StepRunner(run, sequence, prepared.observer, prepared.planned, tally);
+  const deferrals = new Deferrals(run, prepared, catchingUp !== undefined);
+  await deferrals.announce();
+  const runner = new StepRunner(run, prepared, deferrals);
   const checks: Promise<void>[] = [];
   const broken: unknown[] = [];
   const left = new Map<string, number>();
@@ -81,6 +94,7 @@ export async function runSetup(
   const seen = runner.seen();
   if (seen.length > 0) await deps.journal.append(run, seen);
   if (deps.stop.aborted) return result(prepared, "interrupted", []);
+  await settleDeferred(deps, run, prepared, runner.stopped !== undefined);
   const ended = runner.stopped
     ? await unwound(deps, sessions, run, prepared, runner.stopped)
     : result(prepared, tally.degraded ? "degraded" : "succeeded", []);
@@ -88,6 +102,24 @@ export async function runSetup(
   const undoing = runner.stopped !== undefined;
   swept.push(...(await sweep(deps, sessions, run, { only: known, undoing })));
   return withResidue(ended, swept);
+}
+
+/** What waited and is carried out waits no more; a run that is unwound leaves nothing to wait. */
+async function settleDeferred(
+  { journal }: EngineDeps,
+  run: RunId,
+  { tally }: Prepared,
+  unwinds: boolean,
+): Promise<void> {
+  const ended: EntryBody[] = [];
+  for (const [step, { first }] of deferredIn(journal.looseEnds())) {
+    const drops = unwinds && first.run === run;
+    if (drops) ended.push({ type: "deferred-ended", step, why: "rolled-back" });
+    else if (!unwinds && tally.isReal(step)) {
+      ended.push({ type: "deferred-ended", step, why: "done" });
+    }
+  }
+  if (ended.length > 0) await journal.append(run, ended);
 }
 
 function warmUp({ planned }: Prepared): void {
@@ -135,16 +167,21 @@ async function settle(
 }
 
 function result(
-  { tally }: Prepared,
+  { tally, observer }: Prepared,
   outcome: RunOutcome,
   residue: readonly StepResidue[],
   cause = tally.failure,
 ): RunResult {
+  const now = observer.deps.clock.now();
+  const stale = [...tally.stale].map(
+    ([step, at]): StaleReceipt => ({ step, at, ageMs: Math.max(0, now - at) }),
+  );
   return {
     outcome,
     counts: tally.counts,
     residue,
     receipts: outcome === "rolled-back" ? {} : Object.fromEntries(tally.receipts),
     ...(cause ? { failure: cause } : {}),
+    ...(stale.length > 0 && outcome !== "rolled-back" ? { stale } : {}),
   };
 }

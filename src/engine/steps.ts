@@ -2,12 +2,15 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
 import { equal, type Json, type JsonObject } from "../core/json.ts";
 import { writes } from "../core/plan.ts";
-import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
+import type { Integration, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import { adopts } from "./conflict.ts";
+import type { Deferrals } from "./deferrals.ts";
 import type { EngineDeps } from "./deps.ts";
 import { prepare } from "./input.ts";
+import { standInOf } from "./missing.ts";
 import { type Observation, type Observer, observe, targetOf } from "./observe.ts";
+import type { Prepared } from "./prepare.ts";
 import type { Sessions } from "./session.ts";
 import { type Doubt, sweep } from "./sweep.ts";
 import type { Tally } from "./tally.ts";
@@ -30,25 +33,22 @@ export class StepRunner {
   readonly #deps: EngineDeps;
   readonly #sessions: Sessions;
   #observer: Observer;
-  readonly #sequence: Sequence;
-  readonly #planned: ReadonlyMap<StepId, Observation | { failure: Failure }>;
+  readonly #prepared: Prepared;
   readonly #tally: Tally;
   readonly #run: RunId;
+  readonly #deferrals: Deferrals;
+  /** What each step was seen to be when it was begun. */
+  readonly #begun = new Map<StepId, Observation>();
 
-  constructor(
-    run: RunId,
-    sequence: Sequence,
-    observer: Observer,
-    planned: ReadonlyMap<StepId, Observation | { failure: Failure }>,
-    tally: Tally,
-  ) {
+  constructor(run: RunId, prepared: Prepared, deferrals: Deferrals) {
+    const { observer, tally } = prepared;
     this.#run = run;
-    this.#sequence = sequence;
+    this.#prepared = prepared;
     this.#observer = observer;
     this.#deps = observer.deps;
     this.#sessions = observer.sessions;
-    this.#planned = planned;
     this.#tally = tally;
+    this.#deferrals = deferrals;
   }
 
   /** Never rejects but for a bug or a journal that cannot be written. */
@@ -72,6 +72,7 @@ export class StepRunner {
 
   async #carryOut(spec: StepSpec, started: number): Promise<void> {
     const one = async (observation: Observation): Promise<void> => {
+      this.#begun.set(spec.id, observation);
       if (writes(observation.item)) await this.#write(observation, started);
       else await this.#see(observation, started);
     };
@@ -84,15 +85,14 @@ export class StepRunner {
       const only = ({ step }: Doubt): boolean => step === spec.id;
       await sweep(this.#deps, this.#sessions, this.#run, { only, undoing: false });
       this.#observer = { ...this.#observer, receipts: this.#deps.journal.receipts() };
-      const state = (step: StepId) => this.#tally.receipts.get(step);
-      await one(await observe(this.#observer, spec, state));
+      await one(await observe(this.#observer, spec, (step) => this.#tally.stateOf(step)));
     }
   }
 
   /** What the plan saw, if the values are still the same; else a fresh look. */
   async #current(spec: StepSpec): Promise<Observation> {
-    const planned = this.#planned.get(spec.id);
-    const state = (step: StepId) => this.#tally.receipts.get(step);
+    const planned = this.#prepared.planned.get(spec.id);
+    const state = (step: StepId) => this.#tally.stateOf(step);
     if (planned && "failure" in planned) throw new TestxError(planned.failure);
     if (planned) {
       const prepared = await prepare(spec, planned.kind, this.#deps, state);
@@ -197,22 +197,20 @@ export class StepRunner {
   }
 
   async #failed(spec: StepSpec, cause: Failure, started: number): Promise<void> {
-    const receipt = this.#observer.receipts.get(spec.id)?.state;
-    switch (this.#integration(spec).settings.fallback) {
-      case "skip":
-        this.#tally.degrade(cause);
-        return this.#miss(spec, "skipped", cause, started);
-      case "defer":
-        this.#tally.degrade(cause);
-        return this.#miss(spec, "deferred", cause, started);
-      case "cache":
-        if (receipt === undefined) break;
-        this.#tally.degrade(cause);
-        await this.#miss(spec, "deferred", cause, started);
-        this.#tally.done(spec.id, receipt);
-        return;
-      default:
-        break;
+    const { strategy, value } = this.#prepared.rule(spec);
+    if (strategy !== "fail") {
+      const puts = strategy === "defer" || strategy === "cache";
+      this.#tally.degrade(cause);
+      await this.#miss(spec, puts ? "deferred" : "skipped", cause, started, true);
+      const receipt = this.#deps.journal.receipts().get(spec.id);
+      if (strategy === "cache" && receipt?.kind === spec.kind) {
+        this.#tally.remember(spec.id, receipt);
+      }
+      if (strategy === "default") {
+        const given = standInOf(value, this.#deps, (step) => this.#tally.stateOf(step));
+        if (given) this.#tally.pretend(spec.id, given);
+      }
+      return;
     }
     this.stopped ??= cause;
     this.#tally.fail(cause);
@@ -233,9 +231,18 @@ export class StepRunner {
     status: "skipped" | "deferred",
     cause: Failure,
     started: number,
+    tried = false,
   ): Promise<void> {
     this.#tally.missed(spec.id, status);
-    await this.#deps.journal.append(this.#run, [{ type: status, step: spec.id, failure: cause }]);
+    const entries: EntryBody[] =
+      status === "skipped"
+        ? [{ type: status, step: spec.id, failure: cause }]
+        : this.#deferrals.entriesFor(
+            this.#deferrals.of(spec, this.#seen(spec), cause),
+            cause,
+            tried,
+          );
+    if (entries.length > 0) await this.#deps.journal.append(this.#run, entries);
     const durationMs = this.#deps.clock.monotonic() - started;
     this.#deps.emit({
       type: `step.${status}`,
@@ -247,11 +254,17 @@ export class StepRunner {
   }
 
   #integration(spec: StepSpec): Integration {
-    return this.#sequence.integrations.find(({ id }) => id === spec.integration)!;
+    const { integrations } = this.#prepared.sequence;
+    return integrations.find(({ id }) => id === spec.integration)!;
   }
 
   #title(spec: StepSpec): string {
-    const planned = this.#planned.get(spec.id);
-    return planned && "item" in planned ? planned.item.title : spec.id;
+    return this.#seen(spec)?.item.title ?? spec.id;
+  }
+
+  /** As it was when it was begun, else as planned. */
+  #seen({ id }: StepSpec): Observation | undefined {
+    const planned = this.#prepared.planned.get(id);
+    return this.#begun.get(id) ?? (planned && "item" in planned ? planned : undefined);
   }
 }

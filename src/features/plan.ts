@@ -1,6 +1,6 @@
 import type { Totals } from "../core/estimate.ts";
 import { type Failure, TestxError } from "../core/failure.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Plan, PlanItem } from "../core/plan.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
 import { prepareRun } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
@@ -42,8 +42,13 @@ export async function plan(deps: SequenceDeps, options: PlanOptions = {}): Promi
   const foreseen = await asked?.of(prepared);
   const saved =
     foreseen && options.save ? await toSave(deps, prepared, foreseen, unsettled) : undefined;
+  const rules = new Map(prepared.steps.map((step) => [step.id, prepared.rule(step).strategy]));
+  const withFallback = (item: PlanItem): PlanItem => {
+    const fallback = rules.get(item.step);
+    return fallback === undefined ? item : { ...item, fallback };
+  };
   return {
-    plan: foreseen?.plan ?? prepared.plan,
+    plan: (foreseen?.plan ?? prepared.plan).map(withFallback),
     unsettled,
     ...(degraded ? { degraded } : {}),
     ...(foreseen ? { totals: foreseen.totals } : {}),

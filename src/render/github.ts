@@ -74,6 +74,7 @@ const groups: Readonly<Record<RunEventBody["type"], string | undefined>> = {
   "step.failed": "Setup",
   "step.skipped": "Setup",
   "step.deferred": "Setup",
+  "step.cached": "Setup",
   "step.probing": "Setup",
   "step.swept": "Copies",
   "undo.started": "Undo",

@@ -145,6 +145,12 @@ export function liveRenderer(screen: Screen): RunRenderer {
         slot?.skip(failureLine(event.failure));
         return;
       }
+      case "step.cached": {
+        const slot = board.get(`step:${event.step}`);
+        slot?.retitle(`${oneLine(event.title)} from memory, ${duration(event.ageMs)} old`);
+        slot?.skip(failureLine(event.failure));
+        return;
+      }
       case "step.probing":
         place(integrationOf(event.step), event.step)?.wait(
           event.waitMs,

@@ -1,11 +1,12 @@
 import type { Totals } from "../core/estimate.ts";
 import type { Failure } from "../core/failure.ts";
 import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
+import type { Fallback } from "../core/sequence.ts";
 import { callLines, totalsLines } from "./calls.ts";
 import { failureLine } from "./failure-line.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
-import { count, hanging, listing, oneLine } from "./text.ts";
+import { ago, count, hanging, listing, oneLine } from "./text.ts";
 import { changeText, planSigns, planText } from "./words.ts";
 
 export interface PlanResult {
@@ -36,7 +37,7 @@ export function planLines(
   for (const [integration, items] of Map.groupBy(plan, (item) => item.integration)) {
     lines.push(paint.strong(integration));
     for (const item of items) {
-      lines.push(...itemLines(item, terminal, paint));
+      lines.push(...itemLines(item, terminal, paint, calls));
       if (calls) lines.push(...callLines(item, terminal).map(paint.faint));
     }
     lines.push("");
@@ -65,7 +66,15 @@ export function planLines(
   return lines;
 }
 
-function itemLines(item: PlanItem, terminal: Terminal, paint: Paint): string[] {
+const fallbacks: Readonly<Record<Fallback, string>> = {
+  fail: "everything is undone",
+  skip: "it is left out, with what comes after it",
+  defer: "it waits, with what comes after it",
+  cache: "it waits; what comes after it gets the last receipt",
+  default: "it is left out; what comes after it gets the default value",
+};
+
+function itemLines(item: PlanItem, terminal: Terminal, paint: Paint, calls: boolean): string[] {
   const symbols = symbolsFor(terminal);
   const color = colors(paint)[item.action];
   const sign = planSigns[item.action];
@@ -78,6 +87,9 @@ function itemLines(item: PlanItem, terminal: Terminal, paint: Paint): string[] {
     hanging(`      ${label}`, text, terminal.width);
   const lines = [...first];
   if (item.reason !== undefined) lines.push(...more("", oneLine(item.reason)));
+  if (item.ageMs !== undefined) {
+    lines.push(...more("", `its last receipt is of ${ago(item.ageMs)}`).map(paint.faint));
+  }
   for (const change of item.changes) lines.push(...more("", changeText(change, symbols.arrow)));
   if (item.ignored !== undefined) {
     const differ = item.ignored.length === 1 ? "differs" : "differ";
@@ -86,6 +98,9 @@ function itemLines(item: PlanItem, terminal: Terminal, paint: Paint): string[] {
   }
   if (item.unknown.length > 0) {
     lines.push(...more("", `known after ${listing(item.unknown)}`));
+  }
+  if (calls && item.fallback !== undefined) {
+    lines.push(...more("", `if its service fails: ${fallbacks[item.fallback]}`).map(paint.faint));
   }
   if (item.irreversible !== undefined && writes(item)) {
     const label = `${symbols.warning} `;
@@ -103,6 +118,7 @@ const verbs: Readonly<Record<Action, string>> = {
   deferred: "deferred",
   blocked: "blocked",
   skipped: "skipped",
+  cached: "from memory",
 };
 
 function colors(paint: Paint): Readonly<Record<Action, (text: string) => string>> {
@@ -115,5 +131,6 @@ function colors(paint: Paint): Readonly<Record<Action, (text: string) => string>
     deferred: warn,
     blocked: bad,
     skipped: faint,
+    cached: warn,
   };
 }

@@ -22,6 +22,7 @@ const planWords: Readonly<Record<Action, string>> = {
   deferred: "deferred",
   blocked: "blocked",
   skipped: "skipped",
+  cached: "from memory",
 };
 
 /** `5 to create, 1 to update, 3 unchanged` */
@@ -42,6 +43,7 @@ export const planSigns: Readonly<Record<Action, string>> = {
   deferred: ">",
   blocked: "!",
   skipped: "-",
+  cached: "?",
 };
 
 export const doing: Readonly<Record<"create" | "update" | "adopt", string>> = {

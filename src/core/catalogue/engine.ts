@@ -55,6 +55,30 @@ export const engineErrors: Catalogue = {
     next: "Mend the earlier step and run `testx integrations setup` again: it goes on from there.",
     exit: 5,
   },
+  OFFLINE: {
+    what: "testx works offline, so a service was not asked.",
+    why: "`--offline` or OFFLINE_MODE_ENABLED says so. What is known from the last receipts stands for what is there, and writes wait.",
+    next: "With the network back, run `testx integrations sync`: it carries out what waits. `testx deferred list` shows what that is.",
+    exit: 5,
+  },
+  SYNC_CONFLICT: {
+    what: "Somebody else made, changed or deleted something for which a write of testx was waiting.",
+    why: "When the write was put off it looked otherwise. What was done meanwhile is not overwritten.",
+    next: "Look at it. Let testx go on with `testx integrations sync --adopt STEP`, or drop the waiting write with `testx deferred discard ID`.",
+    exit: 5,
+  },
+  SETUP_UNFINISHED: {
+    what: "A setup was cut off, so what waits cannot be carried out by itself.",
+    why: "The setup has to be finished or undone first, under its own id, so that one rollback covers it.",
+    next: "Run `testx integrations setup`: it goes on where it stopped. Or `testx rollback`.",
+    exit: 1,
+  },
+  DEFERRED_UNKNOWN: {
+    what: "There is no such waiting write.",
+    why: "The id was mistyped, it was carried out or discarded meanwhile, or the state folder is another one (--state, --sandbox).",
+    next: "List what waits: `testx deferred list`. A write is named by its id or by its step.",
+    exit: 2,
+  },
   STEP_NOT_AS_ASKED: {
     what: "A step was carried out, but the service shows something else than was asked.",
     why: "The service changed the value (length, formatting), somebody changed it in the meantime, or it takes a while to show.",

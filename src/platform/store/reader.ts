@@ -125,7 +125,7 @@ export function journalReader(db: DatabaseSync, file: string) {
 
     looseEnds(): readonly LooseEnd[] {
       return joined(looseEnds).map((row) => {
-        const entry = typed(row.pointer, found(row), "doubted", "conflict");
+        const entry = typed(row.pointer, found(row), "doubted", "conflict", "deferred");
         if (leaves(entry) !== row.op) corrupt(file, `record ${row.pointer} is no such loose end`);
         return entry;
       });
