@@ -32,6 +32,22 @@ export function webAddressProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** As `webAddressProblem`, of a host alone: a name or an address, IPv6 with or without brackets. */
+export function hostProblem(host: string): string | undefined {
+  const written = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  const url = URL.parse(`http://${written}/`);
+  const isHost = url !== null && url.host !== "" && url.host === url.hostname;
+  if (!isHost || /[/?#@\\\s]/.test(host)) return "is not a name or an address";
+  return isMetadataHost(url.hostname) ? "is a link-local or cloud metadata address" : undefined;
+}
+
+/** Whether an address to which a name resolved, `169.254.169.254` or `fe80::1`, is refused. */
+export function isRefusedAddress(ip: string): boolean {
+  const bare = ip.replace(/%.*$/, "");
+  const url = URL.parse(`http://${bare.includes(":") ? `[${bare}]` : bare}/`);
+  return url === null || isMetadataHost(url.hostname);
+}
+
 /** `hostname` as the URL parser gives it: decimal, hex and octal forms are dotted by then. */
 function isMetadataHost(hostname: string): boolean {
   const host = hostname.replace(/\.+$/, "").toLowerCase();

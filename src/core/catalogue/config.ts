@@ -113,6 +113,16 @@ export const configErrors: Catalogue = {
     "It is misspelt, or was renamed or removed in integration-sequence.json.",
     "Use the integration's name in the sequence, or remove the entry.",
   ),
+  CONFIG_UNKNOWN_STEP: entry(
+    "A fallback speaks of a step that its integration does not have.",
+    "It is misspelt, or was renamed or removed in integration-sequence.json.",
+    "Use the step's short name in the sequence, or remove the entry.",
+  ),
+  FALLBACK_INCOMPLETE: entry(
+    "The fixed value of a fallback lacks a field that later steps refer to.",
+    "They would get nothing in its place when the fallback is used.",
+    "Add the field to the value, or choose another strategy: with `skip` or `defer` the later steps are skipped or deferred too.",
+  ),
   CONFIG_UNKNOWN_PRESET: entry(
     "A retry policy names a preset that does not exist.",
     "It is misspelt, or not defined under `presets`.",

@@ -34,7 +34,7 @@ export function readReferences(
     const base = ["integrations", integration.id, "with"];
     for (const item of broken) findings.push(unreadable(base, item));
     for (const reference of references) {
-      const found = syntax(base, reference) ?? misplaced(base, reference);
+      const found = settingsReference(base, reference);
       if (found !== undefined) findings.push(found);
     }
   }
@@ -64,8 +64,8 @@ export function readReferences(
   return { sound, loose };
 }
 
-/** The step's number, what is wrong, or `undefined` when that cannot be told. */
-function findTarget(
+/** The step's number in the draft, what is wrong, or `undefined` when that cannot be told. */
+export function findTarget(
   draft: Draft,
   base: Path,
   reference: Reference,
@@ -89,7 +89,7 @@ function findTarget(
   return finding("REFERENCE_UNKNOWN", message, base, reference, meant);
 }
 
-function syntax(base: Path, reference: Reference): Finding | undefined {
+export function syntax(base: Path, reference: Reference): Finding | undefined {
   const { parts, text } = reference;
   const code = "REFERENCE_SYNTAX";
   if (parts[0] === "env") {
@@ -104,6 +104,11 @@ function syntax(base: Path, reference: Reference): Finding | undefined {
   return finding(code, message, base, reference, shell);
 }
 
+/** What is wrong with a reference in an integration's own settings. */
+export function settingsReference(base: Path, reference: Reference): Finding | undefined {
+  return syntax(base, reference) ?? misplaced(base, reference);
+}
+
 function misplaced(base: Path, reference: Reference): Finding | undefined {
   if (reference.parts[0] === "env") return undefined;
   const message =
@@ -111,7 +116,7 @@ function misplaced(base: Path, reference: Reference): Finding | undefined {
   return finding("REFERENCE_NOT_ALLOWED", message, base, reference);
 }
 
-function unreadable(base: Path, broken: BrokenReference): Finding {
+export function unreadable(base: Path, broken: BrokenReference): Finding {
   const message = 'This reference has no closing "}"; a literal ${ is written $${.';
   return finding("REFERENCE_SYNTAX", message, base, broken);
 }

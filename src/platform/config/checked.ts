@@ -2,9 +2,10 @@ import { jsonSchemaOf } from "../../core/schema.ts";
 import type { Finding, Path, Problem } from "../../core/validate/problem.ts";
 import { type Document, jsonDocument } from "./document.ts";
 import { findingsOf } from "./issues.ts";
-import type { Section } from "./layers.ts";
+
 import { readSource } from "./read.ts";
 import { type FileRole, fileSchemas } from "./schemas.ts";
+import type { Section } from "./section.ts";
 
 /** A document with all that was found wrong with it so far. */
 export interface CheckedDocument {

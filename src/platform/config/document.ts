@@ -60,8 +60,10 @@ export function looseDocument(file: string, text: string, value: Json): Document
   return {
     file,
     value,
-    problems: (findings) =>
-      [...own, ...findings.filter(isOrdinary)].map((finding) => {
+    problems: (findings) => {
+      // Where a value ends is not known here, so no line is shown beside a secret.
+      const isSafe = !findings.some(({ secret }) => secret === true);
+      return [...own, ...findings.filter(isOrdinary)].map((finding) => {
         const position = place(finding.path);
         const { code, message, suggestion, path } = finding;
         const key = String(path.at(-1) ?? "");
@@ -73,9 +75,10 @@ export function looseDocument(file: string, text: string, value: Json): Document
           line: position?.line ?? 1,
           column: position?.column ?? 1,
           ...(suggestion === undefined ? {} : { suggestion }),
-          ...(position === undefined ? {} : { source: lines[position.line - 1] ?? "" }),
+          ...(position && isSafe ? { source: lines[position.line - 1] ?? "" } : {}),
         };
-      }),
+      });
+    },
     origin: (path) => ({ kind: "file", file, ...place(path) }),
   };
 }

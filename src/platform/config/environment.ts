@@ -2,6 +2,7 @@ import type { Json } from "../../core/json.ts";
 import type { ValueOrigin } from "../../core/settings.ts";
 import type { Problem } from "../../core/validate/problem.ts";
 import { webAddressProblem } from "../../core/web-address.ts";
+import { cacheAddressProblem } from "./cache-address.ts";
 import type { Env } from "./inputs.ts";
 
 /** A command-line flag that stands for an environment variable and outranks it. */
@@ -16,6 +17,8 @@ export interface FlagValue {
 export interface Given {
   readonly value: Json;
   readonly origin: ValueOrigin;
+  /** Reports that the value does not go with others; only where it stands in a document. */
+  readonly blame?: (code: string, message: string) => void;
 }
 
 type Reader = (text: string) => { value: Json } | { wanted: string };
@@ -49,6 +52,13 @@ export const address: Reader = (text) => {
   return problem === undefined
     ? { value: text.trim() }
     : { wanted: `an http or https address, but it ${problem}` };
+};
+
+export const cacheStore: Reader = (text) => {
+  const problem = cacheAddressProblem(text.trim());
+  return problem === undefined
+    ? { value: text.trim() }
+    : { wanted: `the address of a cache, but it ${problem}` };
 };
 
 /** Reads variables and the flags that stand for them; bad values become problems, once each. */

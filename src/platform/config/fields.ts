@@ -42,9 +42,21 @@ export function checkReferredFields(
   return findings;
 }
 
+/** Reports a reference to a field that the step it leads to does not leave. */
+export function checkReferredField(
+  base: Path,
+  reference: Reference,
+  entries: JsonObject,
+  providers: ReadonlyMap<string, AnyProvider>,
+): Finding | undefined {
+  const kind = kindOf(reference, entries, providers);
+  if (kind?.fields === undefined) return undefined;
+  return unknownField(base, reference, kind, fieldNames(kind.fields), []);
+}
+
 /** The kind of the step that a reference leads to; `undefined` when it leads to none. */
-function kindOf(
-  { parts: [integration = "", step = "", ...rest] }: Reference,
+export function kindOf(
+  { parts: [integration = "", step = "", ...rest] }: Pick<Reference, "parts">,
   entries: JsonObject,
   providers: ReadonlyMap<string, AnyProvider>,
 ): AnyKind | undefined {

@@ -63,10 +63,15 @@ function union(issue: ZodIssue, path: Path, context: IssueContext): Finding[] {
   if (isMissing(path, context)) return [missing(path)];
   const branches = issue.errors ?? [];
   if (branches.length === 0) return [badChoice(issue.options ?? [], path, context)];
+  const actual = dig(context.value, keys(path));
+  const isNoChoice = (nested: ZodIssue) => nested.code === "invalid_value" && isObject(actual);
   const found = branches.map((branch) => ({
     findings: branch.flatMap((nested) => translate(nested, path, context)),
     // A branch that fails right at the value is not the one that was meant.
-    isOff: branch.some((nested) => pathOf(nested).length === 0 && nested.code === "invalid_type"),
+    isOff: branch.some(
+      (nested) =>
+        pathOf(nested).length === 0 && (nested.code === "invalid_type" || isNoChoice(nested)),
+    ),
   }));
   if (found.some(({ findings }) => findings.length === 0)) return [];
   const meant = found.filter(({ isOff }) => !isOff);
@@ -76,11 +81,10 @@ function union(issue: ZodIssue, path: Path, context: IssueContext): Finding[] {
   const wanted = [
     ...new Set(branches.map((branch) => article(branch[0]?.expected ?? "another type"))),
   ];
-  const actual = typeName(dig(context.value, keys(path)));
   return [
     {
       code: "CONFIG_WRONG_TYPE",
-      message: `Expected ${wanted.join(" or ")}, found ${actual}.`,
+      message: `Expected ${wanted.join(" or ")}, found ${typeName(actual)}.`,
       path,
     },
   ];

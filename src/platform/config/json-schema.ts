@@ -52,11 +52,14 @@ function integrationSchema(provider: AnyProvider, definitions: JsonObject): Json
   const kinds = Object.entries(provider.kinds).map(([name, kind]) =>
     stepSchema(name, kind, definitions),
   );
+  // One of a length that nobody wants to see once for each provider.
+  definitions.credentials = properties.credentials as JsonObject;
   const branch = {
     ...base,
     title: provider.title,
     properties: {
       ...properties,
+      credentials: { $ref: "#/$defs/credentials" },
       provider: { const: provider.id, description: provider.title },
       with: config,
       steps: { ...members(properties.steps), additionalProperties: { oneOf: kinds } },

@@ -2,10 +2,12 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import type { Integration, Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig, ProviderSource } from "../../core/settings.ts";
 import { append, inOrder, type Problem, problemDetails } from "../../core/validate/problem.ts";
 import { type CheckedGraph, checkGraph } from "../../core/validate/sequence.ts";
+import { cacheUrlOf } from "./cache-url.ts";
 import {
   type CheckedDocument,
   checkDocument,
@@ -13,11 +15,15 @@ import {
   problemsIn,
   sectionOf,
 } from "./checked.ts";
+import type { CredentialEntry } from "./credential-schemas.ts";
+import { checkCredentials, credentialSources, credentialVariables } from "./credentials.ts";
 import { discover } from "./discover.ts";
 import { Environment, type FlagValue, type Given } from "./environment.ts";
+import { checkFallbacks } from "./fallback-checks.ts";
 import type { Env } from "./inputs.ts";
 import { checkNames, type Layers } from "./layers.ts";
 import { effectiveValues } from "./origins.ts";
+import { takePolicies } from "./policies.ts";
 import { checkProviders } from "./providers.ts";
 import type {
   FallbackSettings,
@@ -53,7 +59,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const places = await discover(cwd, options.config, show);
   const file = (name: string) => join(places.folder, name);
   const read = (role: CheckedDocument["role"], path: string) => checkFile(role, path, show(path));
-  const { settings } = places;
+  const taken = takePolicies(places.settings);
+  const { settings } = taken;
   const [project, sequence, health, retry, fallback] = await Promise.all([
     settings && checkDocument("project", settings),
     read("sequence", places.sequence),
@@ -74,15 +81,24 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const own = (project?.isShaped ? project.document.value : {}) as ProjectSettings;
   const layers = layersOf(own, project, health, retry, fallback);
   const entries = members(members(document.value).integrations);
+  append(project?.findings ?? [], taken.check(Object.keys(entries)));
   if (document.value !== undefined) checkNames(layers, Object.keys(entries));
+  if (document.value !== undefined) {
+    const after = graph?.findings.length === 0 && sequence.isShaped ? once(graph.after) : undefined;
+    const { providers } = checked;
+    checkFallbacks({ sections: layers.fallback, document: document.value, providers, after });
+  }
   const switches = switchSettings(
     own.switches,
     (key) => settings?.origin(["switches", key]) ?? { kind: "default" },
     environment,
+    project && cacheUrlOf(own.cache, project, env),
   );
   const perIntegration = new Map<string, Effective<Integration["settings"]>>();
   for (const [id, entry] of Object.entries(entries)) {
-    const { provider: name, required, onFailure } = members(entry);
+    const { provider: name, required, onFailure, credentials } = members(entry);
+    const path = ["integrations", id, "credentials"];
+    append(sequence.findings, checkCredentials(credentials, name, path));
     const provider = typeof name === "string" ? checked.providers.get(name) : undefined;
     if (provider === undefined) continue;
     const origin = document.origin(["integrations", id, "onFailure"]);
@@ -91,6 +107,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       provider,
       required: required !== false,
       onFailure: onFailure === undefined ? undefined : { value: onFailure, origin },
+      credentials:
+        sequence.isShaped && credentials !== undefined
+          ? credentialSources(credentials as readonly CredentialEntry[], places.project)
+          : undefined,
     };
     const enabled = switches.values.get("fallbackEnabled") as Given;
     perIntegration.set(id, integrationSettings(facts, layers, environment, enabled));
@@ -113,6 +133,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ),
     switches: switches.settings,
     providers: checked.providers,
+    policies: taken.policies,
     origins: effectiveValues({
       sequence: document,
       switches: switches.values,
@@ -123,6 +144,9 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       settings: new Map([...perIntegration].map(([id, { values }]) => [id, values])),
       providers: checked.providers,
       environment,
+      credentials: [...perIntegration.values()].flatMap(({ settings }) =>
+        credentialVariables(settings.credentials ?? []),
+      ),
     }),
     files: [
       ...(settings === undefined

@@ -3,6 +3,7 @@ import type { AnyProvider } from "../../core/provider.ts";
 import type { EffectiveValue, ValueOrigin } from "../../core/settings.ts";
 import { variablesIn } from "../../core/validate/references.ts";
 import { withoutQuery } from "../../core/web-address.ts";
+import { cacheAddressText } from "./cache-address.ts";
 import type { Document } from "./document.ts";
 import type { Environment, Given } from "./environment.ts";
 
@@ -16,6 +17,8 @@ export interface EffectiveParts {
   readonly settings: ReadonlyMap<string, Values>;
   readonly providers: ReadonlyMap<string, AnyProvider>;
   readonly environment: Environment;
+  /** Names of the environment variables that credentials come from. */
+  readonly credentials: readonly string[];
 }
 
 const byDefault: ValueOrigin = { kind: "default" };
@@ -32,7 +35,10 @@ export function effectiveValues(parts: EffectiveParts): EffectiveValue[] {
     }));
     rows.push({ path, value, origin, ...(variables.length > 0 ? { variables } : {}) });
   };
-  for (const [name, { value, origin }] of parts.switches) add(`switches.${name}`, value, origin);
+  for (const [name, { value, origin }] of parts.switches) {
+    const shown = name === "cacheUrl" ? cacheAddressText(String(value)) : value;
+    add(`switches.${name}`, shown, origin);
+  }
   add("state", parts.state?.value ?? ".testx", parts.state?.origin ?? byDefault);
 
   const integrations = members(members(sequence.value).integrations);
@@ -56,15 +62,14 @@ export function effectiveValues(parts: EffectiveParts): EffectiveValue[] {
     }
     written([...base, "steps"], steps ?? {});
   }
-  for (const provider of parts.providers.values()) {
-    for (const { env } of provider.secrets) {
-      const isSet = environment.isSet(env);
-      rows.push({
-        path: `secrets.${env}`,
-        value: isSet ? "set" : "not set",
-        origin: isSet ? { kind: "environment", name: env } : byDefault,
-      });
-    }
+  const ofProviders = [...parts.providers.values()].flatMap(({ secrets }) => secrets);
+  for (const name of new Set([...ofProviders.map(({ env }) => env), ...parts.credentials])) {
+    const isSet = environment.isSet(name);
+    rows.push({
+      path: `secrets.${name}`,
+      value: isSet ? "set" : "not set",
+      origin: isSet ? { kind: "environment", name } : byDefault,
+    });
   }
   return rows;
 }

@@ -1,6 +1,10 @@
 import * as z from "zod";
 import { once } from "../../core/once.ts";
-import { webAddressProblem } from "../../core/web-address.ts";
+import { hostProblem, webAddressProblem } from "../../core/web-address.ts";
+import { cacheAddress } from "./cache-address.ts";
+import { credentials } from "./credential-schemas.ts";
+import { fallbacks, plainFallback } from "./fallback-schemas.ts";
+import { retry } from "./policy-schemas.ts";
 
 /** Names of integrations and steps: references write them between dots. `env` has a meaning of its own. */
 const name = once(() =>
@@ -23,18 +27,17 @@ const address = once(() =>
   }),
 );
 
+const host = once(() =>
+  z.string().superRefine((value, context) => {
+    const problem = hostProblem(value);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: `The host ${problem}` });
+  }),
+);
+
 const version = once(() => z.literal(1).describe("The version of this format."));
 const $schema = once(() =>
   z.string().optional().describe("Where editors find the schema of this file."),
 );
-const fallback = once(() =>
-  z
-    .enum(["fail", "skip", "defer", "cache"])
-    .describe(
-      "fail: undo this run. skip: go on without it. defer: write later. cache: use what is known.",
-    ),
-);
-
 const step = once(() =>
   z.strictObject({
     kind: z
@@ -68,7 +71,8 @@ const integration = once(() =>
       .array(z.string().min(1))
       .optional()
       .describe("Integrations that come first, all their steps."),
-    onFailure: fallback().optional(),
+    onFailure: plainFallback().optional(),
+    credentials: credentials().optional(),
     with: z
       .record(z.string(), z.unknown())
       .optional()
@@ -99,62 +103,17 @@ const health = once(() => ({
       z.string(),
       z.strictObject({
         ...healthValues(),
-        url: address().optional().describe("Asked instead of the provider's own check."),
+        check: z
+          .enum(["provider", "http", "tcp"])
+          .optional()
+          .describe(
+            "provider: its own check. http: asks url. tcp: connects to host and port. Default: http where there is a url, tcp where there is a host, else provider.",
+          ),
+        url: address().optional().describe("For http: asked instead of the provider's own check."),
+        host: host().optional().describe("For tcp: a name or an address."),
+        port: count(1, 65_535).optional().describe("For tcp."),
       }),
     )
-    .optional()
-    .describe("For one integration, by its name."),
-}));
-
-const retryValues = once(() => ({
-  maxAttempts: count(1, 20)
-    .optional()
-    .describe("How often a call is sent at most, the first included."),
-  baseDelayMs: ms(600_000).optional().describe("The wait before the second attempt."),
-  maxDelayMs: ms(3_600_000).optional().describe("No wait is longer than this."),
-}));
-const timeoutValues = once(() => ({
-  connectMs: count(1, 600_000).optional().describe("To reach the service."),
-  totalMs: count(1, 3_600_000).optional().describe("For a whole call, retries included."),
-  settleMs: ms(600_000)
-    .optional()
-    .describe(
-      "How long the service may still carry out a write after the connection was lost; testx waits this long before it looks whether to send again.",
-    ),
-}));
-const policy = once(() =>
-  z.union([
-    z.string().min(1).describe("The name of a preset."),
-    z.strictObject({
-      preset: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("The values not given here come from this preset."),
-      ...retryValues(),
-      timeouts: z.strictObject(timeoutValues()).optional(),
-    }),
-  ]),
-);
-const retry = once(() => ({
-  presets: z
-    .record(z.string(), z.strictObject(retryValues()))
-    .optional()
-    .describe("Named sets of values; QUICK, STANDARD, AGGRESSIVE and RATE_LIMITED are built in."),
-  default: policy().optional().describe("For all integrations."),
-  integrations: z
-    .record(z.string(), policy())
-    .optional()
-    .describe("For one integration, by its name."),
-}));
-
-const fallbacks = once(() => ({
-  default: z
-    .strictObject({ required: fallback().optional(), optional: fallback().optional() })
-    .optional()
-    .describe("For required and for optional integrations."),
-  integrations: z
-    .record(z.string(), fallback())
     .optional()
     .describe("For one integration, by its name."),
 }));
@@ -164,9 +123,14 @@ const switches = once(() =>
     .strictObject({
       enabled: z.boolean().optional().describe("False: setup does nothing."),
       fallbackEnabled: z.boolean().optional().describe("False: configured fallbacks are not used."),
-      offline: z.boolean().optional(),
-      cacheRetentionHours: count(0, 87_600).optional(),
-      localStorageFallback: z.boolean().optional(),
+      offline: z.boolean().optional().describe("True: work without the services."),
+      cacheRetentionHours: count(0, 87_600)
+        .optional()
+        .describe("How long what is known may be used. Default: 24."),
+      localStorageFallback: z
+        .boolean()
+        .optional()
+        .describe("False: a store that cannot be opened is an error. Default: true."),
     })
     .describe("What holds for all integrations alike."),
 );
@@ -185,6 +149,9 @@ const project = once(() =>
       retry: z.strictObject(retry()).optional(),
       fallback: z.strictObject(fallbacks()).optional(),
       switches: switches().optional(),
+      cache: cacheAddress()
+        .optional()
+        .describe("Where what is known is kept: sqlite:FILE, redis://HOST or memory:"),
     })
     .describe("Settings of the project: testx.config.*, .testxrc or package.json#testx."),
 );

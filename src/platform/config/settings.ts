@@ -1,13 +1,23 @@
 import type { Json } from "../../core/json.ts";
 import type { AnyProvider } from "../../core/provider.ts";
-import type { Fallback, IntegrationSettings } from "../../core/sequence.ts";
+import type { CredentialSource, IntegrationSettings } from "../../core/sequence.ts";
 import type { Switches, ValueOrigin } from "../../core/settings.ts";
-import { address, boolean, type Environment, type Given, whole } from "./environment.ts";
+import { applyDefaults } from "./defaults.ts";
+import { settingsOf } from "./effective.ts";
+import {
+  address,
+  boolean,
+  cacheStore,
+  type Environment,
+  type Given,
+  whole,
+} from "./environment.ts";
+import { settleHealth } from "./health-layer.ts";
 import { applyLayers, type Layers } from "./layers.ts";
 import type { ProjectSettings } from "./schemas.ts";
+import type { Values } from "./section.ts";
 
 const hour = 3_600_000;
-const usualSettleMs = 5_000;
 const byDefault: ValueOrigin = { kind: "default" };
 
 export interface Effective<T> {
@@ -21,6 +31,8 @@ export interface IntegrationFacts {
   readonly required: boolean;
   readonly provider: AnyProvider;
   readonly onFailure: Given | undefined;
+  /** Left out: the provider's own. */
+  readonly credentials: readonly CredentialSource[] | undefined;
 }
 
 /**
@@ -28,36 +40,38 @@ export interface IntegrationFacts {
  * (for all, then for this one), the sequence's own `onFailure`, environment, flags.
  */
 export function integrationSettings(
-  { id, required, provider, onFailure }: IntegrationFacts,
+  { id, required, provider, onFailure, credentials }: IntegrationFacts,
   layers: Layers,
   environment: Environment,
   fallbackEnabled: Given,
 ): Effective<IntegrationSettings> {
-  const values = new Map<string, Given>();
-  const set = (leaf: string, value: Json, origin: ValueOrigin) =>
-    values.set(leaf, { value, origin });
+  const values: Values = new Map();
   const put = (leaf: string, given: Given | undefined) => {
     if (given !== undefined) values.set(leaf, given);
   };
-  const usual = required ? "fail" : "skip";
-  set("fallback", usual, { kind: "default", note: required ? "required" : "optional" });
-  set("health.intervalMs", 300_000, byDefault);
-  set("health.expectedStatus", 200, byDefault);
-  set("retry.maxAttempts", 3, byDefault);
-  set("retry.baseDelayMs", 1_000, byDefault);
-  set("retry.maxDelayMs", 30_000, byDefault);
-  set("timeouts.connectMs", provider.timeouts.connectMs, { kind: "default", note: provider.id });
-  set("timeouts.totalMs", provider.timeouts.totalMs, { kind: "default", note: provider.id });
-  const settleMs = provider.settleMs ?? usualSettleMs;
-  set("timeouts.settleMs", settleMs, { kind: "default", note: provider.id });
-  if (provider.endpoint) {
-    set("endpoint", provider.endpoint.url, { kind: "default", note: provider.id });
-  }
-
-  applyLayers(layers, id, required, set);
+  const usual: Given = {
+    value: required ? "fail" : "skip",
+    origin: { kind: "default", note: required ? "required" : "optional" },
+  };
+  applyDefaults(provider, values);
+  put("fallback", usual);
+  applyLayers(layers, id, required, values);
   put("fallback", onFailure);
-  if (fallbackEnabled.value === false) set("fallback", usual, fallbackEnabled.origin);
+  if (fallbackEnabled.value === false) {
+    for (const leaf of values.keys()) if (leaf.startsWith("fallback")) values.delete(leaf);
+    values.set("fallback", { ...usual, origin: fallbackEnabled.origin });
+  }
+  applyEnvironment(id, provider, environment, put);
+  settleHealth(values);
+  return { settings: settingsOf(values, credentials), values };
+}
 
+function applyEnvironment(
+  id: string,
+  provider: AnyProvider,
+  environment: Environment,
+  put: (leaf: string, given: Given | undefined) => void,
+): void {
   put(
     "health.intervalMs",
     environment.get("INTEGRATION_HEALTH_CHECK_INTERVAL", whole(0, 86_400_000)),
@@ -66,36 +80,12 @@ export function integrationSettings(
   put("retry.baseDelayMs", environment.get("INTEGRATION_RETRY_BASE_DELAY", whole(0, 600_000)));
   put("timeouts.settleMs", environment.get("INTEGRATION_SETTLE_TIME", whole(0, 600_000)));
   for (const name of new Set([provider.id, id])) {
-    put("health.url", environment.get(`${variablePart(name)}_HEALTH_CHECK_URL`, address));
+    const url = environment.get(`${variablePart(name)}_HEALTH_CHECK_URL`, address);
+    put("health.url", url);
+    // Whatever the file says is asked instead.
+    put("health.check", url && { value: "http", origin: url.origin });
   }
   if (provider.endpoint) put("endpoint", environment.get(provider.endpoint.env, address));
-  return { settings: build(values), values };
-}
-
-function build(values: ReadonlyMap<string, Given>): IntegrationSettings {
-  const number = (leaf: string) => values.get(leaf)?.value as number;
-  const optional = (key: string, leaf: string) =>
-    values.has(leaf) ? { [key]: values.get(leaf)?.value } : {};
-  return {
-    fallback: values.get("fallback")?.value as Fallback,
-    health: {
-      intervalMs: number("health.intervalMs"),
-      expectedStatus: number("health.expectedStatus"),
-      ...optional("url", "health.url"),
-      ...optional("timeoutMs", "health.timeoutMs"),
-    },
-    retry: {
-      maxAttempts: number("retry.maxAttempts"),
-      baseDelayMs: number("retry.baseDelayMs"),
-      maxDelayMs: number("retry.maxDelayMs"),
-    },
-    timeouts: {
-      connectMs: number("timeouts.connectMs"),
-      totalMs: number("timeouts.totalMs"),
-      settleMs: number("timeouts.settleMs"),
-    },
-    ...optional("endpoint", "endpoint"),
-  };
 }
 
 /** `my-crm` → `MY_CRM` */
@@ -108,6 +98,7 @@ export function switchSettings(
   project: ProjectSettings["switches"],
   origin: (key: string) => ValueOrigin,
   environment: Environment,
+  cacheUrl: Given | undefined,
 ): Effective<Switches> {
   const values = new Map<string, Given>();
   const put = (
@@ -131,6 +122,8 @@ export function switchSettings(
   put("offline", false, "offline", flag("OFFLINE_MODE_ENABLED"));
   put("cacheRetentionMs", 24 * hour, "cacheRetentionHours", hours, hour);
   put("localStorageFallback", true, "localStorageFallback", flag("LOCAL_STORAGE_FALLBACK"));
+  const store = environment.get("TESTX_CACHE_URL", cacheStore) ?? cacheUrl;
+  if (store !== undefined) values.set("cacheUrl", store);
   const settings = Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
   return { settings: settings as unknown as Switches, values };
 }
