@@ -25,10 +25,20 @@ export function masked(state: string): string {
   return state.replace(/\b[0-9a-f]{32}\b/g, "<id>").replace(/\bC0[0-9A-Z]{7,}\b/g, "<channel>");
 }
 
-export async function testProject(): Promise<TestProject> {
+/** @param seen told of every request that reaches a service, with its headers */
+export async function testProject(
+  seen: (service: string, headers: Readonly<Record<string, string | undefined>>) => void = () => {},
+): Promise<TestProject> {
   const folder = mkdtempSync(join(tmpdir(), "testx-"));
   cpSync(join(root, "config"), join(folder, "config"), { recursive: true });
-  const sandbox = await startSandbox({ services: await loadServices() });
+  const services = (await loadServices()).map((service) => ({
+    ...service,
+    handle(...[request, ...rest]: Parameters<typeof service.handle>) {
+      seen(service.id, request.headers);
+      return service.handle(request, ...rest);
+    },
+  }));
+  const sandbox = await startSandbox({ services });
   return {
     folder,
     sandbox,
