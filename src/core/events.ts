@@ -194,6 +194,7 @@ export type RunEventBody =
       readonly integration: string;
       readonly step?: StepId;
       readonly operation: string;
+      /** The one that comes after the wait. */
       readonly attempt: number;
       readonly delayMs: number;
       readonly reason: string;

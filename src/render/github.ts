@@ -5,13 +5,12 @@ import type { RunOutcome } from "../core/journal.ts";
 import { problemsOf } from "../core/validate/problem.ts";
 import { failureLine } from "./failure-line.ts";
 import { linesFor } from "./lines.ts";
-import { logLine } from "./log-line.ts";
+import { logLines } from "./log-line.ts";
 import { summaryMarkdown } from "./markdown.ts";
 import type { PlainOptions } from "./plain.ts";
 import { type RunRenderer, type Screen, type Surface, writeLines } from "./renderer.ts";
 import { fold, noRun, type RunView } from "./run-view.ts";
 import { writeSummary } from "./summary.ts";
-import { paintFor } from "./terminal.ts";
 
 /**
  * Plain lines in folding groups, with annotations, and a summary of the job.
@@ -23,7 +22,6 @@ export function githubRenderer(
   options: PlainOptions,
   summaryFile: string | undefined,
 ): RunRenderer {
-  const paint = paintFor(screen.err.terminal);
   let view = noRun;
   let group: string | undefined;
   let ended = false;
@@ -42,7 +40,7 @@ export function githubRenderer(
       if (lines.length > 0 && groups[event.type] !== "same") enter(groups[event.type]);
       writeLines(
         screen.err,
-        lines.map((line) => inert(logLine(event, line, paint))),
+        lines.flatMap((line) => logLines(event, line, screen.err.terminal)).map(inert),
       );
       annotate(event, view, screen.err);
       if (event.type !== "run.finished") return;

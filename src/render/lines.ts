@@ -134,7 +134,7 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
     case "offline":
       return line("warn", "offline", event.integrations.join(", "), event.reason);
     case "call.retrying": {
-      const text = `${event.operation} ${event.reason}; again in ${duration(event.delayMs)} (attempt ${event.attempt + 1})`;
+      const text = `${event.operation} ${event.reason}; again in ${duration(event.delayMs)} (attempt ${event.attempt})`;
       return line("warn", "retry", event.step ?? event.integration, text);
     }
     case "call.given-up": {
@@ -144,8 +144,7 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
     case "call.finished": {
       if (!verbose) return [];
       const result = `${event.status ?? "no reply"} ${event.outcome} in ${duration(event.durationMs)}`;
-      const why = event.reason === undefined ? "" : `, ${event.reason}`;
-      const text = `${event.operation} ${result}${why} [${event.requestId}]`;
+      const text = `${event.operation} ${result}${circumstances(event)} [${event.requestId}]`;
       return line("detail", event.write ? "write" : "read", event.step ?? event.integration, text);
     }
     case "run.finished": {
@@ -157,6 +156,20 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
       return line(level, "end", event.outcome, text);
     }
   }
+}
+
+type CallFinished = Extract<RunEvent, { type: "call.finished" }>;
+
+/** What is worth saying of a call beside how it ended. */
+function circumstances({ reason, attempt, waitedMs, breaker, cache }: CallFinished): string {
+  const said = [
+    reason,
+    attempt > 1 ? `attempt ${attempt}` : undefined,
+    waitedMs === undefined ? undefined : `held back ${duration(waitedMs)}`,
+    breaker === undefined ? undefined : `breaker ${breaker}`,
+    cache === undefined ? undefined : `cache ${cache}`,
+  ];
+  return said.map((part) => (part === undefined ? "" : `, ${part}`)).join("");
 }
 
 function planLines(plan: Plan, verbose: boolean): Line[] {

@@ -2,6 +2,7 @@ import type { RunEvent } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
 import { Board } from "./board.ts";
 import { failureLine } from "./failure-line.ts";
+import { linesFor } from "./lines.ts";
 import type { RunRenderer, Screen } from "./renderer.ts";
 import { fold, integrationOf, noRun } from "./run-view.ts";
 import type { Slot } from "./slot.ts";
@@ -166,10 +167,20 @@ export function liveRenderer(screen: Screen): RunRenderer {
       }
       case "call.retrying": {
         const slot = place(event.integration, event.step);
-        const again = `trying again (attempt ${event.attempt + 1})`;
+        const again = `trying again (attempt ${event.attempt})`;
         slot?.wait(event.delayMs, `${event.integration}: ${oneLine(event.reason)}, ${again}`);
         return;
       }
+      case "call.waiting": {
+        const slot = place(event.integration, event.step);
+        slot?.wait(event.waitMs, `${event.integration}: ${oneLine(event.limit)}, going on`);
+        return;
+      }
+      case "breaker.changed":
+      case "credential.rotated":
+      case "offline":
+        for (const { about, text } of linesFor(event, false)) board.notice(`${about}: ${text}`);
+        return;
       case "call.finished":
         if (event.step !== undefined) board.get(`step:${event.step}`)?.unwait();
         return;

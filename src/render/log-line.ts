@@ -1,10 +1,18 @@
 import type { RunEvent } from "../core/events.ts";
 import type { Line } from "./lines.ts";
-import type { Paint } from "./terminal.ts";
-import { pad, timestamp } from "./text.ts";
+import { paintFor, type Terminal } from "./terminal.ts";
+import { hanging, pad, timestamp, wrap } from "./text.ts";
 
-/** A line of a log: when, what kind, about which step, what. */
-export function logLine(event: RunEvent, line: Line, paint: Paint): string {
+/**
+ * A line of a log: when, what kind, about which step, what. On a terminal only the time of day
+ * (UTC), and what does not fit stands below its beginning.
+ */
+export function logLines(
+  event: RunEvent,
+  line: Line,
+  terminal: Pick<Terminal, "color" | "width">,
+): string[] {
+  const paint = paintFor(terminal);
   const word = pad(line.word, 7);
   const colored = {
     info: word,
@@ -13,5 +21,14 @@ export function logLine(event: RunEvent, line: Line, paint: Paint): string {
     bad: paint.bad(word),
     detail: paint.faint(word),
   }[line.level];
-  return `${paint.faint(timestamp(event.at))} ${colored} ${line.about}  ${line.text}`;
+  const wide = !Number.isFinite(terminal.width);
+  const when = wide ? timestamp(event.at) : timestamp(event.at).slice(11);
+  const text = `${line.about}  ${line.text}`;
+  if (wide) return [`${paint.faint(when)} ${colored} ${text}`];
+  const label = `${when} ${word} `;
+  const [first = "", ...more] =
+    terminal.width < label.length + 24
+      ? [label.trimEnd(), ...wrap(text, terminal.width - 2).map((part) => `  ${part}`)]
+      : hanging(label, text, terminal.width);
+  return [first.replace(when, paint.faint(when)).replace(word, colored), ...more];
 }

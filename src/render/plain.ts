@@ -1,10 +1,9 @@
 import { linesFor } from "./lines.ts";
-import { logLine } from "./log-line.ts";
+import { logLines } from "./log-line.ts";
 import type { RunRenderer, Screen } from "./renderer.ts";
 import { writeLines } from "./renderer.ts";
 import { fold, noRun } from "./run-view.ts";
 import { writeSummary } from "./summary.ts";
-import { paintFor } from "./terminal.ts";
 
 export interface PlainOptions {
   readonly verbose: boolean;
@@ -14,7 +13,6 @@ export interface PlainOptions {
 
 /** Lines with timestamps, for logs; the summary at the end is the result. */
 export function plainRenderer(screen: Screen, options: PlainOptions): RunRenderer {
-  const paint = paintFor(screen.err.terminal);
   let view = noRun;
   let ended = false;
   return {
@@ -24,7 +22,9 @@ export function plainRenderer(screen: Screen, options: PlainOptions): RunRendere
       if (!options.quiet) {
         writeLines(
           screen.err,
-          linesFor(event, options.verbose).map((line) => logLine(event, line, paint)),
+          linesFor(event, options.verbose).flatMap((line) =>
+            logLines(event, line, screen.err.terminal),
+          ),
         );
       }
       if (event.type !== "run.finished") return;

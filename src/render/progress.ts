@@ -1,6 +1,6 @@
 import type { RunEvent } from "../core/events.ts";
 import { linesFor } from "./lines.ts";
-import { logLine } from "./log-line.ts";
+import { logLines } from "./log-line.ts";
 import { type Surface, writeLines } from "./renderer.ts";
 import { paintFor, symbolsFor } from "./terminal.ts";
 import { cut, oneLine } from "./text.ts";
@@ -22,7 +22,7 @@ export function progressLine(
       event: (event) =>
         writeLines(
           surface,
-          linesFor(event, true).map((line) => logLine(event, line, paint)),
+          linesFor(event, true).flatMap((line) => logLines(event, line, terminal)),
         ),
       clear() {},
     };

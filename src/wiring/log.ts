@@ -4,7 +4,7 @@ import type { Json } from "../core/json.ts";
 import { type LogLevel, levelOf, logged, logRecord, type Remark } from "../core/log.ts";
 import type { Redactor } from "../core/redact.ts";
 import { host } from "../platform/host.ts";
-import { openLogFile } from "../platform/log-file.ts";
+import { type LogFile, openLogFile } from "../platform/log-file.ts";
 import { version } from "./version.ts";
 
 export interface LogOptions {
@@ -27,6 +27,7 @@ export interface Log {
 }
 
 export function openLog({ path, level, command, redactor, now, notice }: LogOptions): Log {
+  let file: LogFile | undefined;
   /** Of the run that is under way: what is said beside its events belongs to it. */
   let run = "";
   const attempt = <T>(work: () => T): T | undefined => {
@@ -39,7 +40,7 @@ export function openLog({ path, level, command, redactor, now, notice }: LogOpti
       return undefined;
     }
   };
-  let file = attempt(() => openLogFile(path));
+  file = attempt(() => openLogFile(path));
   const write = (given: Parameters<typeof logRecord>[0]): void => {
     const { write } = file ?? {};
     if (write === undefined || !logged(levelOf(given), level)) return;

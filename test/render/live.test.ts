@@ -2,7 +2,7 @@ import { setImmediate as immediate } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
 import { liveRenderer } from "../../src/render/live.ts";
 import { FakeTerminal } from "../support/terminal.ts";
-import { degraded, succeeded, unwound } from "./recordings.ts";
+import { degraded, succeeded, troubled, unwound } from "./recordings.ts";
 
 /** Plays events into the renderer; `until` stops before the event of that type. */
 async function play(events: typeof succeeded, terminal: FakeTerminal, until?: string) {
@@ -50,6 +50,19 @@ it("shows retries and waits while they last, and what has not begun yet", async 
   await vi.waitFor(() => expect(terminal.text()).toMatch(picture), 5000);
   await renderer.close();
   expect(terminal.text()).toContain("↓ channel #dev\n    › stopped\n  ◻ message in #dev");
+});
+
+it("shows what a limit, a breaker and a credential are about while it lasts", async () => {
+  const terminal = new FakeTerminal();
+  const renderer = await play(succeeded, terminal, "call.retrying");
+  const [waits, , opens] = troubled;
+  renderer.event({ ...waits!, integration: "slack", step: "slack.channel" } as typeof waits & {});
+  const held = /channel #dev\n {4}› slack: 3 requests in 1 s, going on in \d\S+\n/;
+  await vi.waitFor(() => expect(terminal.text()).toMatch(held), 5000);
+  renderer.event(opens!);
+  const broken = /^⚠ notion: breaker open for 30\.0s: 5 failures in a row$/m;
+  await vi.waitFor(() => expect(terminal.text()).toMatch(broken), 5000);
+  await renderer.close();
 });
 
 it("shows undoing as a tree of its own, on 40 columns and in ASCII", async () => {

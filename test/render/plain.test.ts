@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { plainRenderer } from "../../src/render/plain.ts";
 import type { Terminal } from "../../src/render/terminal.ts";
 import { collect } from "../support/terminal.ts";
-import { degraded, succeeded, unwound } from "./recordings.ts";
+import { degraded, succeeded, troubled, unwound } from "./recordings.ts";
 
 const log: Partial<Terminal> = { width: Number.POSITIVE_INFINITY, interactive: false };
 
@@ -53,9 +53,28 @@ it("logs a run, a line for each thing that happened", async () => {
 it("tells of every call when asked to", async () => {
   const { err } = await show(succeeded, { verbose: true });
   expect(err).toContain(
-    "Z write   slack.channel  conversations.create 200 applied in 80ms [req-1]\n",
+    "Z write   slack.channel  conversations.create 200 applied in 80ms, attempt 2 [req-1]\n",
   );
   expect(err).toContain("Z plan    anykrowd.up  = check of anykrowd\n");
+});
+
+it("tells of every call on 80 columns without breaking a word", async () => {
+  const terminal = { width: 80, interactive: true };
+  const { err } = await show([...troubled], { verbose: true }, terminal);
+  expect(err).toBe(`12:00:00Z limit   notion  pages.create waits 1.4s (3 requests in 1 s)
+12:00:01Z read    notion.handbook  blocks.children.list 503 unknown in 6.1s,
+                  GATEWAY_UNAVAILABLE, attempt 2, held back 1.4s, breaker
+                  half-open, cache miss [notion-abc-7]
+12:00:02Z break   notion  breaker open for 30.0s: 5 failures in a row
+12:00:03Z cached  github  GET /repos/{owner}/{repo} known for 4m 00s (stale)
+12:00:04Z refuse  notion  pages.create not sent: GATEWAY_BREAKER_OPEN: The
+                  breaker is open.
+12:00:05Z secret  slack  SLACK_BOT_TOKEN: token_expired; going on with
+                  SLACK_BOT_TOKEN_2
+12:00:06Z offline notion, github  nothing is reachable
+12:00:07Z retry   github  GET /user enough retries for this run (after attempt
+                  1)
+`);
 });
 
 it("keeps quiet about progress, not about results and failures", async () => {
