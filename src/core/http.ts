@@ -71,7 +71,24 @@ export interface Wire {
    * For a read whose answer may be kept: what kind of thing it tells of, and for how long it
    * counts (ms). `undefined`: it is always asked anew.
    */
-  cacheable?(request: WireRequest): { readonly kind: string; readonly ttlMs: number } | undefined;
+  cacheable?(request: WireRequest): Cacheable | undefined;
+}
+
+/** What may be done with the answer to a read. */
+export interface Cacheable {
+  /** Of the thing that it tells of: `repository`, `labels`, `users`. */
+  readonly kind: string;
+  readonly ttlMs: number;
+  /**
+   * It only says who or what a name stands for, and no write of testx changes that: while it is
+   * young it also counts where testx looks before it writes. Anything else is asked anew there.
+   */
+  readonly lookup?: true;
+  /**
+   * False for an answer that must not be kept, such as a page of which nobody could tell by its
+   * body alone that another one follows by now. Left out: true.
+   */
+  keep?(reply: JudgedReply): boolean;
 }
 
 export interface Operation {

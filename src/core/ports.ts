@@ -78,6 +78,13 @@ export interface Cache {
   set(key: string, value: Json, ttlMs: number): Promise<void>;
 }
 
+/** A cache that can be looked through. */
+export interface BrowsableCache extends Cache {
+  delete(keys: readonly string[]): Promise<void>;
+  /** All whose keys begin so, in no order. */
+  entries(prefix: string): Promise<readonly (readonly [key: string, value: Json])[]>;
+}
+
 /**
  * Small facts of the gateway that outlive a process: breakers, buckets. Several processes may
  * work on them at once. Losing them is safe; where they cannot be kept on disk, memory serves.

@@ -2,13 +2,23 @@ import type { Emit } from "../core/events.ts";
 import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Fetch, Wire } from "../core/http.ts";
 import type { JsonObject } from "../core/json.ts";
-import { defaultRetry } from "../core/policy-defaults.ts";
-import type { Clock, Random } from "../core/ports.ts";
+import { defaultBreaker, defaultRetry } from "../core/policy-defaults.ts";
+import type { Clock, Memo, Random } from "../core/ports.ts";
 import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
+import { limitsOf } from "../core/rate-limits.ts";
 import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
 import type { UserPolicy } from "../core/user-policy.ts";
 import type { EngineDeps, Session } from "../engine/deps.ts";
+import type { Answers } from "../gateway/answers.ts";
+import type { CredentialSettings } from "../gateway/credentials.ts";
 import { createGateway } from "../gateway/gateway.ts";
+import {
+  type CredentialOpener,
+  credentialRings,
+  openRing,
+  type Ring,
+  RingError,
+} from "./credentials.ts";
 
 export interface ConnectorDeps {
   readonly transport: Fetch;
@@ -20,10 +30,18 @@ export interface ConnectorDeps {
   readonly secrets: {
     secret(env: string): string | undefined;
     problems(integration: string, specs: readonly SecretSpec[]): readonly Failure[];
+    wrong(integration: string, spec: SecretSpec, name: string, value: string): Failure | undefined;
+    remember(value: string): void;
     digest(value: string): string;
   };
+  /** Where else than from the environment credentials may come. Left out: nowhere. */
+  readonly credentials?: CredentialOpener | undefined;
   /** Settings by integration; one that is no longer in the sequence gets its provider's own. */
   readonly sequence: Sequence | undefined;
+  /** Breakers and buckets. */
+  readonly memo: Memo;
+  /** Where answers to reads are kept. Left out: they are not. */
+  readonly answers?: Answers | undefined;
   /** The user's own, for all integrations. */
   readonly policies?: readonly UserPolicy[] | undefined;
 }
@@ -34,10 +52,17 @@ export type Through = (
   about: { readonly integration: string; readonly provider: AnyProvider; readonly url: string },
 ) => Fetch;
 
+/** none: what is sent in pretence takes nothing of a limit, and says nothing of a service. */
+export type Guards = "breaker and limits" | "none";
+
 /** Opens integrations: each gets its own gateway, its secrets and its address. */
 export function connector(
   deps: ConnectorDeps,
-): (emit: Emit, through?: Through) => Pick<EngineDeps, "connect" | "probe" | "secretProblems"> {
+): (
+  emit: Emit,
+  through?: Through,
+  guards?: Guards,
+) => Pick<EngineDeps, "connect" | "probe" | "secretProblems"> {
   const settingsOf = (integration: string): IntegrationSettings | undefined =>
     deps.sequence?.integrations.find(({ id }) => id === integration)?.settings;
   const gateway = (
@@ -46,6 +71,9 @@ export function connector(
     wire: Wire,
     emit: Emit,
     transport = deps.transport,
+    credentials?: CredentialSettings,
+    /** Where the service is whose limits and breaker count; left out: none do. */
+    guarded?: string,
   ): Fetch => {
     const settings = settingsOf(integration);
     return createGateway({
@@ -55,34 +83,68 @@ export function connector(
         timeouts: settings?.timeouts ?? provider.timeouts,
         retry: settings?.retry ?? defaultRetry,
         concurrency: { ...provider.concurrency, ...settings?.bulkhead },
+        cache: settings?.cache,
+        ...(guarded !== undefined && {
+          breaker: { ...defaultBreaker, ...settings?.breaker },
+          limits: limitsOf(provider.limits, settings?.rateLimits),
+        }),
       },
       transport,
       clock: deps.clock,
       random: deps.random,
       emit,
+      address: guarded,
+      memo: deps.memo,
+      // What comes through something else may be made up.
+      answers: transport === deps.transport ? deps.answers : undefined,
       policies: deps.policies,
+      credentials,
     });
   };
 
-  const secretProblems = async (integration: string, id: string) =>
-    deps.secrets.problems(integration, (await deps.provider(id)).secrets);
+  const rings = credentialRings(deps);
+  const ringOf = (integration: string, provider: AnyProvider, emit: Emit): Ring | undefined =>
+    rings(integration, provider, settingsOf(integration)?.credentials, {
+      fetch: (wire) => gateway(integration, provider, wire, emit),
+      url: () => addressOf(provider, integration, deps),
+    });
+  const secretProblems = async (integration: string, id: string, emit: Emit) => {
+    const provider = await deps.provider(id);
+    try {
+      const ring = ringOf(integration, provider, emit);
+      if (ring === undefined) return deps.secrets.problems(integration, provider.secrets);
+      await openRing(ring, integration, emit);
+      return deps.secrets.problems(integration, provider.secrets.slice(1));
+    } catch (error) {
+      if (error instanceof RingError) return error.problems;
+      if (error instanceof TestxError) return [{ ...error.failure, integration }];
+      throw error;
+    }
+  };
 
-  return (emit, through) => ({
-    secretProblems,
+  return (emit, through, guards = "breaker and limits") => ({
+    secretProblems: (integration, id) => secretProblems(integration, id, emit),
     async connect(integration, id, config): Promise<Session> {
       const provider = await deps.provider(id);
-      const [problem] = await secretProblems(integration, id);
+      const [problem] = await secretProblems(integration, id, emit);
       if (problem) throw new TestxError(problem);
       const valid = await validConfig(provider, integration, config);
       const url = addressOf(provider, integration, deps);
       const transport = through?.(deps.transport, { integration, provider, url });
+      const ring = ringOf(integration, provider, emit);
+      const first = ring && (await openRing(ring, integration, emit));
+      const secret = (env: string): string | undefined =>
+        ring !== undefined && env === ring.spec.env ? first : deps.secrets.secret(env);
+      const sent = ring && credentialSettings(ring, provider);
+      const guarded = guards === "none" ? undefined : url;
       const client = await provider.connect(valid, {
-        fetch: gateway(integration, provider, provider.wire, emit, transport),
+        fetch: gateway(integration, provider, provider.wire, emit, transport, sent, guarded),
         url,
-        secret: deps.secrets.secret,
+        secret,
         userAgent: deps.userAgent,
       });
-      const tokens = provider.secrets.map(({ env }) => deps.secrets.secret(env) ?? "");
+      const tokens = provider.secrets.map(({ env }) => secret(env) ?? "");
+      if (ring) tokens[0] = await ring.keyring.constant();
       const identity = deps.secrets.digest(JSON.stringify([url, config, tokens]));
       return { integration, provider, client, config, identity };
     },
@@ -101,6 +163,15 @@ export function connector(
       };
     },
   });
+}
+
+function credentialSettings({ keyring }: Ring, provider: AnyProvider): CredentialSettings {
+  const { refusal } = provider;
+  return {
+    keyring,
+    headers: provider.authorization ?? ((value) => ({ authorization: `Bearer ${value}` })),
+    ...(refusal && { refusal }),
+  };
 }
 
 /** Any reply with the expected status will do, whatever its body. */

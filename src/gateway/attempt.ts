@@ -8,6 +8,7 @@ export function attempt(observer: Observer): Policy {
     const call = callOf(init);
     call.attempt += 1;
     call.sent = true;
+    call.sending();
     observer.started(call);
     return next(url, call);
   };

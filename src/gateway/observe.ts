@@ -21,8 +21,9 @@ type CallFinished = Mutable<Extract<RunEventBody, { type: "call.finished" }>>;
 export function observer(emit: Emit, clock: Clock): Observer {
   return {
     started(call) {
-      // The clock has just been asked for the deadline.
-      call.sentAt = call.attempt === 1 ? call.startedAt : clock.monotonic();
+      // The clock has just been asked for the deadline, but for a wait since.
+      const just = call.attempt === 1 && call.waitedMs === 0;
+      call.sentAt = just ? call.startedAt : clock.monotonic();
     },
     finished(call, verdict, status) {
       const { operation, context } = call;

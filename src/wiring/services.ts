@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Fetch } from "../core/http.ts";
+import { memoryMemo } from "../core/memory-memo.ts";
 import type { Cache, Clock, Lock, Random } from "../core/ports.ts";
 import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import { connector } from "../features/connect.ts";
 import type { FeatureDeps } from "../features/deps.ts";
 import { within } from "../gateway/context.ts";
-import { createCache } from "../platform/cache.ts";
 import { systemClock } from "../platform/clock.ts";
+import { credentialOpener } from "../platform/credentials/open.ts";
 import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
 import { stateLock } from "../platform/lock.ts";
 import { createSecrets } from "../platform/secrets.ts";
+import { openAnswers, openCache } from "./cache.ts";
+import { openMemo } from "./memo.ts";
 import { version } from "./version.ts";
 import type { Env, World } from "./world.ts";
 
@@ -48,7 +51,10 @@ export function openServices(
     seen: (secret) => world.redactor.add([secret]),
   });
   const secrets = simulated ? { ...kept, digest: simulated.digest } : kept;
-  const cache = simulated?.cache ?? openCache(folder, world, closing);
+  const { digest } = secrets;
+  const own = simulated ? undefined : openCache({ folder, env, loaded, digest }, world, closing);
+  const cache: Cache = own ?? (simulated as Simulated).cache;
+  const memo = simulated ? memoryMemo() : openMemo(folder, world, closing);
   const variable = (name: string): string | undefined => env[name] || undefined;
   // A service may repeat what it was once given, whatever it is asked now.
   for (const name of loaded ? secretVariables(loaded) : []) secrets.remember(variable(name) ?? "");
@@ -80,9 +86,24 @@ export function openServices(
       env: variable,
       provider,
       secrets,
+      // Of the stand-ins no other credential is to be known, nor a command to be run for them.
+      credentials: world.sandbox || simulated ? undefined : openCredentials(world, env),
       sequence: loaded?.sequence,
+      policies: loaded?.policies,
+      memo,
+      answers: own && openAnswers({ cache: own, memo, loaded }, world, digest, closing),
     }),
   };
+}
+
+function openCredentials(world: World, env: Env) {
+  return credentialOpener({
+    env,
+    folder: world.cwd,
+    clock: systemClock,
+    seen: (value) => world.redactor.add([value]),
+    notice: (text) => world.notice(text),
+  });
 }
 
 type Closing = (() => void | Promise<void>)[];
@@ -91,13 +112,4 @@ function openTransport(env: Env, closing: Closing): Fetch {
   const transport = createTransport({ env });
   closing.push(() => transport.close());
   return transport;
-}
-
-function openCache(folder: string, world: World, closing: Closing): Cache {
-  const cache = createCache({
-    folder,
-    onProblem: ({ code, message }) => world.notice(`${code}: ${message}`),
-  });
-  closing.push(() => cache.close());
-  return cache;
 }

@@ -1,39 +1,54 @@
 import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import type { KeyvStorageAdapter } from "keyv";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { ensureStateFolder } from "../store/folder.ts";
-
-type Adapter = Pick<KeyvStorageAdapter, "get" | "set" | "delete" | "clear" | "has" | "disconnect">;
+import type { CacheStore, Limits } from "./store.ts";
 
 /** How long another process may hold the file, in ms. A cache is not worth waiting for. */
 const busyMs = 500;
+/** A use is noted at most this often, in ms: looking something up is no write. */
+const usedEveryMs = 60_000;
+/** After so many entries it is looked whether there is too much. */
+const tidyEvery = 100;
+
+interface Open {
+  readonly db: DatabaseSync;
+  readonly statements: Map<string, StatementSync>;
+}
 
 /**
  * A keyv store in one SQLite file (mode 0600), opened at first use. What another process wrote
  * is seen; of a crash it may lose the last entries. A damaged file is replaced by an empty one.
+ * What has not been used for longest goes when there is too much.
  */
-export class SqliteStore implements Adapter {
+export class SqliteStore implements CacheStore {
   /** Tells keyv that expiry times are kept here, so that it does not wrap this store. */
   readonly capabilities = { expires: true } as const;
   readonly #file: string;
+  readonly #limits: Limits;
   readonly #onDiscard: (reason: string) => void;
-  #db: DatabaseSync | undefined;
+  #open: Open | undefined;
+  #set = 0;
 
-  constructor(file: string, onDiscard: (reason: string) => void) {
+  constructor(file: string, limits: Limits, onDiscard: (reason: string) => void) {
     this.#file = file;
+    this.#limits = limits;
     this.#onDiscard = onDiscard;
   }
 
   async get<T>(key: string): Promise<T | undefined> {
-    return this.#use((db) => {
-      const row = db
-        .prepare("SELECT value FROM entries WHERE key = ? AND (expires IS NULL OR expires > ?)")
-        .get(key, Date.now());
-      const value = row?.value as string | undefined;
+    return this.#use((sql) => {
+      const now = Date.now();
+      const row = sql(
+        "SELECT value, used FROM entries WHERE key = ? AND (expires IS NULL OR expires > ?)",
+      ).get(key, now);
+      if (row === undefined) return undefined;
       // keyv reads it again; here damage can still be told from a miss.
-      if (value !== undefined) JSON.parse(value);
-      return value as T | undefined;
+      JSON.parse(row.value as string);
+      if (now - (row.used as number) > usedEveryMs) {
+        sql("UPDATE entries SET used = ? WHERE key = ?").run(now, key);
+      }
+      return row.value as T;
     });
   }
 
@@ -42,22 +57,30 @@ export class SqliteStore implements Adapter {
   }
 
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
-    return this.#use((db) => {
-      db.prepare("INSERT OR REPLACE INTO entries (key, value, expires) VALUES (?, ?, ?)").run(
-        key,
-        String(value),
-        expires ?? null,
-      );
+    return this.#use((sql) => {
+      const text = String(value);
+      sql(
+        "INSERT OR REPLACE INTO entries (key, value, expires, used, size) VALUES (?, ?, ?, ?, ?)",
+      ).run(key, text, expires ?? null, Date.now(), Buffer.byteLength(text));
+      this.#set += 1;
+      if (this.#set % tidyEvery === 0) this.#tidy(sql);
       return true;
     });
   }
 
   async delete(key: string): Promise<boolean> {
-    return this.#use((db) => db.prepare("DELETE FROM entries WHERE key = ?").run(key).changes > 0);
+    return this.#use((sql) => sql("DELETE FROM entries WHERE key = ?").run(key).changes > 0);
   }
 
   async clear(): Promise<void> {
-    this.#use((db) => db.exec("DELETE FROM entries"));
+    this.#use((sql) => sql("DELETE FROM entries").run());
+  }
+
+  async *iterator(): AsyncGenerator<[string, string]> {
+    const rows = this.#use((sql) =>
+      sql("SELECT key, value FROM entries WHERE expires IS NULL OR expires > ?").all(Date.now()),
+    );
+    for (const { key, value } of rows) yield [key as string, value as string];
   }
 
   async disconnect(): Promise<void> {
@@ -65,23 +88,58 @@ export class SqliteStore implements Adapter {
   }
 
   close(): void {
-    this.#db?.close();
-    this.#db = undefined;
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return;
+    try {
+      if (this.#set > 0) this.#tidy((text) => prepared(open, text));
+    } catch {
+      // Another process is at it, or will be.
+    }
+    open.db.close();
   }
 
-  #use<T>(work: (db: DatabaseSync) => T): T {
+  /** Takes away what has run out, and of answers what is too much. */
+  #tidy(sql: (text: string) => StatementSync): void {
+    sql("DELETE FROM entries WHERE expires <= ?").run(Date.now());
+    const { entries, bytes, evicts } = this.#limits;
+    // Newest first; each row with what it and all before it come to.
+    sql(
+      `DELETE FROM entries WHERE key IN (
+         SELECT key FROM (
+           SELECT key, row_number() OVER recent AS place, sum(size) OVER recent AS total
+           FROM entries WHERE substr(key, 1, ?) = ?
+           WINDOW recent AS (ORDER BY used DESC, key)
+         ) WHERE place > ? OR total > ?)`,
+    ).run(evicts.length, evicts, entries, bytes);
+  }
+
+  #use<T>(work: (sql: (text: string) => StatementSync) => T): T {
     try {
-      this.#db ??= open(this.#file);
-      return work(this.#db);
+      return this.#with(work);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      this.close();
+      this.#open?.db.close();
+      this.#open = undefined;
       for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#file}${end}`, { force: true });
       this.#onDiscard((error as Error).message);
-      this.#db = open(this.#file);
-      return work(this.#db);
+      return this.#with(work);
     }
   }
+
+  #with<T>(work: (sql: (text: string) => StatementSync) => T): T {
+    this.#open ??= { db: open(this.#file), statements: new Map() };
+    const now = this.#open;
+    return work((text) => prepared(now, text));
+  }
+}
+
+function prepared({ db, statements }: Open, text: string): StatementSync {
+  const known = statements.get(text);
+  if (known !== undefined) return known;
+  const statement = db.prepare(text);
+  statements.set(text, statement);
+  return statement;
 }
 
 function open(file: string): DatabaseSync {
@@ -93,7 +151,8 @@ function open(file: string): DatabaseSync {
   try {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON");
     db.exec(
-      "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) STRICT",
+      `CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL,
+         expires INTEGER, used INTEGER NOT NULL, size INTEGER NOT NULL) STRICT`,
     );
     db.prepare("DELETE FROM entries WHERE expires <= ?").run(Date.now());
     return db;

@@ -1,5 +1,6 @@
 import type { JudgedReply, Operation, Verdict, Wire, WireRequest } from "../../core/http.ts";
 import { isJson, retryAfter, unreadable } from "../../core/verdict.ts";
+import { cacheable } from "./cacheable.ts";
 import { successWithout } from "./replies.ts";
 
 /** The paths that testx calls, as GitHub's description writes them. */
@@ -54,9 +55,15 @@ function patterns(): readonly Pattern[] {
   return compiled;
 }
 
+/** A call is described, judged and looked up in a row. */
+let last = { pathname: "", template: "" };
+
 /** `/repos/{owner}/{repo}/labels` of `/api/v3/repos/acme/app/labels`; one unknown stays as it is. */
 export function templateOf(pathname: string): string {
-  return patterns().find(({ expression }) => expression.test(pathname))?.template ?? pathname;
+  if (last.pathname === pathname) return last.template;
+  const known = patterns().find(({ expression }) => expression.test(pathname));
+  last = { pathname, template: known?.template ?? pathname };
+  return last.template;
 }
 
 function describe({ method, url }: WireRequest): Operation {
@@ -122,4 +129,9 @@ function judge(request: WireRequest, reply: JudgedReply): Verdict | undefined {
 }
 
 /** `any`: a few operations succeed with nothing in their body; `judge` insists on JSON elsewhere. */
-export const wire: Wire = { body: "any", describe, judge };
+export const wire: Wire = {
+  body: "any",
+  describe,
+  judge,
+  cacheable: (request) => cacheable(request, templateOf(request.url.pathname)),
+};

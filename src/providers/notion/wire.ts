@@ -1,4 +1,11 @@
-import type { JudgedReply, Operation, Verdict, Wire, WireRequest } from "../../core/http.ts";
+import type {
+  Cacheable,
+  JudgedReply,
+  Operation,
+  Verdict,
+  Wire,
+  WireRequest,
+} from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
 
 interface Route {
@@ -40,6 +47,24 @@ const routes: readonly Route[] = [
   read("POST", /^search$/, "search"),
 ];
 
+const hour = 3_600_000;
+const users: Cacheable = { kind: "users", ttlMs: hour / 2, lookup: true };
+const schema: Cacheable = { kind: "schema", ttlMs: hour };
+const blocks: Cacheable = { kind: "blocks", ttlMs: hour / 2 };
+
+/** Notion gives no ETags, so what is not a lookup serves only while Notion cannot be asked. */
+const kept: ReadonlyMap<string, Cacheable> = new Map([
+  ["users.me", { kind: "account", ttlMs: hour / 2, lookup: true }],
+  ["users.retrieve", users],
+  ["users.list", users],
+  ["databases.retrieve", schema],
+  ["dataSources.retrieve", schema],
+  ["dataSources.query", { kind: "rows", ttlMs: hour / 12 }],
+  ["pages.retrieve", { kind: "pages", ttlMs: hour / 2 }],
+  ["blocks.retrieve", blocks],
+  ["blocks.children.list", blocks],
+]);
+
 export const wire: Wire = {
   describe(request): Operation {
     const path = /\/v1\/(.*?)\/?$/.exec(request.url.pathname)?.[1] ?? request.url.pathname;
@@ -51,6 +76,10 @@ export const wire: Wire = {
     const { name } = route;
     const once = name === "dataSources.update" && movesProperties(request);
     return { name, write: route.write, idempotent: route.idempotent && !once };
+  },
+
+  cacheable(request) {
+    return kept.get(wire.describe(request).name);
   },
 
   judge(_, reply: JudgedReply): Verdict | undefined {

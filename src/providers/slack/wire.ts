@@ -1,4 +1,11 @@
-import type { JudgedReply, Operation, Verdict, Wire, WireRequest } from "../../core/http.ts";
+import type {
+  Cacheable,
+  JudgedReply,
+  Operation,
+  Verdict,
+  Wire,
+  WireRequest,
+} from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
 import { unreadable } from "../../core/verdict.ts";
 
@@ -52,9 +59,21 @@ const later: ReadonlySet<string> = new Set([
 /** "It's possible some aspect of the operation succeeded before the error was raised." */
 const ambiguous: ReadonlySet<string> = new Set(["fatal_error", "internal_error"]);
 
+/** It is about the token itself: another one may do. */
+const ofToken: ReadonlySet<string> = new Set([
+  "account_inactive",
+  "invalid_auth",
+  "not_authed",
+  "token_expired",
+  "token_revoked",
+]);
+
 /** What Slack's word for a refusal says about the outcome. */
 export function verdictOn(word: string): Verdict {
   if (ambiguous.has(word)) return { outcome: "unknown", transient: true, reason: word };
+  if (ofToken.has(word)) {
+    return { outcome: "not-applied", transient: false, reason: word, credential: true };
+  }
   return { outcome: "not-applied", transient: later.has(word), reason: word };
 }
 
@@ -74,6 +93,29 @@ export function isReached(method: string, word: string): boolean {
   return reached[method]?.includes(word) === true;
 }
 
+const halfAnHour = 30 * 60_000;
+const users: Cacheable = { kind: "users", ttlMs: halfAnHour, lookup: true };
+const channels: Cacheable = { kind: "channels", ttlMs: halfAnHour };
+const messages: Cacheable = { kind: "messages", ttlMs: 5 * 60_000 };
+
+/**
+ * Slack gives no ETags, so what is not a lookup serves only while Slack cannot be asked. Of channels
+ * testx asks in order to create or adopt them, and members it compares: neither is a lookup. What
+ * the token may do is always asked (`auth.test`).
+ */
+const kept: ReadonlyMap<string, Cacheable> = new Map([
+  ["bookmarks.list", { kind: "bookmarks", ttlMs: halfAnHour }],
+  ["conversations.history", messages],
+  ["conversations.info", channels],
+  ["conversations.list", channels],
+  ["conversations.members", channels],
+  ["conversations.replies", messages],
+  ["pins.list", messages],
+  ["users.info", users],
+  ["users.list", users],
+  ["users.lookupByEmail", users],
+]);
+
 function methodOf(request: WireRequest): string {
   return decodeURIComponent(request.url.pathname.split("/").pop() ?? "");
 }
@@ -84,7 +126,7 @@ function describe(request: WireRequest): Operation {
   return { name, write, idempotent: !write || repeatable.has(name) };
 }
 
-function judge(request: WireRequest, reply: JudgedReply): Verdict | undefined {
+export function judge(request: WireRequest, reply: JudgedReply): Verdict | undefined {
   if (reply.status < 200 || reply.status > 299) return undefined;
   // Long lists need not be parsed once more only to see how they begin.
   if (/^\s*\{\s*"ok"\s*:\s*true\b/.test(reply.text)) return applied;
@@ -108,4 +150,8 @@ function parse(text: string): unknown {
 }
 
 /** All of Slack's calls are POST, and refusals come with status 200. */
-export const wire: Wire = { describe, judge };
+export const wire: Wire = {
+  describe,
+  judge,
+  cacheable: (request) => kept.get(methodOf(request)),
+};
