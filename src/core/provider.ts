@@ -1,6 +1,7 @@
+import type { CredentialExchange } from "./credential.ts";
 import type { Failure } from "./failure.ts";
 import type { Forecast } from "./forecast.ts";
-import type { Fetch, Operation, Wire, WireRequest } from "./http.ts";
+import type { Fetch, JudgedReply, Operation, Wire, WireRequest } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Schema } from "./schema.ts";
 import type { RateLimit } from "./sequence.ts";
@@ -133,6 +134,8 @@ export interface ProviderLimit extends RateLimit {
   cost?(operation: Operation, request: WireRequest): number;
   /** Counted apart for each name that this gives (a method, a channel); left out: together. */
   per?(operation: Operation, request: WireRequest): string;
+  /** When the service asks to wait, only the calls counted together here do; left out: all. */
+  readonly apart?: true;
 }
 
 /**
@@ -172,6 +175,15 @@ export interface Provider<C, Client> {
   health(client: Client, call: Call): Promise<Health>;
   /** Maps whatever the SDK threw to a failure with a code of the catalogue. */
   classify(error: unknown): Failure;
+  /**
+   * The headers that carry the first of `secrets`, names in lower case: set anew when another one
+   * takes its place. Left out: `Authorization: Bearer …`.
+   */
+  authorization?(secret: string): Readonly<Record<string, string>>;
+  /** What a reply comes to that refuses the secret. Left out: CREDENTIAL_REFUSED. */
+  refusal?(operation: Operation, reply: JudgedReply): Failure;
+  /** Ways to exchange something lasting for the first of `secrets`, by name: `githubApp`. */
+  readonly exchanges?: Readonly<Record<string, CredentialExchange>>;
 }
 
 export interface ConnectDeps {

@@ -90,8 +90,13 @@ export function retryAfter(headers: ReplyHeaders, now: () => number): number | u
     const date = Date.parse(value);
     if (!Number.isNaN(date)) return Math.max(0, date - serverTime(headers, now));
   }
+  return headers.get("x-ratelimit-remaining") === "0" ? resetAfter(headers, now) : undefined;
+}
+
+/** Milliseconds until the service counts anew, by `x-ratelimit-reset`. */
+export function resetAfter(headers: ReplyHeaders, now: () => number): number | undefined {
   const reset = headers.get("x-ratelimit-reset");
-  if (reset === null || headers.get("x-ratelimit-remaining") !== "0") return undefined;
+  if (reset === null) return undefined;
   const seconds = Number(reset);
   if (!Number.isFinite(seconds) || seconds < 0) return undefined;
   // Seconds since the epoch (GitHub) or seconds from now (the IETF draft).

@@ -5,7 +5,7 @@ import { variablesIn } from "../core/secret-variables.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "../engine/deps.ts";
-import type { Through } from "./connect.ts";
+import type { Guards, Through } from "./connect.ts";
 
 /** What the use cases are given. `emit` takes whole events: the features know the run. */
 export interface FeatureDeps
@@ -14,6 +14,7 @@ export interface FeatureDeps
   readonly connector: (
     emit: Emit,
     through?: Through,
+    guards?: Guards,
   ) => Pick<EngineDeps, "connect" | "probe" | "secretProblems">;
   readonly lock: Lock;
   /** In hexadecimal. */

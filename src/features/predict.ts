@@ -88,7 +88,7 @@ async function perform(
   };
   const emit = (): void => {};
   const engine = {
-    ...{ ...deps, ...deps.connector(emit, through), emit },
+    ...{ ...deps, ...deps.connector(emit, through, "none"), emit },
     effects: () => 0,
     // What was to be waited for, the plan has waited for.
     settleMs: () => 0,

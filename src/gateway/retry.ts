@@ -86,7 +86,7 @@ export function retry(deps: RetryDeps): Policy {
 
 /** Whether sending it again is harmless and may help. */
 function mayRepeat(verdict: Verdict, call: GatewayCall): boolean {
-  if (!verdict.transient || call.cancelled !== undefined) return false;
+  if (!verdict.transient || call.hopeless || call.cancelled !== undefined) return false;
   const { write, idempotent } = call.operation;
   return verdict.outcome !== "unknown" || !write || idempotent;
 }

@@ -1,16 +1,19 @@
 import { cacheErrors } from "./cache.ts";
 import { cliErrors } from "./cli.ts";
 import { configErrors } from "./config.ts";
+import { credentialErrors } from "./credentials.ts";
 import { engineErrors } from "./engine.ts";
 import type { Catalogue } from "./entry.ts";
 import { gatewayErrors } from "./gateway.ts";
 import { githubErrors } from "./github.ts";
+import { guardErrors } from "./guards.ts";
 import { httpErrors } from "./http.ts";
 import { notionErrors } from "./notion.ts";
 import { observationErrors } from "./observation.ts";
 import { platformErrors } from "./platform.ts";
 import { sandboxErrors } from "./sandbox.ts";
 import { secretErrors } from "./secrets.ts";
+import { simulationErrors } from "./simulation.ts";
 import { slackErrors } from "./slack.ts";
 
 /** The error catalogue: every code that testx can report, by area. */
@@ -18,8 +21,10 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   config: configErrors,
   engine: engineErrors,
   gateway: gatewayErrors,
+  "limits and breakers": guardErrors,
   platform: platformErrors,
   secrets: secretErrors,
+  credentials: credentialErrors,
   cache: cacheErrors,
   observation: observationErrors,
   slack: slackErrors,
@@ -27,6 +32,7 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   github: githubErrors,
   http: httpErrors,
   sandbox: sandboxErrors,
+  simulation: simulationErrors,
   cli: cliErrors,
 };
 

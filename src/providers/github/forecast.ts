@@ -1,7 +1,8 @@
-import type { Answer, Asked, Charge, Forecast, Stage } from "../../core/forecast.ts";
+import type { Answer, Asked, Forecast, Stage } from "../../core/forecast.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { inNewRepository, newRepository, someKey } from "./forecast-repository.ts";
 import { changed, part, seen } from "./forecast-seen.ts";
+import { charges } from "./limits.ts";
 
 /** What GitHub answers, as https://docs.github.com/en/rest describes it. */
 export const forecast: Forecast = {
@@ -24,20 +25,8 @@ export const forecast: Forecast = {
     return ok([...answer.body, ...made.map((exchange) => exchange.answer.body as Json)]);
   },
 
-  charges: ({ name }) => [
-    { budget: "requests", amount: 1, limit: 5000, windowMs: hour },
-    { budget: "points", amount: name.startsWith("GET ") ? 1 : 5, limit: 900, windowMs: minute },
-    ...(name.startsWith("POST ") || name.endsWith("/contents/{path}") ? creation : []),
-  ],
+  charges,
 };
-
-/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-const minute = 60_000;
-const hour = 60 * minute;
-const creation: readonly Charge[] = [
-  { budget: "creations", amount: 1, limit: 80, windowMs: minute },
-  { budget: "creations", amount: 1, limit: 500, windowMs: hour },
-];
 
 interface At {
   readonly asked: Asked;

@@ -1,12 +1,14 @@
 import type { Provider } from "../../core/provider.ts";
+import { githubApp } from "./app.ts";
 import { type Client, connect } from "./client.ts";
 import { environment } from "./environment.ts";
-import { classify } from "./failures.ts";
+import { classify, refusal } from "./failures.ts";
 import { file } from "./file.ts";
 import { health } from "./health.ts";
 import { type Config, configSchema } from "./inputs.ts";
 import { issue } from "./issue.ts";
 import { label } from "./label.ts";
+import { limits } from "./limits.ts";
 import { milestone } from "./milestone.ts";
 import { repository } from "./repository.ts";
 import { secret } from "./secret.ts";
@@ -34,10 +36,13 @@ export const github: Provider<Config, Client> = {
   concurrency: { reads: 10, writes: 1 },
   // GitHub ends a request after 10 s of work.
   settleMs: 10_000,
+  limits,
   wire,
   forecast: async () => (await import("./forecast.ts")).forecast,
   kinds: { repository, label, milestone, variable, secret, webhook, issue, file, environment },
   connect,
   health,
   classify,
+  refusal,
+  exchanges: { githubApp },
 };

@@ -13,6 +13,7 @@ export const http: Provider<Record<string, never>, Fetch> = {
   secrets: [],
   timeouts: { connectMs: 10_000, totalMs: 45_000 },
   concurrency: { reads: 8, writes: 1 },
+  limits: [{ id: "requests", requests: 300, perMs: 60_000, burst: 60 }],
   wire: {
     body: "any",
     describe: ({ method, url }) => ({

@@ -1,9 +1,10 @@
-import type { Answer, Asked, Charge, Forecast, Stage } from "../../core/forecast.ts";
+import type { Answer, Asked, Forecast, Stage } from "../../core/forecast.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { childrenAfter, shownBlocks, withoutBlock, withUpdate } from "./forecast-blocks.ts";
 import { newId, newUrl } from "./forecast-ids.ts";
 import { propertiesAfter } from "./forecast-schema.ts";
 import { sameId } from "./ids.ts";
+import { charge } from "./limits.ts";
 
 /** What Notion answers, as https://developers.notion.com/reference describes it. */
 export const forecast: Forecast = {
@@ -28,11 +29,8 @@ export const forecast: Forecast = {
     return found({ ...before, properties });
   },
 
-  charges: () => [requests],
+  charges: () => [charge],
 };
-
-/** The documented average of three a second: https://developers.notion.com/reference/request-limits */
-const requests: Charge = { budget: "requests", amount: 1, limit: 180, windowMs: 60_000 };
 
 type Handler = (asked: Asked, stage: Stage) => Answer | undefined;
 

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { Provider } from "../../core/provider.ts";
-import { classify } from "./classify.ts";
+import { classify, refusal } from "./classify.ts";
 import { connect, type NotionClient } from "./client.ts";
 import { database } from "./database.ts";
 import { entry } from "./entry.ts";
+import { limits } from "./limits.ts";
 import { page } from "./page.ts";
 import { wire } from "./wire.ts";
 
@@ -29,6 +30,7 @@ export const notion: Provider<Config, NotionClient> = {
   timeouts: { connectMs: 10_000, totalMs: 65_000 },
   settleMs: 60_000,
   concurrency: { reads: 5, writes: 3 },
+  limits,
   wire,
   forecast: async () => (await import("./forecast.ts")).forecast,
   kinds: { page, database, entry },
@@ -43,4 +45,5 @@ export const notion: Provider<Config, NotionClient> = {
   },
 
   classify,
+  refusal,
 };

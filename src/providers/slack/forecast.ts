@@ -1,5 +1,6 @@
-import type { Answer, Asked, Charge, Exchange, Forecast, Stage } from "../../core/forecast.ts";
+import type { Answer, Asked, Exchange, Forecast, Stage } from "../../core/forecast.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import { charges } from "./limits.ts";
 
 /** What Slack answers, as https://docs.slack.dev/reference/methods describes it. */
 export const forecast: Forecast = {
@@ -17,7 +18,7 @@ export const forecast: Forecast = {
     return answer;
   },
 
-  charges: ({ name }) => [charge(name, perMinute[name] ?? tier.two)],
+  charges,
 };
 
 type Handler = (args: JsonObject, stage: Stage) => Answer | undefined;
@@ -153,23 +154,4 @@ function me(stage: Stage): string {
   return typeof id === "string"
     ? id
     : stage.text("creator", (digits) => `U0${digits.slice(0, 9).toUpperCase()}`);
-}
-
-/** Calls a minute: https://docs.slack.dev/apis/web-api/rate-limits */
-const tier = { two: 20, three: 50 } as const;
-
-/** Of the methods that testx writes with those that are not of tier 2. */
-const perMinute: Readonly<Record<string, number>> = {
-  "chat.delete": tier.three,
-  // "about one message per second" for each channel
-  "chat.postMessage": 60,
-  "chat.update": tier.three,
-  "conversations.invite": tier.three,
-  "conversations.join": tier.three,
-  "conversations.kick": tier.three,
-  "conversations.leave": tier.three,
-};
-
-function charge(method: string, limit: number): Charge {
-  return { budget: method, amount: 1, limit, windowMs: 60_000 };
 }

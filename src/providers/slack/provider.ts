@@ -3,10 +3,12 @@ import { failure } from "../../core/failure.ts";
 import type { Call, Health, Provider } from "../../core/provider.ts";
 import { bookmark } from "./bookmark.ts";
 import { channel } from "./channel.ts";
-import { classify } from "./classify.ts";
+import { classify, refusal } from "./classify.ts";
 import { connect, identify, type SlackClient } from "./client.ts";
+import { limits } from "./limits.ts";
 import { members } from "./members.ts";
 import { message } from "./message.ts";
+import { slackRefresh } from "./refresh.ts";
 import { wire } from "./wire.ts";
 
 const config = z.strictObject({
@@ -43,12 +45,15 @@ export const slack: Provider<SlackConfig, SlackClient> = {
   endpoint: { env: "SLACK_API_URL", url: "https://slack.com/api/" },
   timeouts: { connectMs: 10_000, totalMs: 15_000 },
   concurrency: { reads: 6, writes: 3 },
+  limits,
   wire,
   forecast: async () => (await import("./forecast.ts")).forecast,
   kinds: { channel, members, bookmark, message },
   connect,
   health,
   classify: (error) => classify(error),
+  refusal,
+  exchanges: { slackRefresh },
 };
 
 async function health(client: SlackClient, call: Call): Promise<Health> {
