@@ -114,7 +114,7 @@ export interface ResponseCacheSettings {
 export type CredentialSource =
   | { readonly env: string }
   /**
-   * Absolute path; read again when it changes. `store`: testx may write into it what a service
+   * Absolute path, or one from `~`; read again when it changes. `store`: testx may write into it what a service
    * gives in place of a value that it takes only once.
    */
   | { readonly file: string; readonly store?: true }

@@ -3,9 +3,10 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Fetch, Wire } from "../core/http.ts";
 import type { JsonObject } from "../core/json.ts";
 import { defaultBreaker, defaultRetry } from "../core/policy-defaults.ts";
-import type { Clock, Memo, Random } from "../core/ports.ts";
+import type { Clock, Memo, Random, TcpProbe } from "../core/ports.ts";
 import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
 import { limitsOf } from "../core/rate-limits.ts";
+import { BufferedReply, RecordHeaders } from "../core/reply.ts";
 import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
 import type { UserPolicy } from "../core/user-policy.ts";
 import type { EngineDeps, Session } from "../engine/deps.ts";
@@ -38,6 +39,7 @@ export interface ConnectorDeps {
   readonly credentials?: CredentialOpener | undefined;
   /** Settings by integration; one that is no longer in the sequence gets its provider's own. */
   readonly sequence: Sequence | undefined;
+  readonly tcp: TcpProbe;
   /** Breakers and buckets. */
   readonly memo: Memo;
   /** Where answers to reads are kept. Left out: they are not. */
@@ -148,12 +150,19 @@ export function connector(
       const identity = deps.secrets.digest(JSON.stringify([url, config, tokens]));
       return { integration, provider, client, config, identity };
     },
-    async probe(integration, url, expectedStatus): Promise<Health> {
+    async probe(integration, health, signal): Promise<Health> {
+      const { url = "", host = "", port = 0, expectedStatus } = health;
       const provider = await deps.provider(
         deps.sequence?.integrations.find(({ id }) => id === integration)?.provider ?? "http",
       );
+      if (health.check === "tcp") {
+        const bracketed = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+        const connect = gateway(integration, provider, tcpWire, emit, overTcp(deps.tcp));
+        await connect(`tcp://${bracketed}:${port}`, { method: "CONNECT", signal });
+        return { status: "healthy" };
+      }
       const fetch = gateway(integration, provider, healthWire(expectedStatus), emit);
-      const { status } = await fetch(url, { method: "GET" });
+      const { status } = await fetch(url, { method: "GET", signal });
       if (status === expectedStatus) return { status: "healthy" };
       const message = `${url} answered ${status} instead of ${expectedStatus}.`;
       return {
@@ -173,6 +182,24 @@ function credentialSettings({ keyring }: Ring, provider: AnyProvider): Credentia
     ...(refusal && { refusal }),
   };
 }
+
+const tcpWire: Wire = {
+  body: "any",
+  describe: ({ url }) => ({ name: `CONNECT ${url.host}`, write: false, idempotent: true }),
+};
+
+/** A connection as a call, so that it is retried, timed and shown like one. */
+function overTcp(tcp: TcpProbe): Fetch {
+  return async (address, { connectMs = 10_000, signal } = {}) => {
+    const url = new URL(String(address));
+    const { hostname: host, port } = url;
+    await tcp({ host, port: Number(port), connectMs, signal: signal ?? undefined });
+    const headers = new RecordHeaders({});
+    return new BufferedReply({ status: 200, statusText: "", url: url.href, headers, body: none });
+  };
+}
+
+const none = new Uint8Array();
 
 /** Any reply with the expected status will do, whatever its body. */
 function healthWire(expectedStatus: number): Wire {

@@ -12,6 +12,8 @@ export interface Secrets {
   secret(env: string): string | undefined;
   /** One failure for each that is missing or cannot be valid; never with its value. */
   problems(integration: string, specs: readonly SecretSpec[]): readonly Failure[];
+  /** What a value from elsewhere cannot be; `name`: where it came from. Never with the value. */
+  wrong(integration: string, spec: SecretSpec, name: string, value: string): Failure | undefined;
   /** Notes a value that came by another way (`${env.HOOK_SECRET}`), so that it is redacted. */
   remember(value: string): void;
   /**
@@ -43,28 +45,28 @@ export function createSecrets({ env, folder, seen }: SecretsOptions): Secrets {
   };
   const problem = (integration: string, spec: SecretSpec): Failure | undefined => {
     const value = secret(spec.env);
+    if (value !== undefined) return wrong(integration, spec, spec.env, value);
+    return failure("SECRET_MISSING", `${spec.env} (${spec.title}) is not set. ${spec.help}`, {
+      ...{ integration, details: { env: spec.env } },
+    });
+  };
+  const wrong: Secrets["wrong"] = (integration, spec, name, value) => {
     const about = { integration, details: { env: spec.env } };
-    if (value === undefined) {
-      return failure(
-        "SECRET_MISSING",
-        `${spec.env} (${spec.title}) is not set. ${spec.help}`,
-        about,
-      );
-    }
     if (/[^\x21-\x7e]/.test(value)) {
-      const message = `${spec.env} (${spec.title}) holds blanks or characters that no token has.`;
+      const message = `${capital(name)} (${spec.title}) holds blanks or characters that no token has.`;
       return failure("SECRET_MALFORMED", message, about);
     }
     if (spec.prefixes.length === 0 || spec.prefixes.some((start) => value.startsWith(start))) {
       return undefined;
     }
     const starts = spec.prefixes.join(" or ");
-    const message = `${spec.env} (${spec.title}) does not begin with ${starts}. ${spec.help}`;
+    const message = `${capital(name)} (${spec.title}) does not begin with ${starts}. ${spec.help}`;
     return failure("SECRET_MALFORMED", message, about);
   };
 
   return {
     secret,
+    wrong,
     problems: (integration, specs) => specs.flatMap((spec) => problem(integration, spec) ?? []),
     remember(value) {
       if (value !== "") seen(value);
@@ -74,6 +76,10 @@ export function createSecrets({ env, folder, seen }: SecretsOptions): Secrets {
       return createHmac("sha256", key).update(value, "utf8").digest("hex");
     },
   };
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const keyBytes = 32;

@@ -13,6 +13,7 @@ import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
 import { stateLock } from "../platform/lock.ts";
 import { createSecrets } from "../platform/secrets.ts";
+import { tcpProbe } from "../platform/tcp.ts";
 import { openAnswers, openCache } from "./cache.ts";
 import { openMemo } from "./memo.ts";
 import { version } from "./version.ts";
@@ -64,6 +65,7 @@ export function openServices(
     clock,
     random,
     cache,
+    memo,
     lock: simulated?.lock ?? stateLock(folder, host, systemClock),
     stop: world.stop,
     env: variable,
@@ -90,6 +92,7 @@ export function openServices(
       credentials: world.sandbox || simulated ? undefined : openCredentials(world, env),
       sequence: loaded?.sequence,
       policies: loaded?.policies,
+      tcp: tcpProbe(),
       memo,
       answers: own && openAnswers({ cache: own, memo, loaded }, world, digest, closing),
     }),

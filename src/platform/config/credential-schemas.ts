@@ -15,7 +15,13 @@ const plain = once(() => ({
     .string()
     .min(1)
     .optional()
-    .describe("The file that holds it, relative to the project; read again when it changes."),
+    .describe(
+      "The file that holds it, relative to the project or to ~; read again when it changes.",
+    ),
+  store: z
+    .literal(true)
+    .optional()
+    .describe("For file: testx may write what the service gives in place of a refresh token."),
   command: z
     .array(z.string())
     .min(1)
@@ -78,6 +84,9 @@ function one<T extends z.ZodType<object>>(schema: T, keys: readonly string[]): T
         context.addIssue({ code: "custom", message });
       } else if (Object.hasOwn(value, "ttl") && given[0] !== "command") {
         context.addIssue({ code: "custom", message: "Only a command has a ttl", path: ["ttl"] });
+      } else if (Object.hasOwn(value, "store") && given[0] !== "file") {
+        const message = "Only a file can be stored in";
+        context.addIssue({ code: "custom", message, path: ["store"] });
       }
     })
     .meta({ oneOf: keys.map((key) => ({ required: [key] })) }) as T;

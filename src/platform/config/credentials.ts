@@ -32,11 +32,15 @@ export function credentialSources(
 }
 
 function plainSource(
-  { env, file, command, ttl }: CredentialPart,
+  { env, file, store, command, ttl }: CredentialPart,
   project: string,
 ): CredentialSource {
   if (env !== undefined) return { env };
-  if (file !== undefined) return { file: resolve(project, file) };
+  if (file !== undefined) {
+    // Where the home folder is, is known when the file is opened.
+    const path = file === "~" || file.startsWith("~/") ? file : resolve(project, file);
+    return { file: path, ...(store && { store }) };
+  }
   return {
     command: command as [string, ...string[]],
     ...(ttl === undefined ? {} : { ttlMs: milliseconds(ttl) }),

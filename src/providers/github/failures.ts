@@ -1,4 +1,5 @@
 import { type Failure, failure, rootFailure } from "../../core/failure.ts";
+import type { JudgedReply, Operation } from "../../core/http.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { RecordHeaders } from "../../core/reply.ts";
 import { retryAfter } from "../../core/verdict.ts";
@@ -58,6 +59,17 @@ export function failureOfReply(operation: string, reply: ErrorReply): Failure {
     ...parts,
     ...(unavailable ? { outcome: "unknown", transient: true } : {}),
   });
+}
+
+/** As `failureOfReply`, for a reply that no SDK has seen. */
+export function refusal({ name }: Operation, { status, headers, text }: JudgedReply): Failure {
+  let data: unknown = text;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    // As it came.
+  }
+  return failureOfReply(name, { status, headers: Object.fromEntries(headers), data });
 }
 
 function codeOf(operation: string, status: number, said: string, reply: ErrorReply): string {

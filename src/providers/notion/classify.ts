@@ -1,4 +1,5 @@
 import { type Failure, failure, rootFailure } from "../../core/failure.ts";
+import type { JudgedReply, Operation } from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
 
 /** The part of the SDK's errors that testx uses; compared by shape, so that the SDK stays unloaded. */
@@ -83,6 +84,24 @@ export function classify(error: unknown): Failure {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return failure("NOTION_UNEXPECTED", `The Notion client failed unexpectedly. ${what}`, {
     outcome: "unknown",
+  });
+}
+
+/** What a reply with an error comes to. */
+export function refusal(_: Operation, { status, text }: JudgedReply): Failure {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  const { code, message, request_id: id } = isObject(body) ? body : {};
+  return fromReply({
+    name: "APIResponseError",
+    status,
+    code: typeof code === "string" ? code : "notionhq_client_response_error",
+    message: typeof message === "string" ? message : "It gave no reason",
+    ...(typeof id === "string" ? { request_id: id } : {}),
   });
 }
 

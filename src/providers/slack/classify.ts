@@ -1,4 +1,5 @@
 import { type Failure, failure, rootFailure } from "../../core/failure.ts";
+import type { JudgedReply, Operation } from "../../core/http.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { verdictOn } from "./wire.ts";
 
@@ -82,6 +83,23 @@ export function classify(error: unknown, method?: string): Failure {
       details,
     },
   );
+}
+
+/** What an answer with `ok: false` comes to. */
+export function refusal({ name }: Operation, { status, text }: JudgedReply): Failure {
+  const data = parse(text);
+  return data === undefined
+    ? http(status, name, { method: name })
+    : platform(data, name, { method: name });
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && typeof value.error === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function platform(data: Record<string, unknown>, at: string, details: JsonObject): Failure {

@@ -1,3 +1,4 @@
+import { lasts } from "../lasting.ts";
 import type { SandboxRequest } from "../service.ts";
 import type { Operation } from "./exchange.ts";
 import { notFound, Refusal } from "./refusal.ts";
@@ -6,12 +7,15 @@ import type { GithubState, Repository, Role, Token } from "./state.ts";
 const ranks: Readonly<Record<Role, number>> = { none: 0, read: 1, write: 2, admin: 3 };
 
 /** Whose request it is. @throws Refusal 401 */
-export function authenticate({ headers }: SandboxRequest, state: GithubState): Token {
+export function authenticate({ headers }: SandboxRequest, state: GithubState, now: number): Token {
   const given = headers.authorization;
   if (given === undefined) throw new Refusal(401, "Requires authentication");
   const token = /^(?:token|bearer)\s+(\S+)$/i.exec(given)?.[1] ?? "";
   const known = Object.hasOwn(state.tokens, token) ? state.tokens[token] : undefined;
-  if (known === undefined) throw new Refusal(401, "Bad credentials");
+  if (known === undefined || (known.expires ?? Number.POSITIVE_INFINITY) <= now) {
+    throw new Refusal(401, "Bad credentials");
+  }
+  if (!lasts(state.lasting, token)) throw new Refusal(401, "Bad credentials");
   return known;
 }
 

@@ -41,6 +41,8 @@ export function initial(): GithubState {
         role: "write",
       },
     },
+    lasting: {},
+    apps: {},
     repositories: [firstRepository()],
     moved: { "acme/old-app": 301 },
     rate: { limit: 5000, used: 0, since: 0 },

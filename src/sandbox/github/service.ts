@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Refused, SandboxReply, SandboxRequest, SandboxService } from "../service.ts";
 import { acceptance, authenticate, authorize, visible } from "./access.ts";
+import { installationToken } from "./apps.ts";
 import { canonicalState } from "./canonical.ts";
 import type { Exchange, Operation } from "./exchange.ts";
 import { initial, tokens } from "./initial.ts";
@@ -32,10 +33,13 @@ export const github: SandboxService<GithubState> = {
     let reply: SandboxReply;
     try {
       checkHeaders(request);
-      token = authenticate(request, state);
+      const made = installationToken(request, state, context);
+      if (!made) token = authenticate(request, state, context.now());
       limited(request, state, context);
-      if (!found) throw notFound();
-      reply = serve(found.operation, { request, state, context, token, path: found.path });
+      if (!made && !found) throw notFound();
+      reply =
+        made ??
+        serve(found!.operation, { request, state, context, token: token!, path: found!.path });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       reply = error.reply;

@@ -1,8 +1,14 @@
+import type { Lasting } from "../lasting.ts";
+
 /** The made-up account, as plain JSON. Times are ISO 8601 in whole seconds, as GitHub's are. */
 export type GithubState = {
   accounts: Account[];
   teams: Team[];
   tokens: { [token: string]: Token };
+  /** How many more calls tokens are good for; then they are revoked. */
+  lasting: Lasting;
+  /** By id. */
+  apps: { [id: string]: App };
   repositories: Repository[];
   /** Names that repositories had: `acme/old` → id. */
   moved: { [fullName: string]: number };
@@ -29,6 +35,18 @@ export type Token = {
   permissions: { [permission: string]: string } | null;
   /** Its owner's role in every repository. */
   role: Role;
+  /** When it expires, in ms since the epoch; left out: never. */
+  expires?: number;
+};
+
+export type App = {
+  /** In PEM format; the stand-in does not know the private one. */
+  publicKey: string;
+  /** How long its tokens are good for: GitHub's are for 3,600 s. */
+  seconds: number;
+  installations: {
+    [id: string]: { login: string; permissions: { [permission: string]: string }; role: Role };
+  };
 };
 export type Role = "admin" | "write" | "read" | "none";
 

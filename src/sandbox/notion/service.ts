@@ -1,4 +1,5 @@
 import type { Json } from "../../core/json.ts";
+import { lasts } from "../lasting.ts";
 import type {
   Refused,
   SandboxContext,
@@ -174,10 +175,11 @@ function atomically<T>(state: NotionState, work: () => T): T {
   }
 }
 
-function authorise({ headers }: SandboxRequest, { tokens }: NotionState): string {
+function authorise({ headers }: SandboxRequest, { tokens, lasting }: NotionState): string {
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
   const actor = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
-  if (actor === undefined) throw new NotionError(401, "unauthorized", "API token is invalid.");
+  if (actor === undefined || !lasts(lasting, token))
+    throw new NotionError(401, "unauthorized", "API token is invalid.");
   return actor;
 }
 

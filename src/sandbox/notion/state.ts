@@ -1,4 +1,5 @@
 import type { Json } from "../../core/json.ts";
+import type { Lasting } from "../lasting.ts";
 
 export type Row = { [key: string]: Json };
 
@@ -63,6 +64,8 @@ export type User = { id: string; name: string; email: string | null; bot: boolea
 export type NotionState = {
   /** Ids of users by their tokens. */
   tokens: { [token: string]: string };
+  /** How many more calls tokens are good for; then they are revoked. */
+  lasting: Lasting;
   workspace: { id: string; name: string };
   /** The integration's own user. */
   bot: string;
@@ -95,6 +98,7 @@ const start = "2026-01-05T09:00:00.000Z";
 export function initial(): NotionState {
   return {
     tokens: { [sandboxToken]: botId, [personToken]: personId },
+    lasting: {},
     workspace: { id: "3a5ce000-0000-4000-8000-000000000001", name: "Acme" },
     bot: botId,
     users: {

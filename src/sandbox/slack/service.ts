@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
+import { lasts } from "../lasting.ts";
 import type {
   Refused,
   SandboxContext,
@@ -16,6 +17,7 @@ import { history } from "./history.ts";
 import { spend } from "./limits.ts";
 import { membership } from "./membership.ts";
 import { notes } from "./notes.ts";
+import { refresh } from "./oauth.ts";
 import { people } from "./people.ts";
 import { pins } from "./pins.ts";
 import { botToken, initial, type SlackState } from "./state.ts";
@@ -90,11 +92,12 @@ function answer(
   context: SandboxContext,
   headers: Record<string, string>,
 ): JsonObject | number {
+  if (nameAt(request.path) === "oauth.v2.access") return refresh(received(request), state, context);
   const method = methodAt(request.path);
   if (method === undefined) return refuse("unknown_method", { req_method: nameAt(request.path) });
   if (request.method !== "POST" && request.method !== "GET") return refuse("invalid_post_type");
   const given = received(request);
-  const who = authenticated(request, given, state);
+  const who = authenticated(request, given, state, context);
   headers["x-oauth-scopes"] = who.scopes.join(",");
   const wait = spend(nameAt(request.path), method, state, context);
   if (wait !== undefined) return wait;
@@ -118,12 +121,17 @@ function authenticated(
   request: SandboxRequest,
   given: JsonObject,
   state: SlackState,
+  { now }: SandboxContext,
 ): Pick<SlackCall, "me" | "scopes"> {
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
   const token = bearer ?? (typeof given.token === "string" ? given.token : undefined);
   if (token === undefined || token === "") return refuse("not_authed");
   const known = Object.hasOwn(state.tokens, token) ? state.tokens[token] : undefined;
   if (known === undefined) return refuse("invalid_auth");
+  if (!lasts(state.lasting, token)) known.status = "revoked";
+  if (known.expires !== undefined && known.status === "active" && now() >= known.expires) {
+    known.status = "expired";
+  }
   if (known.status === "revoked") return refuse("token_revoked");
   if (known.status === "expired") return refuse("token_expired");
   const me = state.users[known.user];

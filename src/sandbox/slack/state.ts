@@ -1,9 +1,16 @@
 import type { JsonObject } from "../../core/json.ts";
+import type { Lasting } from "../lasting.ts";
 
 /** The workspace as it is kept. Objects by id, so that a seed can change a single one. */
 export type SlackState = {
   team: { id: string; name: string; domain: string };
   tokens: { [token: string]: SlackToken };
+  /** How many more calls tokens are good for; then they are revoked. */
+  lasting: Lasting;
+  /** Apps with token rotation, by client id. */
+  apps: { [clientId: string]: SlackApp };
+  /** What became of the refresh tokens there are, by token. */
+  refreshTokens: { [token: string]: SlackRefreshToken };
   users: { [id: string]: SlackUser };
   channels: { [id: string]: SlackChannel };
   /** Calls a minute by method or, for methods not named, by tier. Off unless a seed says so. */
@@ -16,6 +23,25 @@ export type SlackToken = {
   user: string;
   scopes: string[];
   status: "active" | "expired" | "revoked";
+  /** When it expires, in ms since the epoch; left out: never. */
+  expires?: number;
+};
+
+export type SlackApp = {
+  secret: string;
+  /** Whom its tokens stand for. */
+  user: string;
+  scopes: string[];
+  /** How long its tokens are good for: Slack's are for 43,200 s. */
+  seconds: number;
+  /** How long a refresh token is taken once more after its first use. Slack does not say how long. */
+  graceSeconds: number;
+};
+
+export type SlackRefreshToken = {
+  app: string;
+  /** When it was first used, in ms since the epoch; 0: not yet. */
+  used: number;
 };
 
 export type SlackUser = {
@@ -76,6 +102,13 @@ export const botToken = "xoxb-sandbox-testx";
 
 /** Of a person who may manage the workspace; testx is never given it. */
 export const adminToken = "xoxp-sandbox-mira";
+
+/** An app whose tokens expire, with its first refresh token. */
+export const rotatingApp = {
+  clientId: "1000.2000",
+  secret: "sandbox-client-secret-0001",
+  refreshToken: "xoxe-1-sandbox-first-refresh",
+};
 
 const botScopes = [
   "bookmarks:read",
@@ -152,6 +185,17 @@ export function initial(): SlackState {
     },
     users: Object.fromEntries([...people, bot].map((user) => [user.id, user])),
     channels: { [general.id]: general },
+    lasting: {},
+    apps: {
+      [rotatingApp.clientId]: {
+        secret: rotatingApp.secret,
+        user: bot.id,
+        scopes: botScopes,
+        seconds: 43_200,
+        graceSeconds: 30,
+      },
+    },
+    refreshTokens: { [rotatingApp.refreshToken]: { app: rotatingApp.clientId, used: 0 } },
     limits: { on: false, methods: {} },
     spent: {},
   };

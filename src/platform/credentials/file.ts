@@ -1,0 +1,91 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import type { Credential } from "../../core/credential.ts";
+import { fail } from "../../core/failure.ts";
+
+/** Far more than any token or key has. */
+const mostBytes = 64 * 1024;
+
+export interface FileDeps {
+  /** Told the value before anybody else has it. */
+  seen(value: string): void;
+  /** Told once that the file is read. */
+  opened(path: string): void;
+}
+
+/** A credential in a file. It is read again as soon as it is another one. */
+export function fileCredential(path: string, name: string, deps: FileDeps): Credential {
+  let known: { readonly stamp: string; readonly value: string } | undefined;
+  const read = (anew: boolean): string => {
+    const stamp = stampOf(path);
+    if (!anew && known !== undefined) {
+      // Being replaced just now: what was in it counts until something else is.
+      if (stamp === undefined || stamp === known.stamp) return known.value;
+    }
+    try {
+      const value = contentOf(path, name).trim();
+      deps.seen(value);
+      if (value === "")
+        fail("CREDENTIAL_EMPTY", `${name} is empty.`, { details: { source: name } });
+      if (known === undefined) deps.opened(path);
+      known = { stamp: stamp ?? "", value };
+      return value;
+    } catch (error) {
+      if (!anew && known !== undefined) return known.value;
+      throw error;
+    }
+  };
+  return { name, renewal: "free", read };
+}
+
+/** Changes with the file, however it is replaced: written over, renamed, linked to another. */
+function stampOf(path: string): string | undefined {
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    return `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws TestxError CREDENTIAL_FILE_UNREADABLE */
+export function contentOf(path: string, name: string): string {
+  let file: number | undefined;
+  const unreadable = (why: string): never =>
+    fail("CREDENTIAL_FILE_UNREADABLE", `${capital(name)} cannot be read: ${why}.`, {
+      details: { source: name, path },
+    });
+  try {
+    file = openSync(path, "r");
+    const found = fstatSync(file);
+    if (found.isDirectory()) return unreadable("it is a folder");
+    const buffer = Buffer.alloc(mostBytes + 1);
+    let length = 0;
+    for (;;) {
+      const more = readSync(file, buffer, length, buffer.length - length, null);
+      length += more;
+      if (more === 0 || length === buffer.length) break;
+    }
+    if (length > mostBytes) return unreadable("it is larger than any secret");
+    return buffer.toString("utf8", 0, length).replace(/^\uFEFF/, "");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
+    return unreadable(reasons[code] ?? code);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "its permissions do not allow it",
+  EISDIR: "it is a folder",
+  ELOOP: "its links lead in a circle",
+  ENOENT: "there is no such file",
+  ENOTDIR: "part of its path is no folder",
+  EPERM: "its permissions do not allow it",
+};
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
