@@ -99,6 +99,9 @@ export const wire: Wire = {
     // A 503 may be a request that ran past Notion's own 60 seconds and still took effect.
     if (status >= 500) return { outcome: "unknown", transient: true, reason };
     if (status === 408 || status === 425) return undefined;
+    if (status === 401) {
+      return { outcome: "not-applied", transient: false, reason, credential: true };
+    }
     return { outcome: "not-applied", transient: false, reason };
   },
 };
