@@ -97,6 +97,17 @@ export interface Memo {
   all(prefix: string): ReadonlyMap<string, Json>;
 }
 
+export interface TcpTarget {
+  readonly host: string;
+  readonly port: number;
+  /** How long it may take, the name's resolution included, in ms. */
+  readonly connectMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Connects to a port and closes again, sending nothing. Throws `WireError`. */
+export type TcpProbe = (target: TcpTarget) => Promise<void>;
+
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;

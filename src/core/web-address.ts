@@ -48,8 +48,11 @@ export function isRefusedAddress(ip: string): boolean {
   return url === null || isMetadataHost(url.hostname);
 }
 
-/** `hostname` as the URL parser gives it: decimal, hex and octal forms are dotted by then. */
-function isMetadataHost(hostname: string): boolean {
+/**
+ * Whether a host is one of those, or an address of theirs; `hostname` as the URL parser gives it:
+ * decimal, hex and octal forms are dotted by then.
+ */
+export function isMetadataHost(hostname: string): boolean {
   const host = hostname.replace(/\.+$/, "").toLowerCase();
   if (host.startsWith("[")) return isMetadataIpv6(host.slice(1, -1));
   return metadataNames.has(host) || isMetadataIpv4(host);

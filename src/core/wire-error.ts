@@ -1,5 +1,6 @@
 /**
  * How a request ended without a reply that could be read whole.
+ * forbidden: the address is one that testx does not connect to.
  * invalid: testx could not even build it. undecodable: the content encoding was broken.
  * reset: closed or cut, also a reply shorter than announced or against the protocol.
  */
@@ -7,6 +8,7 @@ export type WireFault =
   | "aborted"
   | "connect-timeout"
   | "dns"
+  | "forbidden"
   | "invalid"
   | "proxy"
   | "refused"

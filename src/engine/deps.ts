@@ -1,8 +1,9 @@
 import type { Emit } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Cache, Clock, JournalStore, Random } from "../core/ports.ts";
+import type { Cache, Clock, JournalStore, Memo, Random } from "../core/ports.ts";
 import type { AnyProvider, Health } from "../core/provider.ts";
+import type { IntegrationSettings } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 
 /** What the calls made inside a piece of work belong to. */
@@ -41,11 +42,17 @@ export interface EngineDeps {
   secretProblems(integration: string, provider: string): Promise<readonly Failure[]>;
   /** Throws TestxError when a secret is missing or the configuration does not fit. */
   connect(integration: string, provider: string, config: JsonObject): Promise<Session>;
-  /** Asks a health URL given by the user, in place of the provider's own check. */
-  probe(integration: string, url: string, expectedStatus: number): Promise<Health>;
+  /** Asks what the user has named in place of the provider's own check: an address, or a port. */
+  probe(
+    integration: string,
+    health: IntegrationSettings["health"],
+    signal: AbortSignal,
+  ): Promise<Health>;
   /** How many writes of a step the services have carried out so far, or may have. */
   effects(step: StepId): number;
   readonly cache: Cache;
+  /** Keeps the state of the connections. */
+  readonly memo: Memo;
   within<T>(context: WorkContext, work: () => Promise<T>): Promise<T>;
   digest(secret: string): string;
   /** Told every secret value that a step's input comes to, so that it is never shown. */

@@ -1,5 +1,11 @@
 import { type Failure, failure, TestxError } from "../core/failure.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import {
+  healthKey,
+  healthRecord,
+  type Observation,
+  withObservation,
+} from "../core/health-record.ts";
+import { canonical, type Json, type JsonObject } from "../core/json.ts";
 import type { Health } from "../core/provider.ts";
 import { findReferences, resolve } from "../core/references.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
@@ -43,18 +49,27 @@ async function connect(
   steps: readonly StepSpec[],
 ): Promise<Session> {
   const { id } = integration;
-  const variables = missingEnvironment(deps, [integration.with, ...steps.map((step) => step.with)]);
-  const problems = [
-    ...(await deps.secretProblems(id, integration.provider)),
+  const problems = await lacking(deps, integration, steps);
+  if (problems.length > 0) throw new TestxError(together(problems));
+  const config = resolve(integration.with, (parts) => environment(deps, parts)).value;
+  return sessions.session(id, integration.provider, config);
+}
+
+/** Every secret and variable that an integration needs and has not. Sends nothing. */
+export async function lacking(
+  deps: EngineDeps,
+  { id, provider, with: settings }: Integration,
+  steps: readonly StepSpec[],
+): Promise<readonly Failure[]> {
+  const variables = missingEnvironment(deps, [settings, ...steps.map((step) => step.with)]);
+  return [
+    ...(await deps.secretProblems(id, provider)),
     ...variables.map((variable) =>
       failure("ENV_MISSING", `${variable} is not set; ${id} refers to it.`, {
         details: { variable },
       }),
     ),
   ];
-  if (problems.length > 0) throw new TestxError(together(problems));
-  const config = resolve(integration.with, (parts) => environment(deps, parts)).value;
-  return sessions.session(id, integration.provider, config);
 }
 
 /**
@@ -121,7 +136,10 @@ function environment(deps: EngineDeps, parts: readonly string[]): Json | undefin
   return parts[0] === "env" ? deps.env(parts.slice(1).join(".")) : undefined;
 }
 
-/** One integration's health, from the cache while an earlier healthy result still counts. */
+/**
+ * One integration's health; an earlier healthy answer to the same question counts for a while.
+ * What is found is recorded as the state of the connection.
+ */
 export async function checkHealth(
   deps: EngineDeps,
   sessions: Sessions,
@@ -129,49 +147,85 @@ export async function checkHealth(
   session: Session,
   steps: readonly StepSpec[],
 ): Promise<Health> {
-  const { health: settings } = integration.settings;
-  const question = [session.identity, settings.url ?? "", settings.expectedStatus];
-  const key = `health:${integration.id}:${deps.digest(JSON.stringify(question))}`;
+  const { intervalMs, timeoutMs: _, ...question } = integration.settings.health;
+  const digest = deps.digest(canonical([session.identity, question as JsonObject]));
+  const key = healthKey(integration.id);
   deps.emit({ type: "health.started", integration: integration.id });
   const started = deps.clock.monotonic();
-  const cached = settings.intervalMs > 0 ? await deps.cache.get(key) : undefined;
-  const earlier = cached as { at: number; health: JsonObject } | undefined;
-  const ageMs = earlier ? deps.clock.now() - earlier.at : undefined;
-  const fresh = earlier && ageMs !== undefined && ageMs >= 0 && ageMs < settings.intervalMs;
-  const asked = fresh
-    ? (earlier.health as unknown as Health)
-    : await ask(deps, sessions, integration, session);
-  if (!fresh && asked.status === "healthy") {
-    const kept = { at: deps.clock.now(), health: asked as unknown as JsonObject };
-    await deps.cache.set(key, kept, settings.intervalMs);
-  }
+  const earlier = healthRecord(deps.memo.get(key));
+  const known = earlier?.question === digest ? earlier : undefined;
+  const ageMs = known?.asked.status === "healthy" ? deps.clock.now() - known.at : -1;
+  const fresh = known !== undefined && ageMs >= 0 && ageMs < intervalMs;
+  const asked = fresh ? known.asked : await askHealth(deps, sessions, integration, session);
   const health = scopesChecked(asked, session, steps);
+  const durationMs = deps.clock.monotonic() - started;
+  if (!fresh || known.state !== health.status) {
+    const { status, account, scopes } = asked;
+    const observation = {
+      ...{ question: digest, state: health.status },
+      ...(fresh ? { at: known.at, latencyMs: known.latencyMs } : {}),
+      ...(fresh ? {} : { at: deps.clock.now(), latencyMs: Math.round(durationMs) }),
+    };
+    const said = { status, ...(account && { account }), ...(scopes && { scopes }) };
+    deps.memo.update(key, (now) => {
+      const code = health.failure?.code;
+      const one = { ...observation, asked: said, code } as Observation;
+      return withObservation(healthRecord(now), one) as unknown as Json;
+    });
+  }
   deps.emit({
     type: "health.finished",
     integration: integration.id,
     health,
-    durationMs: deps.clock.monotonic() - started,
+    durationMs,
     ...(fresh ? { ageMs } : {}),
   });
   return health;
 }
 
-async function ask(
+/** Asks now, whatever is known from before. */
+export async function askHealth(
   deps: EngineDeps,
   sessions: Sessions,
   integration: Integration,
   session: Session,
 ): Promise<Health> {
-  const { url, expectedStatus } = integration.settings.health;
-  try {
-    return await sessions.work(session, "health", { step: "" }, (call) =>
-      url === undefined
-        ? session.provider.health(session.client, call)
-        : deps.probe(integration.id, url, expectedStatus),
+  const { health } = integration.settings;
+  const { check = health.url === undefined ? "provider" : "http" } = health;
+  const work = (signal: AbortSignal): Promise<Health> =>
+    sessions.work(session, "health", { step: "" }, (call) =>
+      check === "provider"
+        ? session.provider.health(session.client, { ...call, signal })
+        : deps.probe(integration.id, health, signal),
     );
+  try {
+    return await inTime(deps, health.timeoutMs, work);
   } catch (error) {
     if (!(error instanceof TestxError) || deps.stop.aborted) throw error;
     return { status: "down", message: error.failure.message, failure: error.failure };
+  }
+}
+
+/** Ends work that takes too long; what is under way then is stopped. */
+async function inTime<T>(
+  { clock, stop }: Pick<EngineDeps, "clock" | "stop">,
+  limitMs: number | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (limitMs === undefined) return work(stop);
+  const late = new AbortController();
+  const done = new AbortController();
+  const message = `There was no answer within ${limitMs} ms.`;
+  const timer = clock.sleep(limitMs, done.signal).then(() => {
+    const error = new TestxError(failure("GATEWAY_TIMEOUT", message, { transient: true }));
+    late.abort(error);
+    throw error;
+  });
+  try {
+    return await Promise.race([work(AbortSignal.any([stop, late.signal])), timer]);
+  } finally {
+    done.abort();
+    timer.catch(() => {});
   }
 }
 

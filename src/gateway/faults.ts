@@ -8,6 +8,7 @@ const faults: Readonly<
 > = {
   "connect-timeout": { code: "GATEWAY_TIMEOUT", transient: true },
   dns: { code: "GATEWAY_DNS", transient: true },
+  forbidden: { code: "HTTP_URL_REFUSED", transient: false },
   invalid: { code: "GATEWAY_REQUEST_INVALID", transient: false },
   proxy: { code: "GATEWAY_PROXY", transient: true },
   refused: { code: "GATEWAY_REFUSED", transient: true },

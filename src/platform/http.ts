@@ -1,10 +1,13 @@
 import type { Agent as HttpAgent, ProxyEnv, RequestOptions } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
+import type { LookupFunction } from "node:net";
 import { getBuiltinModule } from "node:process";
 import type { Fetch } from "../core/http.ts";
+import { isMetadataHost } from "../core/web-address.ts";
 import { WireError } from "../core/wire-error.ts";
 import { bodyBytes, requestHeaders } from "./http/body.ts";
 import { exchange } from "./http/exchange.ts";
+import { guardedLookup } from "./http/lookup.ts";
 
 // An `import` of node:http also loads what its other exports need, undici among them, at about
 // ten times the cost.
@@ -23,6 +26,8 @@ export interface TransportOptions {
    * NODE_USE_ENV_PROXY is 1, as in Node itself. Loopback addresses are never proxied.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** In place of the system's name resolution; what it gives is judged all the same. */
+  readonly lookup?: LookupFunction;
   /** Further certificate authorities (PEM). The default ones count only when this is left out. */
   readonly ca?: string;
 }
@@ -36,11 +41,13 @@ const defaults = { connectMs: 10_000, maxBytes: 10 * 1024 * 1024, idleMs: 4_000 
 
 /**
  * A small fetch on Node's HTTP client with kept-alive connections. The reply's body is read
- * whole before it resolves; redirects are never followed. Throws `WireError`.
+ * whole before it resolves; redirects are never followed. Never connects to link-local and cloud
+ * metadata addresses, whatever name leads there. Throws `WireError`.
  */
 export function createTransport(options: TransportOptions = {}): Transport {
   const limits = { ...defaults, ...options };
   const agents = new Map<string, HttpAgent | HttpsAgent>();
+  const lookup = guardedLookup(options.lookup);
   let closed = false;
 
   const agentFor = (url: URL): HttpAgent | HttpsAgent => {
@@ -53,6 +60,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
       scheduling: "lifo" as const,
       timeout: limits.idleMs,
       ...(proxied && { proxyEnv: options.env as ProxyEnv }),
+      // A proxy resolves the names itself.
+      ...(!proxied && { lookup }),
       ...(options.ca !== undefined && { ca: options.ca }),
     };
     const agent =
@@ -97,7 +106,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
 function parse(address: string | URL): URL {
   const text = String(address);
   const url = URL.parse(text) ?? undefined;
-  if (url?.protocol === "https:" || url?.protocol === "http:") return url;
+  if (url?.protocol === "https:" || url?.protocol === "http:") {
+    if (!isMetadataHost(url.hostname)) return url;
+    const message = `${url.hostname} is a link-local or cloud metadata address`;
+    throw new WireError("forbidden", message, { sent: false });
+  }
   throw new WireError("invalid", `not an http or https address: ${describe(text, url)}`, {
     sent: false,
   });

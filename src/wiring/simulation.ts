@@ -45,7 +45,7 @@ export interface Stage {
 export async function openStage(world: World, options: StageOptions = {}): Promise<Stage> {
   const { loadConfig } = await import("../platform/config/load.ts");
   const given = await sandboxed(world.env);
-  const config = await loadConfig({ ...world, env: given });
+  const config = await loadConfig({ ...world, env: given, sandbox: true });
   let time = new VirtualTime({ start: beginning });
   const sandbox = await startSandbox({
     services: await loadServices(),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Emit, RunEvent } from "../../src/core/events.ts";
 import { failure, TestxError } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
+import { memoryMemo } from "../../src/core/memory-memo.ts";
 import type { Cache, Clock, JournalStore } from "../../src/core/ports.ts";
 import type { Call, Provider, ResourceKind } from "../../src/core/provider.ts";
 import type { Fallback, Integration, Sequence } from "../../src/core/sequence.ts";
@@ -48,6 +49,8 @@ export const settleMs = 1000;
 export class World {
   things: Thing[] = [];
   now = 1_700_000_000_000;
+  /** Outlives the processes, as the journal does. */
+  memo = memoryMemo();
   readonly writes: string[] = [];
   readonly events: RunEvent[] = [];
   journal: JournalStore;
@@ -176,6 +179,7 @@ export class World {
       journal,
       clock,
       cache,
+      memo: this.memo,
       random: this.random,
       emit: (event) => this.events.push(event),
       command: "test",

@@ -21,7 +21,7 @@ export const httpErrors: Catalogue = {
   },
   HTTP_URL_REFUSED: {
     what: "testx does not send requests to this address.",
-    why: "It is not http or https, carries a user name or password, or is a link-local or cloud metadata address, which hands out credentials.",
+    why: "It is not http or https, carries a user name or password, or is, or its name leads to, a link-local or cloud metadata address, which hands out credentials.",
     next: "Give the service's own http or https address, without a user name or password.",
     exit: 2,
   },

@@ -1,5 +1,11 @@
 import type { Values } from "./section.ts";
 
+/** Whatever is named in its place, the service is asked itself. */
+export function askProvider(values: Values): void {
+  for (const key of ["url", "host", "port"]) values.delete(`health.${key}`);
+  values.set("health.check", { value: "provider", origin: { kind: "flag", name: "--sandbox" } });
+}
+
 /** Decides what is asked, and reports what is missing for it. */
 export function settleHealth(values: Values): void {
   const check = values.get("health.check");

@@ -43,6 +43,8 @@ export interface LoadOptions {
   readonly providers: ProviderSource;
   /** Flags that stand for environment variables and outrank them. */
   readonly flags?: readonly FlagValue[];
+  /** The stand-ins are asked themselves, not what the files name in their place. */
+  readonly sandbox?: boolean | undefined;
   /** The process is testx's own and checks few values: it does not compile schemas for it. */
   readonly oneShot?: true | undefined;
 }
@@ -104,6 +106,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     const origin = document.origin(["integrations", id, "onFailure"]);
     const facts = {
       id,
+      sandbox: options.sandbox === true,
       provider,
       required: required !== false,
       onFailure: onFailure === undefined ? undefined : { value: onFailure, origin },

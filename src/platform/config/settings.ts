@@ -12,7 +12,7 @@ import {
   type Given,
   whole,
 } from "./environment.ts";
-import { settleHealth } from "./health-layer.ts";
+import { askProvider, settleHealth } from "./health-layer.ts";
 import { applyLayers, type Layers } from "./layers.ts";
 import type { ProjectSettings } from "./schemas.ts";
 import type { Values } from "./section.ts";
@@ -31,6 +31,7 @@ export interface IntegrationFacts {
   readonly required: boolean;
   readonly provider: AnyProvider;
   readonly onFailure: Given | undefined;
+  readonly sandbox: boolean;
   /** Left out: the provider's own. */
   readonly credentials: readonly CredentialSource[] | undefined;
 }
@@ -40,11 +41,12 @@ export interface IntegrationFacts {
  * (for all, then for this one), the sequence's own `onFailure`, environment, flags.
  */
 export function integrationSettings(
-  { id, required, provider, onFailure, credentials }: IntegrationFacts,
+  facts: IntegrationFacts,
   layers: Layers,
   environment: Environment,
   fallbackEnabled: Given,
 ): Effective<IntegrationSettings> {
+  const { id, required, provider, onFailure, credentials } = facts;
   const values: Values = new Map();
   const put = (leaf: string, given: Given | undefined) => {
     if (given !== undefined) values.set(leaf, given);
@@ -62,6 +64,7 @@ export function integrationSettings(
     values.set("fallback", { ...usual, origin: fallbackEnabled.origin });
   }
   applyEnvironment(id, provider, environment, put);
+  if (facts.sandbox) askProvider(values);
   settleHealth(values);
   return { settings: settingsOf(values, credentials), values };
 }

@@ -1,4 +1,5 @@
 import { WireError, type WireFault } from "../../core/wire-error.ts";
+import { refusedCode } from "./lookup.ts";
 
 interface Circumstances {
   readonly url: URL;
@@ -25,12 +26,17 @@ const lost: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"
 export function fromSocketError(cause: unknown, at: Circumstances): WireError {
   const code = codeOf(cause);
   const { fault, what } = sort(code, at);
-  const message = code === undefined ? what : `${what} (${code})`;
-  return new WireError(fault, message, { sent: at.sent, status: at.status, cause });
+  const message = code === undefined || fault === "forbidden" ? what : `${what} (${code})`;
+  const sent = at.sent && fault !== "forbidden";
+  return new WireError(fault, message, { sent, status: at.status, cause });
 }
 
 function sort(code: string | undefined, at: Circumstances): { fault: WireFault; what: string } {
   const { host } = at.url;
+  if (code === refusedCode) {
+    const what = `${at.url.hostname} leads to a link-local or cloud metadata address`;
+    return { fault: "forbidden", what };
+  }
   if (code?.startsWith("ERR_PROXY")) {
     return { fault: "proxy", what: `the proxy gave no connection to ${host}` };
   }
