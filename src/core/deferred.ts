@@ -8,7 +8,9 @@ export type Deferred = Extract<Entry, { type: "deferred" }>;
 /** After so many failed attempts a deferred write is given up: the dead letters. */
 export const mostAttempts = 5;
 
-/** By step, in the order in which they were deferred or tried last. */
+/** By step; what waits longest comes first. */
 export function deferredIn(ends: readonly LooseEnd[]): Map<StepId, Deferred> {
-  return new Map(ends.flatMap((end) => (end.type === "deferred" ? [[end.step, end]] : [])));
+  const waiting = ends.filter((end): end is Deferred => end.type === "deferred");
+  waiting.sort((a, b) => a.first.at - b.first.at || (a.step < b.step ? -1 : 1));
+  return new Map(waiting.map((one) => [one.step, one]));
 }

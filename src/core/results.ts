@@ -1,3 +1,4 @@
+import type { BreakerState } from "./events.ts";
 import type { Failure } from "./failure.ts";
 import type { Origin, RunId } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -25,12 +26,35 @@ export interface StatusItem {
   readonly integration: string;
   readonly kind: string;
   readonly title: string;
-  readonly origin: Origin;
+  /** Left out where nothing is there yet that testx knows of. */
+  readonly origin?: Origin;
+  /** The run that last saw it, and when; of what is not there yet: that put it off. */
   readonly run: RunId;
   readonly at: number;
   readonly url?: string;
-  /** Set for a step that waits for its service to come back. */
+  /** Set for a step of which a write waits for its service to come back. */
   readonly deferred?: Failure;
+}
+
+/** A write that was put off. */
+export interface DeferredItem {
+  readonly id: string;
+  readonly step: StepId;
+  readonly integration: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly state: "waiting" | "given up";
+  /** The run that put it off first, and when, in ms since the epoch. */
+  readonly run: RunId;
+  readonly since: number;
+  /** When it was tried, put off or asked for again last. */
+  readonly at: number;
+  /** How often it was tried and failed. */
+  readonly attempts: number;
+  /** Why it waits. */
+  readonly failure: Failure;
+  /** As far as it was known; references without a value and secrets stand as written. */
+  readonly input: JsonObject;
 }
 
 /** Receipts by step. */
@@ -78,4 +102,15 @@ export interface DriftReport {
   readonly steps: readonly DriftItem[];
   /** Writes of a run that was cut off, by title: what became of them is not known yet. */
   readonly unsettled: readonly string[];
+}
+
+/** How the breaker of an integration is. Times in ms since the epoch. */
+export interface BreakerItem {
+  readonly integration: string;
+  readonly state: BreakerState;
+  /** Left out: it was never anything but closed. */
+  readonly since?: number;
+  /** open: when a call is let through as a probe. held: when it goes back to closed. */
+  readonly until?: number;
+  readonly why?: string;
 }

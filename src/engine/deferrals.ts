@@ -4,8 +4,10 @@ import type { EntryBody, RunId } from "../core/journal.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import { deferral, type Postponed, postponed } from "./defer.ts";
+import { refuseMeanwhile } from "./meanwhile.ts";
 import type { Observation } from "./observe.ts";
 import type { Prepared } from "./prepare.ts";
+import type { Sessions } from "./session.ts";
 
 /** Codes of what somebody else has done where a step was to write. */
 const conflicts: ReadonlySet<string> = new Set(["STEP_CONFLICT", "SYNC_CONFLICT"]);
@@ -42,6 +44,15 @@ export class Deferrals {
         emit({ type, ...about, durationMs: 0 });
       }
     }
+  }
+
+  /** Throws TestxError SYNC_CONFLICT; only for what is caught up on. */
+  async check(sessions: Sessions, observation: Observation): Promise<void> {
+    const known = this.waiting.get(observation.spec.id);
+    if (!this.#catchingUp || known === undefined) return;
+    const { deps, receipts } = this.#prepared.observer;
+    const receipt = receipts.get(known.step)?.state;
+    await refuseMeanwhile(deps, sessions, observation, known, receipt);
   }
 
   /** `tried`: it was begun and failed, and not only not begun. */

@@ -52,21 +52,29 @@ export async function fateOf(
     if (given === undefined) return told("skipped", `${failure.message} ${noDefault}`);
     return { ...told("skipped", `${failure.message} ${byDefault}`), value: given };
   }
-  const put =
-    seen === undefined
-      ? { spec, provider, title: item.title, input: spec.with }
-      : postponed(deps, seen, state);
-  const wait = { ...told("deferred"), postponed: put };
+  const wait = { ...told("deferred"), postponed: putOff() };
   if (strategy !== "cache") return wait;
   // What only looks has nothing to catch up on.
   if (deps.offline && seen?.kind.readOnly === true) return told("skipped");
-  if (receipt === undefined) return wait;
+  if (receipt === undefined || isUnsettled(deps, spec)) return wait;
   const asked = seen === undefined || item.action !== "unchanged" || item.unknown.length > 0;
   return { ...(asked ? wait : told("cached")), receipt };
+
+  function putOff(): Postponed {
+    if (seen === undefined) return { spec, provider, title: item.title, input: spec.with };
+    const { base, ...put } = postponed(deps, seen, state);
+    // Without a receipt nobody has looked.
+    return receipt === undefined || base === undefined ? put : { ...put, base };
+  }
 
   function ageOf(known: Receipt | undefined) {
     return known === undefined ? {} : { ageMs: Math.max(0, deps.clock.now() - known.at) };
   }
+}
+
+/** A run was cut off while it wrote or undid this: nobody knows what of its receipt is true. */
+function isUnsettled({ journal }: Pick<EngineDeps, "journal">, { id }: StepSpec): boolean {
+  return journal.operations("open").some(({ step }) => step === id);
 }
 
 const byDefault = "What comes after it gets the default value.";

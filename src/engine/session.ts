@@ -121,9 +121,14 @@ export class Sessions {
   }
 }
 
-export function kindOf(provider: AnyProvider, kind: string): AnyKind {
+/** By its full name; `undefined` where this version of the provider has none such. */
+export function kindNamed(provider: AnyProvider, kind: string): AnyKind | undefined {
   const name = kind.slice(kind.indexOf(".") + 1);
-  const found = Object.hasOwn(provider.kinds, name) ? provider.kinds[name] : undefined;
+  return Object.hasOwn(provider.kinds, name) ? provider.kinds[name] : undefined;
+}
+
+export function kindOf(provider: AnyProvider, kind: string): AnyKind {
+  const found = kindNamed(provider, kind);
   if (!found) {
     throw new TestxError(
       failure("KIND_UNKNOWN", `This version of testx knows no resource kind ${kind}.`),

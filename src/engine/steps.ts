@@ -73,6 +73,7 @@ export class StepRunner {
   async #carryOut(spec: StepSpec, started: number): Promise<void> {
     const one = async (observation: Observation): Promise<void> => {
       this.#begun.set(spec.id, observation);
+      await this.#deferrals.check(this.#sessions, observation);
       if (writes(observation.item)) await this.#write(observation, started);
       else await this.#see(observation, started);
     };

@@ -1,4 +1,5 @@
-import type { RunEventBody, RunFinished } from "../core/events.ts";
+import { deferredIn } from "../core/deferred.ts";
+import type { RunEventBody, RunFinished, WaitingStep } from "../core/events.ts";
 import { type Failure, failure, systemFailure, TestxError } from "../core/failure.ts";
 import { type Counts, type Entry, noCounts, type RunId } from "../core/journal.ts";
 import type { StepId } from "../core/step.ts";
@@ -44,11 +45,26 @@ export async function finish(
   const durationMs = Math.round(deps.clock.monotonic() - started);
   const finished: RunFinished = {
     type: "run.finished",
-    ...{ ...result, durationMs, calls: calls() },
+    ...{ ...result, durationMs, calls: calls(), ...waitingAfter(deps) },
   };
   emit(finished);
   if (bug !== undefined) throw bug;
   return finished;
+}
+
+/** What waits when the run has ended, of this run and of others. */
+function waitingAfter({ journal }: FeatureDeps): Pick<RunFinished, "waiting"> {
+  try {
+    const waiting = [...deferredIn(journal.looseEnds()).values()].map(
+      ({ id, step, failure: { code, message }, attempts, dead }): WaitingStep => ({
+        ...{ id, step, code, message, attempts, dead },
+      }),
+    );
+    return waiting.length > 0 ? { waiting } : {};
+  } catch {
+    // A journal that cannot be read is told of elsewhere.
+    return {};
+  }
 }
 
 /** What a run that broke off has done since it was started, or started again. */

@@ -1,8 +1,10 @@
+import { deferredIn } from "../core/deferred.ts";
 import type { RunFinished } from "../core/events.ts";
 import { fail } from "../core/failure.ts";
 import { newRunId } from "../core/ids.ts";
-import { noCounts, type RunId } from "../core/journal.ts";
+import { type EntryBody, noCounts, type RunId } from "../core/journal.ts";
 import type { Operation } from "../core/ledger.ts";
+import type { LooseEnd } from "../core/loose-ends.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { RollbackPoint } from "../core/results.ts";
 import { differing, footprints } from "../core/undo.ts";
@@ -42,9 +44,11 @@ export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
 export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<RunFinished> {
   const work = async (): Promise<RunFinished> => {
     const chosen = select(deps.journal, options);
-    const of = chosen[0]?.run;
+    const of = options.run ?? chosen[0]?.run ?? newestRun(deps.journal);
     const ends = deps.journal.looseEnds();
-    if (of === undefined && !isPending(ends)) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
+    const dropped = options.to === undefined ? deferredBy(ends, of) : [];
+    const none = chosen.length === 0 && dropped.length === 0;
+    if (none && !isPending(ends)) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
     const run = newRunId(deps.clock.now(), deps.random);
     const { engine, emit, calls } = forRun(deps, run);
     const started = deps.clock.monotonic();
@@ -62,7 +66,9 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
     });
     return finish({ deps, run, emit, calls, started }, async () => {
       const unwinds = of === undefined ? {} : { of };
-      await deps.journal.append(run, [{ type: "run-started", command: "rollback", ...unwinds }]);
+      const begun: EntryBody = { type: "run-started", command: "rollback", ...unwinds };
+      // At once with it: what waits must not come after what is undone here.
+      await deps.journal.append(run, [begun, ...dropped]);
       const sessions = new Sessions(engine);
       const { undone, residue: left } = await unwind(engine, sessions, run, chosen);
       const residue = [...left, ...(await sweep(engine, sessions, run, { undoing: true }))];
@@ -71,6 +77,21 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
     });
   };
   return locked(deps, work, options.waitMs);
+}
+
+/** The newest run that has written or put off something. */
+function newestRun(journal: JournalStore): RunId | undefined {
+  const waiting = [...deferredIn(journal.looseEnds()).values()].map(({ first }) => first.run);
+  const some = new Set([...waiting, ...journal.operations("undoable").map(({ run }) => run)]);
+  const known = journal.runs().findLast(({ run }) => some.has(run))?.run;
+  return known ?? journal.operations("undoable").at(-1)?.run;
+}
+
+/** What a run has put off does not wait any more. */
+function deferredBy(ends: readonly LooseEnd[], run: RunId | undefined): EntryBody[] {
+  return [...deferredIn(ends).values()]
+    .filter(({ first }) => first.run === run)
+    .map(({ step }) => ({ type: "deferred-ended", step, why: "rolled-back" }));
 }
 
 /** In order of start. */
@@ -87,7 +108,7 @@ function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[
     }
     return open.slice(at).filter((operation) => operation.run === from.run);
   }
-  const chosen = run ?? open.at(-1)?.run;
+  const chosen = run ?? newestRun(journal);
   return open.filter((operation) => operation.run === chosen);
 }
 

@@ -1,8 +1,7 @@
-import type { RunFinished } from "../core/events.ts";
+import type { RunEventBody, RunFinished } from "../core/events.ts";
 import { fail } from "../core/failure.ts";
 import { newRunId } from "../core/ids.ts";
-import type { RunId } from "../core/journal.ts";
-import type { JournalStore } from "../core/ports.ts";
+import type { RunCommand } from "../core/journal.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
@@ -10,9 +9,10 @@ import { suggest } from "../core/suggest.ts";
 import type { Prepared } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
 import { runSetup } from "../engine/setup.ts";
-import { forRun, type SequenceDeps } from "./deps.ts";
+import { type FeatureDeps, forRun, type SequenceDeps } from "./deps.ts";
 import { finish } from "./finish.ts";
 import { locked } from "./locked.ts";
+import { unfinished } from "./unfinished.ts";
 
 export interface SetupOptions {
   /** How long to wait for another run to end, in ms; left out: not at all. */
@@ -31,27 +31,15 @@ export interface SetupOptions {
 export async function setup(deps: SequenceDeps, options: SetupOptions = {}): Promise<RunFinished> {
   checkSteps(deps.sequence, options.adopt);
   const work = async (): Promise<RunFinished> => {
-    const unfinished = unfinishedSetup(deps.journal);
-    const run = unfinished ?? newRunId(deps.clock.now(), deps.random);
+    const resumed = unfinished(deps.journal, "setup");
+    const run = resumed ?? newRunId(deps.clock.now(), deps.random);
     const asked = options.plan ? await checks(deps, options.plan) : undefined;
     const { adopt } = options;
     const given = adopt === undefined ? deps : { ...deps, adopt };
     const { engine, emit, calls } = forRun(given, run, asked?.through);
     const started = deps.clock.monotonic();
     const { sequence } = deps;
-    emit({
-      type: "run.started",
-      command: "setup",
-      resumed: unfinished !== undefined,
-      integrations: await Promise.all(
-        sequence.integrations.map(async ({ id, provider, dependsOn }) => ({
-          id,
-          title: id === provider ? (await deps.provider(provider)).title : id,
-          dependsOn,
-        })),
-      ),
-      steps: sequence.steps.map(({ id, integration }) => ({ step: id, integration, title: id })),
-    });
+    emit(await runStarted(deps, sequence, "setup", resumed !== undefined));
     return finish({ deps, run, emit, calls, started }, async () => {
       await deps.journal.append(run, [{ type: "run-started", command: "setup" }]);
       return runSetup(engine, new Sessions(engine), sequence, run, asked?.objection);
@@ -61,7 +49,7 @@ export async function setup(deps: SequenceDeps, options: SetupOptions = {}): Pro
 }
 
 /** Throws TestxError STEP_UNKNOWN. */
-function checkSteps({ steps }: Sequence, adopt: SetupOptions["adopt"]): void {
+export function checkSteps({ steps }: Sequence, adopt: SetupOptions["adopt"]): void {
   if (adopt === undefined || adopt === "all") return;
   const known = steps.map(({ id }) => id);
   for (const step of adopt) {
@@ -83,14 +71,24 @@ async function checks(deps: SequenceDeps, saved: SavedPlan) {
   return { through: asked.through, objection };
 }
 
-function unfinishedSetup(journal: JournalStore): RunId | undefined {
-  const last = journal.runs().at(-1);
-  if (last?.command !== "setup") return undefined;
-  const open =
-    last.finishedAt === undefined ||
-    last.outcome === "interrupted" ||
-    // Gone on with, and failed before it could go on or unwind.
-    (last.outcome === "failed" &&
-      journal.operations("undoable").some(({ run }) => run === last.run));
-  return open ? last.run : undefined;
+/** The first event of a run that carries out a sequence. */
+export async function runStarted(
+  deps: Pick<FeatureDeps, "provider">,
+  { integrations, steps }: Sequence,
+  command: RunCommand,
+  resumed: boolean,
+): Promise<Extract<RunEventBody, { type: "run.started" }>> {
+  return {
+    type: "run.started",
+    command,
+    resumed,
+    integrations: await Promise.all(
+      integrations.map(async ({ id, provider, dependsOn }) => ({
+        id,
+        title: id === provider ? (await deps.provider(provider)).title : id,
+        dependsOn,
+      })),
+    ),
+    steps: steps.map(({ id, integration }) => ({ step: id, integration, title: id })),
+  };
 }

@@ -1,19 +1,31 @@
+import { deferredIn } from "../core/deferred.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { Outputs, StatusItem } from "../core/results.ts";
 import type { StepId } from "../core/step.ts";
 
 /** What is set up, by which run, since when: from the journal alone, no call is made. */
 export function status(journal: JournalStore): StatusItem[] {
-  return [...journal.receipts().values()].map(({ step, kind, title, origin, run, at, state }) => ({
-    step,
-    integration: integrationOf(step),
-    kind,
-    title,
-    origin,
-    run,
-    at,
-    ...(typeof state.url === "string" ? { url: state.url } : {}),
-  }));
+  const waiting = deferredIn(journal.looseEnds());
+  const receipts = journal.receipts();
+  const known = [...receipts.values()].map(
+    ({ step, kind, title, origin, run, at, state }): StatusItem => {
+      const deferred = waiting.get(step)?.failure;
+      return {
+        ...{ step, integration: integrationOf(step), kind, title, origin, run, at },
+        ...(typeof state.url === "string" ? { url: state.url } : {}),
+        ...(deferred ? { deferred } : {}),
+      };
+    },
+  );
+  const others = [...waiting.values()].filter(({ step }) => !receipts.has(step));
+  return [
+    ...known,
+    ...others.map(
+      ({ step, integration, kind, title, first: { run, at }, failure: deferred }): StatusItem => ({
+        ...{ step, integration, kind, title, run, at, deferred },
+      }),
+    ),
+  ];
 }
 
 export function outputs(journal: JournalStore): Outputs {

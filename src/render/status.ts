@@ -19,7 +19,7 @@ export function statusLines(
   const lines: string[] = [];
   for (const [integration, mine] of Map.groupBy(inOrder, (item) => item.integration)) {
     const rows = mine.map((item) => {
-      const how = item.deferred === undefined ? item.origin : "deferred";
+      const how = item.deferred === undefined ? (item.origin ?? "") : "deferred";
       const when = ago(now - item.at);
       const base = [`  ${oneLine(item.title)}`, how];
       return roomy ? [...base, `${when}, run ${item.run}`] : base;

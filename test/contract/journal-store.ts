@@ -89,6 +89,25 @@ export function journalStoreContract(name: string, subject: () => Subject): void
       expect(names()).toEqual(["doubted o2"]);
     });
 
+    test("keeps what waits until it ends: the newest record of a step counts", async () => {
+      const waits = (step: string, attempts: number): EntryBody => ({
+        ...{ type: "deferred", id: `id-${step}`, step, integration: "a", provider: "x" },
+        ...{ kind: "x.thing", title: step, input: {}, first: { run: "r1", at: 1 }, attempts },
+        failure: { code: "X", message: "x", outcome: "not-applied", transient: true },
+        dead: false,
+      });
+      const left = () =>
+        journal.looseEnds().map((end) => (end.type === "deferred" ? [end.step, end.attempts] : []));
+      await journal.append("r1", [waits("a.b", 0), waits("a.c", 0)]);
+      await journal.append("r2", [waits("a.b", 1), done("a.c", "created", "o1")]);
+      expect(left()).toEqual([
+        ["a.c", 0],
+        ["a.b", 1],
+      ]);
+      await journal.append("r2", [{ type: "deferred-ended", step: "a.c", why: "done" }]);
+      expect(left()).toEqual([["a.b", 1]]);
+    });
+
     test("gives entries back in order, numbered without gaps, with run and time", async () => {
       const first = await journal.append("r1", [started, done("a.b", "created", "op1", { n: 1 })]);
       time = 500; // a clock that was set back

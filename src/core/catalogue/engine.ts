@@ -139,6 +139,12 @@ export const engineErrors: Catalogue = {
     next: "List what can be undone: `testx rollback --list`.",
     exit: 2,
   },
+  NOTHING_WAITS: {
+    what: "There is nothing to catch up on.",
+    why: "No write was put off, or all that were have been carried out or discarded.",
+    next: "See what is set up: `testx integrations status`.",
+    exit: 0,
+  },
   NOTHING_TO_UNDO: {
     what: "There is nothing to undo.",
     why: "No run in this state folder has written anything that is not undone already.",
