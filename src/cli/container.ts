@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import * as config from "../wiring/config.ts";
+import type { OpenDoctor } from "../wiring/doctor.ts";
 import type { Log, LogOptions } from "../wiring/log.ts";
 import * as place from "../wiring/place.ts";
 import * as project from "../wiring/project.ts";
@@ -27,6 +28,10 @@ function placeOf({ global, io }: Pick<Context, "global" | "io">): Place {
 
 export function openProject(wanted: project.Wanted, context: Context): Promise<project.Project> {
   return project.openProject(wanted, worldOf(context));
+}
+
+export async function openDoctor(context: Context, terminal: string): Promise<OpenDoctor> {
+  return (await import("../wiring/doctor.ts")).openDoctor(worldOf(context), terminal);
 }
 
 /** Loaded where a log is asked for. */

@@ -69,6 +69,15 @@ export interface CommandOptions {
   };
   readonly history: { readonly limit: number };
   readonly "history show": { readonly run: string };
+  readonly breakers: Record<never, never>;
+  /** Without a name: all of them. */
+  readonly "breakers reset": { readonly name?: string };
+  readonly "breakers open": {
+    readonly name: string;
+    /** For how long, in ms. */
+    readonly for?: number;
+  };
+  readonly "breakers close": { readonly name: string };
   readonly outputs: { readonly format: OutputsFormat };
   readonly list: Record<never, never>;
   readonly graph: { readonly format: GraphFormat };
@@ -77,6 +86,8 @@ export interface CommandOptions {
   readonly "config schema": { readonly file: SchemaFile };
   readonly "sandbox start": { readonly port: number; readonly seed?: string };
   readonly "sandbox reset": Record<never, never>;
+  /** Integrations; none: everything. */
+  readonly doctor: { readonly integrations: readonly string[] };
   readonly explain: { readonly code?: string; readonly list: boolean };
   readonly completion: { readonly shell: Shell };
   readonly init: { readonly yes: boolean; readonly force: boolean; readonly dir: string };

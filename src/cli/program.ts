@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { logLevels } from "../core/log.ts";
 import {
   type CommandName,
@@ -10,6 +10,7 @@ import {
   schemaFiles,
   shells,
 } from "./options.ts";
+import { many, past, port, several, time } from "./values.ts";
 
 const titles: Readonly<Record<string, string>> = {
   "Global Options:": "Options for every command:",
@@ -177,10 +178,9 @@ export function programFor(
         .default(86_400_000, "24h"),
     )
     .addOption(
-      new Option("--prometheus", "print all since the beginning, for Prometheus").conflicts([
+      new Option("--prometheus", "print all since the beginning, for Prometheus").conflicts(
         "since",
-        "json",
-      ]),
+      ),
     );
 
   command(program, "init", "Write a starter configuration", (given) => ({
@@ -192,6 +192,9 @@ export function programFor(
     .option("--force", "replace files that are there already")
     .option("--dir <dir>", "folder of the project (default: this one)");
 
+  command(program, "doctor", "Find out what is wrong, and name the one cause", (_, args) => ({
+    integrations: (args as unknown as [string[]])[0],
+  })).argument("[integration...]", "only what concerns these");
   const history = command(
     program,
     "history",
@@ -200,9 +203,45 @@ export function programFor(
       limit: given.limit as number,
     }),
   ).addOption(new Option("--limit <number>", "how many of the newest").argParser(many).default(20));
+  history.helpCommand(false);
   command(history, "history show", "Show what a run did, one thing after the other", (_, args) => ({
     run: args[0] as string,
   })).argument("<run>", "the run's id or its beginning, or last");
+
+  const breakers = command(
+    program,
+    "breakers",
+    "Show which services are left alone because they fail, and until when",
+    () => ({}),
+  ).usage("[command] [options]");
+  breakers.helpCommand(false);
+  const reset: Command = command(
+    breakers,
+    "breakers reset",
+    "Forget that a service failed: the next call goes",
+    (given, args) => {
+      const [name] = args;
+      if ((name === undefined) === (given.all !== true)) {
+        reset.error("error: Name an integration, or take --all for all of them.");
+      }
+      return name === undefined ? {} : { name };
+    },
+  )
+    .argument("[name]", "the integration")
+    .option("--all", "all integrations");
+  command(breakers, "breakers open", "Send nothing to a service, until reset", (given, args) => ({
+    name: args[0] as string,
+    ...(typeof given.for === "number" ? { for: given.for } : {}),
+  }))
+    .argument("<name>", "the integration")
+    .addOption(
+      new Option("--for <time>", "for so long: 90s, 10m; a plain number is seconds").argParser(
+        time,
+      ),
+    );
+  command(breakers, "breakers close", "Never leave a service alone, until reset", (_, args) => ({
+    name: args[0] as string,
+  })).argument("<name>", "the integration");
 
   const config = group("config", "Look at and check the configuration");
   command(config, "config show", "Print the settings in force", (given) => ({
@@ -259,44 +298,3 @@ Examples:
   testx integrations setup            do it
   testx rollback                      undo it
 `;
-
-function several(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-/** `30s`, `5m`, `500ms`, `30`: in ms. */
-function time(value: string): number {
-  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value.trim()) ?? [];
-  const ms = Number(number) * (units[unit] as number);
-  if (number === undefined || ms > 86_400_000) {
-    throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 5m or 500ms.");
-  }
-  return Math.round(ms);
-}
-
-/** `24h`, `7d`, `90m`: in ms. */
-function past(value: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(m|h|d)$/.exec(value.trim()) ?? [];
-  const ms = Number(number) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as "m" | "h" | "d"];
-  if (number === undefined || ms > 30 * 86_400_000) {
-    throw new InvalidArgumentError("It must be a time of at most 30d, such as 90m, 24h or 7d.");
-  }
-  return Math.round(ms);
-}
-
-function many(value: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(value)) {
-    throw new InvalidArgumentError("It must be a whole number from 1.");
-  }
-  return Number(value);
-}
-
-function port(value: string): number {
-  const number = Number(value);
-  if (!/^\d{1,5}$/.test(value) || number > 65_535) {
-    throw new InvalidArgumentError("It must be a number from 0 to 65535.");
-  }
-  return number;
-}

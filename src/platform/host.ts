@@ -7,6 +7,12 @@ export const host = {
   get name(): string {
     return hostname();
   },
+  node: process.versions.node,
+  platform: process.platform,
+  arch: process.arch,
+  /** `undefined` where users have no numbers. */
+  uid: process.getuid?.(),
+
   /** As it is now: programs change theirs. */
   env: process.env as Readonly<Record<string, string | undefined>>,
   cwd: (): string => process.cwd(),

@@ -1,7 +1,8 @@
 import type { RunEvent } from "../core/events.ts";
 import { TestxError } from "../core/failure.ts";
 import type { MetricsStore } from "../core/metrics.ts";
-import type { JournalStore } from "../core/ports.ts";
+import { once } from "../core/once.ts";
+import type { JournalStore, Memo } from "../core/ports.ts";
 import { secretsIn } from "../core/secret-names.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { LoadedConfig } from "../core/settings.ts";
@@ -9,6 +10,7 @@ import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
 import { maskedJournal } from "./masking.ts";
+import { openMemo } from "./memo.ts";
 import { stateFolder } from "./place.ts";
 import { openMetrics, recorder } from "./recording.ts";
 import type { Services } from "./services.ts";
@@ -24,6 +26,8 @@ export type Wanted =
   | "recorded"
   /** The configuration, and no service. */
   | "config"
+  /** The configuration, if it can be read, for its names, and no service. */
+  | "remembered"
   /** What was done before. */
   | "journal";
 
@@ -35,6 +39,8 @@ export interface Project {
   readonly journal: JournalStore;
   /** What calls came to, of earlier commands too. */
   metrics(): Promise<MetricsStore>;
+  /** What the gateway remembers: breakers, buckets. */
+  memo(): Memo;
   /** Throws what is wrong with the configuration. */
   config(): LoadedConfig;
   /** `undefined` where there is no configuration, or none that could be read. */
@@ -49,7 +55,7 @@ export interface Project {
 export async function openProject(wanted: Wanted, world: World): Promise<Project> {
   const folder = await stateFolder(world);
   const closing: (() => void | Promise<void>)[] = [];
-  const services = wanted !== "config" && wanted !== "journal";
+  const services = wanted !== "config" && wanted !== "journal" && wanted !== "remembered";
   const given = world.sandbox ? await sandboxed(world.env) : world.env;
   // Before anything is opened: a mistake in the configuration must leave no trace.
   const loaded = wanted === "journal" ? undefined : await load(wanted, world, given);
@@ -63,7 +69,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   let open: Services | undefined;
   try {
     const env =
-      world.sandbox && services ? await openSandbox(folder, world, given, closing) : given;
+      world.sandbox && services ? await openSandboxEnv(folder, world, given, closing) : given;
     if (services) {
       const { openServices } = await import("./services.ts");
       open = openServices(folder, world, env, loaded, closing);
@@ -89,6 +95,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   return {
     journal,
     metrics,
+    memo: once(() => openMemo(folder, world, closing)),
     config,
     sequence: () => loaded?.sequence,
     deps,
@@ -107,7 +114,7 @@ async function load(wanted: Wanted, world: World, env: Env): Promise<LoadedConfi
     return await loadConfig({ ...world, env });
   } catch (error) {
     const code = error instanceof TestxError ? error.code : undefined;
-    if (wanted === "services" && code !== undefined) return undefined;
+    if ((wanted === "services" || wanted === "remembered") && code !== undefined) return undefined;
     if (wanted === "recorded" && code === "CONFIG_NOT_FOUND") return undefined;
     throw error;
   }
@@ -127,7 +134,8 @@ export async function sandboxed(env: Env): Promise<Env> {
   );
 }
 
-async function openSandbox(
+/** Starts the stand-ins, or joins those that run; gives the environment that leads to them. */
+export async function openSandboxEnv(
   folder: string,
   world: World,
   env: Env,

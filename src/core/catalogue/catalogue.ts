@@ -2,6 +2,7 @@ import { cacheErrors } from "./cache.ts";
 import { cliErrors } from "./cli.ts";
 import { configErrors } from "./config.ts";
 import { credentialErrors } from "./credentials.ts";
+import { doctorErrors } from "./doctor.ts";
 import { engineErrors } from "./engine.ts";
 import type { Catalogue } from "./entry.ts";
 import { gatewayErrors } from "./gateway.ts";
@@ -33,6 +34,7 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   http: httpErrors,
   sandbox: sandboxErrors,
   simulation: simulationErrors,
+  doctor: doctorErrors,
   cli: cliErrors,
 };
 

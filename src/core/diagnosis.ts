@@ -1,0 +1,184 @@
+import type { Failure } from "./failure.ts";
+import type { JsonObject } from "./json.ts";
+
+/** error: testx cannot do its work. warning: it soon may not, or does it badly. note: good to know. */
+export type Severity = "error" | "warning" | "note";
+
+/** In the order in which they depend on each other. */
+export const areas = [
+  "runtime",
+  "configuration",
+  "state",
+  "secrets",
+  "network",
+  "clock",
+  "services",
+  "drift",
+  "cache",
+  "breakers",
+] as const;
+export type Area = (typeof areas)[number];
+
+/** `state.journal`, `network.slack.tls`: begins with its area. */
+export type CheckId = `${Area}.${string}`;
+
+export interface Fix {
+  /** One sentence: what to do. */
+  readonly text: string;
+  /** What to type, when typing is all that it takes. */
+  readonly command?: string;
+  /** The name of the remedy that `--fix` applies; left out: a person must decide. */
+  readonly remedy?: string;
+}
+
+/** Which other findings follow from one: those that fit all that is given. */
+export interface Explains {
+  /** Beginnings of check ids: `network.`, `services.slack`. */
+  readonly checks?: readonly string[];
+  readonly codes?: readonly string[];
+  readonly about?: readonly string[];
+}
+
+export interface Finding {
+  /** Key of the error catalogue. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly check: CheckId;
+  /** An integration, step, file or variable. */
+  readonly about?: string;
+  /** One sentence, without secrets. */
+  readonly what: string;
+  /** What was seen, a fact a line. */
+  readonly evidence: readonly string[];
+  readonly fix: Fix;
+  /** A secret, scope or prerequisite is missing: exit code 4. */
+  readonly prerequisite?: true;
+  readonly details?: JsonObject;
+  readonly explains?: readonly Explains[];
+}
+
+export interface CheckReport {
+  readonly id: CheckId;
+  readonly area: Area;
+  readonly title: string;
+  /** skipped: what it needs was found wanting, so that nothing could be learned. */
+  readonly status: "ok" | "found" | "skipped";
+  /** Of a skipped one: the check that stands in its way. */
+  readonly because?: CheckId;
+  readonly evidence: readonly string[];
+  readonly durationMs: number;
+}
+
+export interface CheckOutcome {
+  readonly evidence: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** A finding that follows from another, and is no further thing to mend. */
+export type Consequence = Omit<Finding, "explains"> & {
+  readonly because: { readonly code: string; readonly check: CheckId };
+};
+
+export interface Diagnosis {
+  readonly outcome: "fine" | "findings" | "prerequisite-missing";
+  /** The first thing to mend; left out when all is fine. */
+  readonly cause?: Omit<Finding, "explains">;
+  /** What stands for itself, the cause included: errors before warnings before notes. */
+  readonly findings: readonly Omit<Finding, "explains">[];
+  readonly consequences: readonly Consequence[];
+  readonly checks: readonly CheckReport[];
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+/**
+ * Tells causes from consequences. `found` is in the order in which checks depend on each other:
+ * of two findings that explain each other the earlier one is the cause. Pure.
+ */
+export function diagnosisOf(found: readonly Finding[], checks: readonly CheckReport[]): Diagnosis {
+  const causes: Finding[] = [];
+  const consequences: Consequence[] = [];
+  const sources = found.filter(({ severity }) => severity !== "note");
+  const settled = new Map<Finding, Finding>();
+  for (const [at, finding] of found.entries()) {
+    const cause = sources.find(
+      (other) =>
+        other !== finding &&
+        !follows(other, finding, settled) &&
+        other.explains?.some((rule) => fits(rule, finding)) &&
+        (found.indexOf(other) < at || !finding.explains?.some((rule) => fits(rule, other))),
+    );
+    if (cause === undefined) causes.push(finding);
+    else settled.set(finding, cause);
+  }
+  for (const [finding, direct] of settled) {
+    let root = direct;
+    for (let next = settled.get(root); next !== undefined; next = settled.get(root)) root = next;
+    consequences.push({
+      ...plain(finding),
+      because: { code: root.code, check: root.check },
+    });
+  }
+  const findings = causes
+    .map((finding, at) => ({ finding, at }))
+    .sort((a, b) => rank[a.finding.severity] - rank[b.finding.severity] || a.at - b.at)
+    .map(({ finding }) => plain(finding));
+  const serious = findings.filter(({ severity }) => severity !== "note");
+  const [cause] = serious;
+  return {
+    outcome:
+      cause === undefined
+        ? "fine"
+        : cause.prerequisite && cause.severity === "error"
+          ? "prerequisite-missing"
+          : "findings",
+    ...(cause === undefined ? {} : { cause }),
+    findings,
+    consequences,
+    checks,
+  };
+}
+
+/** Whether `finding` has already been put down, by however many steps, to `other`. */
+function follows(
+  finding: Finding,
+  other: Finding,
+  settled: ReadonlyMap<Finding, Finding>,
+): boolean {
+  for (let cause = settled.get(finding); cause !== undefined; cause = settled.get(cause)) {
+    if (cause === other) return true;
+  }
+  return false;
+}
+
+function fits({ checks, codes, about }: Explains, finding: Finding): boolean {
+  return (
+    (checks === undefined || checks.some((start) => finding.check.startsWith(start))) &&
+    (codes === undefined || codes.includes(finding.code)) &&
+    (about === undefined || (finding.about !== undefined && about.includes(finding.about)))
+  );
+}
+
+function plain({ explains: _, ...finding }: Finding): Omit<Finding, "explains"> {
+  return finding;
+}
+
+/** A failure that a check met, as a finding; what to do is what the catalogue says. */
+export function findingOf(
+  check: CheckId,
+  { code, message, integration, details }: Failure,
+  entry: { readonly next: string; readonly exit: number } | undefined,
+  parts: Partial<Finding> = {},
+): Finding {
+  const { messages, causes: _, ...facts } = details ?? {};
+  const several = Array.isArray(messages) ? messages.map(String) : [];
+  return {
+    ...{ code, severity: "error", check, what: several[0] ?? message },
+    evidence: several.slice(1),
+    fix: { text: entry?.next ?? "Run `testx explain` with this code." },
+    ...(integration === undefined ? {} : { about: integration }),
+    ...(entry?.exit === 4 ? { prerequisite: true } : {}),
+    ...(Object.keys(facts).length > 0 ? { details: facts } : {}),
+    ...parts,
+  };
+}

@@ -1,0 +1,80 @@
+/** What doctor asks the machine and the network; it changes neither. */
+export interface NetworkProbe {
+  /** Addresses of a name, as connections would get them. Throws `ProbeError`. */
+  resolve(host: string): Promise<readonly string[]>;
+  /** Opens a connection and closes it again. Throws `ProbeError`. */
+  connect(host: string, port: number): Promise<{ readonly address: string; readonly ms: number }>;
+  /** As far as the certificate, which is told even when it is not trusted. Throws `ProbeError`. */
+  handshake(host: string, port: number): Promise<Handshake>;
+  /** One GET, without secrets; any whole reply will do. Throws `ProbeError`. */
+  ask(url: string): Promise<Asked>;
+}
+
+export interface Handshake {
+  readonly trusted: boolean;
+  /** Node's or OpenSSL's code where it is not: `CERT_HAS_EXPIRED`. */
+  readonly reason?: string;
+  /** Ms since the epoch. */
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly subject: string;
+  readonly issuer: string;
+}
+
+export interface Asked {
+  readonly status: number;
+  /** The `Date` header, in ms since the epoch. */
+  readonly date?: number;
+  readonly type?: string;
+  readonly ms: number;
+}
+
+export type ProbeLayer = "dns" | "tcp" | "proxy" | "tls" | "http";
+
+export class ProbeError extends Error {
+  override readonly name = "ProbeError";
+  readonly layer: ProbeLayer;
+  /** Of the operating system: `ENOTFOUND`, `ECONNREFUSED`, `ETIMEDOUT`. */
+  readonly code: string;
+
+  constructor(layer: ProbeLayer, code: string, message: string) {
+    super(message);
+    this.layer = layer;
+    this.code = code;
+  }
+}
+
+/** What is at a path; nothing is made, and links are followed. */
+export interface FileFacts {
+  readonly path: string;
+  readonly kind: "file" | "folder" | "other";
+  /** Permission bits: 0o600. */
+  readonly mode: number;
+  readonly size: number;
+  /** Whether this user owns it; true where the platform has no owners. */
+  readonly own: boolean;
+  readonly writable: boolean;
+}
+
+export interface FileProbe {
+  /** `undefined`: there is nothing. */
+  look(path: string): FileFacts | undefined;
+  /** What a folder holds, by name; nothing where there is no such folder. */
+  list(folder: string): readonly FileFacts[];
+  /** Of the disk that a path is or would be on, in bytes; `undefined` where it cannot be told. */
+  free(path: string): number | undefined;
+  /** The text of a small file; `undefined` where it cannot be read. */
+  read(path: string): string | undefined;
+}
+
+export interface GitProbe {
+  /** The top of the working tree that `folder` is in; `undefined`: in none, or git is missing. */
+  root(folder: string): Promise<string | undefined>;
+  /** Which of these paths git tracks. */
+  tracked(folder: string, paths: readonly string[]): Promise<readonly string[]>;
+  /** Files of the newest commit and the working tree that hold one of these texts, and which. */
+  holding(
+    folder: string,
+    texts: readonly string[],
+  ): Promise<readonly { readonly file: string; readonly text: number }[]>;
+}

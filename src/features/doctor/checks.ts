@@ -1,0 +1,100 @@
+import { catalogue } from "../../core/catalogue/catalogue.ts";
+import {
+  type Area,
+  type CheckId,
+  type CheckOutcome,
+  type CheckReport,
+  type Diagnosis,
+  diagnosisOf,
+  type Finding,
+  findingOf,
+} from "../../core/diagnosis.ts";
+import { failure, systemFailure, TestxError } from "../../core/failure.ts";
+import type { Clock } from "../../core/ports.ts";
+
+/** One thing that doctor looks at. */
+export interface Check {
+  readonly id: CheckId;
+  readonly title: string;
+  /** It is not looked at where one of these has found an error, or was not looked at itself. */
+  readonly needs?: readonly CheckId[];
+  /** It waits for these, whatever they find. */
+  readonly after?: readonly CheckId[];
+  /** A `TestxError` that it throws is a finding. Sends no write and changes nothing. */
+  run(found: (id: CheckId) => readonly Finding[]): Promise<CheckOutcome>;
+}
+
+/**
+ * Runs all checks, each as soon as those it needs are over; the order of `checks` is that of
+ * the report. What they need must be among them.
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  { clock, stop }: { readonly clock: Clock; readonly stop: AbortSignal },
+): Promise<Diagnosis> {
+  const done = new Map<CheckId, Promise<Done>>();
+  const known = new Map<CheckId, readonly Finding[]>();
+  const byId = new Map(checks.map((check) => [check.id, check]));
+
+  const look = (id: CheckId): Promise<Done> => {
+    const running = done.get(id);
+    if (running !== undefined) return running;
+    const check = byId.get(id);
+    if (!check) throw new Error(`no check ${id}`);
+    const begun = one(check);
+    done.set(id, begun);
+    return begun;
+  };
+  const one = async (check: Check): Promise<Done> => {
+    const { id, title, needs = [], after = [] } = check;
+    const area = id.slice(0, id.indexOf(".")) as Area;
+    const [needed] = await Promise.all([
+      Promise.all(needs.map(look)),
+      Promise.all(after.map(look)),
+    ]);
+    const inTheWay = needed.find(({ usable }) => !usable);
+    if (inTheWay) {
+      const because = inTheWay.report.because ?? inTheWay.report.id;
+      const report = { ...{ id, area, title, because }, evidence: [], durationMs: 0 };
+      return { findings: [], usable: false, report: { ...report, status: "skipped" } };
+    }
+    const started = clock.monotonic();
+    const { evidence, findings } = await attempt(check, (wanted) => known.get(wanted) ?? [], stop);
+    known.set(id, findings);
+    return {
+      findings,
+      usable: findings.every(({ severity }) => severity !== "error"),
+      report: {
+        ...{ id, area, title, evidence },
+        status: findings.length > 0 ? "found" : "ok",
+        durationMs: Math.round(clock.monotonic() - started),
+      },
+    };
+  };
+  const all = await Promise.all(checks.map(({ id }) => look(id)));
+  return diagnosisOf(
+    all.flatMap(({ findings }) => findings),
+    all.map(({ report }) => report),
+  );
+}
+
+interface Done {
+  readonly report: CheckReport;
+  readonly findings: readonly Finding[];
+  readonly usable: boolean;
+}
+
+async function attempt(
+  check: Check,
+  found: (id: CheckId) => readonly Finding[],
+  stop: AbortSignal,
+): Promise<CheckOutcome> {
+  try {
+    return await check.run(found);
+  } catch (error) {
+    stop.throwIfAborted();
+    const cause = error instanceof TestxError ? error.failure : systemFailure(error);
+    const met = cause ?? failure("BUG", error instanceof Error ? error.message : String(error));
+    return { evidence: [], findings: [findingOf(check.id, met, catalogue[met.code])] };
+  }
+}

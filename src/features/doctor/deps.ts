@@ -1,0 +1,45 @@
+import type { Clock, JournalStore, Memo } from "../../core/ports.ts";
+import type { FileProbe, GitProbe, NetworkProbe } from "../../core/probes.ts";
+import type { LoadedConfig } from "../../core/settings.ts";
+import type { FeatureDeps } from "../deps.ts";
+
+/** The process and the machine that testx runs on. */
+export interface RuntimeFacts {
+  readonly node: string;
+  /** The oldest major version that will do. */
+  readonly needed: number;
+  readonly testx: string;
+  readonly platform: string;
+  readonly arch: string;
+  /** Of standard error, in words: `80 columns, colors, Unicode`; or what it is instead. */
+  readonly terminal: string;
+}
+
+/** What doctor is given. It opens nothing by itself, and nothing before a check asks for it. */
+export interface DoctorDeps {
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  readonly runtime: RuntimeFacts;
+  /** The state folder, absolute. */
+  readonly folder: string;
+  /** Whether the services are the local stand-ins, whose secrets are made up. */
+  readonly sandbox: boolean;
+  /** Where testx was started. */
+  readonly cwd: string;
+  env(name: string): string | undefined;
+  isAlive(pid: number): boolean;
+  readonly files: FileProbe;
+  readonly git: GitProbe;
+  readonly network: NetworkProbe;
+  /** Throws what is wrong with the configuration. */
+  config(): Promise<LoadedConfig>;
+  /** Throws what is wrong with `state.db`. */
+  journal(): JournalStore;
+  /** What is wrong with an SQLite file; `undefined`: nothing, or there is none. */
+  damage(file: string): string | undefined;
+  readonly memo: Memo;
+  /** The secret values that the configuration's providers take, by the name of their source. */
+  secrets(config: LoadedConfig): ReadonlyMap<string, string>;
+  /** Opens what reaches the services. */
+  services(config: LoadedConfig): Promise<FeatureDeps>;
+}

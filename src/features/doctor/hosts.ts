@@ -1,0 +1,195 @@
+import type { CheckId, CheckOutcome, Finding, Fix } from "../../core/diagnosis.ts";
+import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
+import type { Check } from "./checks.ts";
+
+/** Where an integration's calls go. */
+export interface Endpoint {
+  readonly integration: string;
+  readonly url: string;
+  /** The environment variable that moves it. */
+  readonly variable?: string;
+}
+
+/** One place on the network, and who depends on it. */
+export interface Host {
+  /** The first integration that uses it: names the checks. */
+  readonly id: string;
+  readonly integrations: readonly string[];
+  readonly url: URL;
+  readonly variable?: string;
+  /** On this machine: it says nothing of the network. */
+  readonly local: boolean;
+}
+
+export type Layer = "dns" | "tcp" | "tls" | "http";
+const layers: readonly Layer[] = ["dns", "tcp", "tls", "http"];
+
+export function hostsOf(endpoints: readonly Endpoint[]): Host[] {
+  const usable = endpoints.filter(({ url }) => URL.canParse(url));
+  return [...Map.groupBy(usable, ({ url }) => new URL(url).origin).values()].map((all) => {
+    const [{ integration, url, variable }] = all as [Endpoint];
+    const parsed = new URL(url);
+    return {
+      id: integration,
+      integrations: [...new Set(all.map((one) => one.integration))],
+      url: parsed,
+      local: isLoopback(parsed.hostname),
+      ...(variable === undefined ? {} : { variable }),
+    };
+  });
+}
+
+export function checkId(host: Host, layer: Layer): CheckId {
+  return `network.${host.id}.${layer}`;
+}
+
+/** The layers that can be looked at from here: through a proxy only the last. */
+export function layersOf(host: Host, proxied: boolean): readonly Layer[] {
+  if (proxied) return ["http"];
+  return layers.filter((layer) => layer !== "tls" || host.url.protocol === "https:");
+}
+
+const soonMs = 14 * 86_400_000;
+
+/** Name, connection, certificate, reply: each looked at only when the one before is fine. */
+export function hostChecks(
+  host: Host,
+  network: NetworkProbe,
+  proxied: boolean,
+  now: () => number,
+): Check[] {
+  const { url } = host;
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  const looks: Readonly<Record<Layer, () => Promise<CheckOutcome>>> = {
+    dns: async () => {
+      const addresses = await network.resolve(url.hostname.replace(/^\[|\]$/g, ""));
+      return fine(`${url.hostname} is ${addresses.slice(0, 3).join(", ")}`);
+    },
+    tcp: async () => {
+      const { address, ms } = await network.connect(url.hostname, port);
+      return fine(`${address}, port ${port}, in ${Math.round(ms)} ms`);
+    },
+    tls: async () => {
+      const {
+        trusted,
+        reason = "",
+        validTo,
+        validFrom,
+        subject,
+        issuer,
+      } = await network.handshake(url.hostname, port);
+      const days = Math.floor((validTo - now()) / 86_400_000);
+      const evidence = [
+        `certificate of ${subject}, issued by ${issuer}`,
+        `valid from ${day(validFrom)} to ${day(validTo)}`,
+      ];
+      if (!trusted) return { evidence, findings: [untrusted(host, reason, evidence)] };
+      if (validTo - now() > soonMs) return { evidence, findings: [] };
+      const what = `The certificate of ${url.host} is valid for ${days} more days only.`;
+      const text = `Whoever runs ${url.host} must renew it before ${day(validTo)}.`;
+      const soon = { code: "HOST_TLS_EXPIRING", severity: "warning", what, fix: { text } } as const;
+      return { evidence, findings: [finding(host, "tls", { ...soon, evidence, explains: [] })] };
+    },
+    http: async () => {
+      const { status, type, ms } = await network.ask(url.href);
+      return fine(
+        `HTTP ${status}${type === undefined ? "" : `, ${type}`}, in ${Math.round(ms)} ms`,
+      );
+    },
+  };
+  const all = layersOf(host, proxied);
+  return all.map((layer, at) => ({
+    id: checkId(host, layer),
+    title: `${url.host}: ${titles[layer]}`,
+    needs: at === 0 ? [] : [checkId(host, all[at - 1] as Layer)],
+    async run() {
+      try {
+        return await looks[layer]();
+      } catch (error) {
+        if (!(error instanceof ProbeError)) throw error;
+        return { evidence: [], findings: [unreachable(host, layer, error)] };
+      }
+    },
+  }));
+}
+
+const titles: Readonly<Record<Layer, string>> = {
+  dns: "name",
+  tcp: "connection",
+  tls: "certificate",
+  http: "reply",
+};
+
+function fine(...evidence: string[]): CheckOutcome {
+  return { evidence, findings: [] };
+}
+
+function unreachable(
+  host: Host,
+  layer: Layer,
+  { code, layer: failed, message }: ProbeError,
+): Finding {
+  const evidence = [`${message} (${code})`];
+  const { host: name, hostname } = host.url;
+  const moved = host.variable === undefined ? "" : ` It can be set with ${host.variable}.`;
+  if (failed === "dns") {
+    const what = `The name ${hostname} cannot be resolved.`;
+    const text = `Look whether the name is spelt right and the network is up.${moved}`;
+    return finding(host, layer, { code: "HOST_UNRESOLVED", what, evidence, fix: { text } });
+  }
+  if (failed === "tls") return untrusted(host, code, evidence, layer);
+  if (failed === "http") {
+    const what = `${name} takes connections, but gives no HTTP reply.`;
+    const text = `Look whether ${host.url.origin} is the right address.${moved}`;
+    return finding(host, layer, { code: "HOST_NO_REPLY", what, evidence, fix: { text } });
+  }
+  const refused = code === "ECONNREFUSED" ? "refuses connections" : "cannot be reached";
+  const fix: Fix = {
+    text: host.local
+      ? `Start what should listen on ${name}, or correct its address.${moved}`
+      : `Look at the network, the firewall and the service's status page.${moved}`,
+  };
+  const what = `${name} ${refused}.`;
+  return finding(host, layer, { code: "HOST_UNREACHABLE", what, evidence, fix });
+}
+
+function untrusted(
+  host: Host,
+  reason: string,
+  evidence: readonly string[],
+  layer: Layer = "tls",
+): Finding {
+  const { host: name } = host.url;
+  const seen = [...evidence, reason];
+  if (reason === "CERT_HAS_EXPIRED" || reason === "CERT_NOT_YET_VALID") {
+    const when = reason === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet";
+    const what = `The certificate of ${name} ${when}.`;
+    const text = "Compare this machine's clock with the right time; else the host must renew it.";
+    return finding(host, layer, { code: "HOST_TLS_EXPIRED", what, evidence: seen, fix: { text } });
+  }
+  const what = `The certificate of ${name} is not trusted.`;
+  const text =
+    "Where a company's proxy issues certificates of its own, name its authority's file in NODE_EXTRA_CA_CERTS.";
+  return finding(host, layer, { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } });
+}
+
+type Parts = Omit<Finding, "check" | "severity"> & Partial<Pick<Finding, "severity">>;
+
+/** What is wrong with a host explains what is wrong with everything that lives there. */
+function finding(host: Host, layer: Layer, parts: Parts): Finding {
+  return {
+    severity: "error",
+    check: checkId(host, layer),
+    about: host.id,
+    explains: [{ checks: ["services.", "drift."], about: host.integrations }],
+    ...parts,
+  };
+}
+
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname);
+}
+
+function day(ms: number): string {
+  return Number.isNaN(ms) ? "an unknown day" : new Date(ms).toISOString().slice(0, 10);
+}

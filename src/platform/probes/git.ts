@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { isAbsolute, relative } from "node:path";
+import type { GitProbe } from "../../core/probes.ts";
+
+/** Asks git, where there is one. Texts go to its standard input, never into its arguments. */
+export function gitProbe(env: Readonly<Record<string, string | undefined>>): GitProbe {
+  const git = (folder: string, args: readonly string[], input = ""): Promise<Ended> =>
+    run(folder, args, input, { ...env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" });
+  return {
+    async root(folder) {
+      const { code, out } = await git(folder, ["rev-parse", "--show-toplevel"]);
+      return code === 0 ? out.trim() : undefined;
+    },
+    async tracked(folder, paths) {
+      const inside = paths.filter((path) => {
+        const from = relative(folder, path);
+        return !from.startsWith("..") && !isAbsolute(from);
+      });
+      if (inside.length === 0) return [];
+      const { code, out } = await git(folder, ["ls-files", "-z", "--", ...inside]);
+      return code === 0 ? out.split("\0").filter((path) => path !== "") : [];
+    },
+    async holding(folder, texts) {
+      const usable = texts.filter((text) => text !== "" && !/[\n\0]/.test(text));
+      if (usable.length === 0) return [];
+      const found = await Promise.all(
+        usable.map(async (text) => {
+          const args = ["grep", "-I", "-l", "-z", "-F", "-f", "-", "--"];
+          const { code, out } = await git(folder, args, `${text}\n`);
+          const files = code === 0 ? out.split("\0").filter((file) => file !== "") : [];
+          return files.map((file) => ({ file, text: texts.indexOf(text) }));
+        }),
+      );
+      return found.flat();
+    },
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+}
+
+function run(
+  cwd: string,
+  args: readonly string[],
+  input: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn("git", args, { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      out += chunk;
+    });
+    child.on("error", () => resolve({ code: null, out: "" }));
+    child.on("close", (code) => resolve({ code, out }));
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+  });
+}

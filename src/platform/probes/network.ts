@@ -1,0 +1,154 @@
+import type { Socket } from "node:net";
+import { getBuiltinModule } from "node:process";
+import type { TLSSocket } from "node:tls";
+import type { Fetch } from "../../core/http.ts";
+import {
+  type Handshake,
+  type NetworkProbe,
+  ProbeError,
+  type ProbeLayer,
+} from "../../core/probes.ts";
+import { WireError, type WireFault } from "../../core/wire-error.ts";
+
+export interface NetworkProbeOptions {
+  readonly transport: Fetch;
+  /** For each step of each probe. */
+  readonly timeoutMs: number;
+}
+
+/** Looks at the network layer by layer, with the same resolver and trust as every other call. */
+export function networkProbe({ transport, timeoutMs }: NetworkProbeOptions): NetworkProbe {
+  return {
+    async resolve(host) {
+      const { lookup } = getBuiltinModule("node:dns/promises");
+      const late = timeout("dns", `${host} was not resolved`, timeoutMs);
+      try {
+        const found = await Promise.race([lookup(host, { all: true }), late.rejected]);
+        return found.map(({ address }) => address);
+      } catch (error) {
+        if (error instanceof ProbeError) throw error;
+        throw new ProbeError("dns", codeOf(error), `${host} cannot be resolved`);
+      } finally {
+        late.clear();
+      }
+    },
+    async connect(host, port) {
+      const started = performance.now();
+      const socket = getBuiltinModule("node:net").connect({ host: bare(host), port });
+      await opened(socket, "connect", "tcp", `${host}:${port}`, timeoutMs);
+      const address = socket.remoteAddress ?? host;
+      socket.destroy();
+      return { address, ms: performance.now() - started };
+    },
+    async handshake(host, port) {
+      const name = bare(host);
+      const { isIP } = getBuiltinModule("node:net");
+      const socket = getBuiltinModule("node:tls").connect({
+        ...{ host: name, port, rejectUnauthorized: false },
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+      });
+      await opened(socket, "secureConnect", "tls", `${host}:${port}`, timeoutMs);
+      const seen = handshakeOf(socket);
+      socket.destroy();
+      return seen;
+    },
+    async ask(url) {
+      const started = performance.now();
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        const { status, headers } = await transport(url, { method: "GET", signal });
+        const date = Date.parse(headers.get("date") ?? "");
+        const type = headers.get("content-type");
+        return {
+          status,
+          ms: performance.now() - started,
+          ...(Number.isNaN(date) ? {} : { date }),
+          ...(type === null ? {} : { type }),
+        };
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        const code = error.fault === "aborted" ? "ETIMEDOUT" : codeOf(error.cause);
+        throw new ProbeError(layers[error.fault] ?? "http", code, error.message);
+      }
+    },
+  };
+}
+
+const layers: Partial<Record<WireFault, ProbeLayer>> = {
+  dns: "dns",
+  refused: "tcp",
+  "connect-timeout": "tcp",
+  proxy: "proxy",
+  tls: "tls",
+};
+
+function opened(
+  socket: Socket,
+  event: "connect" | "secureConnect",
+  layer: ProbeLayer,
+  where: string,
+  timeoutMs: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      socket.destroy();
+      reject(new ProbeError(layer, "ETIMEDOUT", `no answer from ${where} in ${timeoutMs} ms`));
+    }, timeoutMs);
+    socket.once(event, () => {
+      clearTimeout(late);
+      resolve();
+    });
+    socket.on("error", (error) => {
+      clearTimeout(late);
+      socket.destroy();
+      const code = codeOf(error);
+      const at = layer === "tls" && tcpCodes.has(code) ? "tcp" : layer;
+      reject(new ProbeError(at, code, `no connection to ${where}`));
+    });
+  });
+}
+
+const tcpCodes: ReadonlySet<string> = new Set([
+  ...["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"],
+]);
+
+function handshakeOf(socket: TLSSocket): Handshake {
+  const { subject, issuer, valid_from, valid_to } = socket.getPeerCertificate();
+  // The declared type is an Error; what OpenSSL gives is its code.
+  const reason = socket.authorizationError as unknown;
+  return {
+    trusted: socket.authorized,
+    ...(socket.authorized
+      ? {}
+      : { reason: reason instanceof Error ? codeOf(reason) : String(reason) }),
+    validFrom: Date.parse(valid_from),
+    validTo: Date.parse(valid_to),
+    subject: nameOf(subject),
+    issuer: nameOf(issuer),
+  };
+}
+
+function nameOf(name: unknown): string {
+  const { CN, O } = (name ?? {}) as { CN?: string; O?: string };
+  return CN ?? O ?? "unnamed";
+}
+
+function timeout(layer: ProbeLayer, what: string, ms: number) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new ProbeError(layer, "ETIMEDOUT", `${what} in ${ms} ms`));
+  }, ms);
+  return { rejected: promise, clear: () => clearTimeout(timer) };
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, "");
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "unknown";
+  const { code, errors, cause } = error as { code?: unknown; errors?: unknown; cause?: unknown };
+  if (typeof code === "string") return code;
+  if (Array.isArray(errors)) return codeOf(errors[0]);
+  return cause === undefined ? "unknown" : codeOf(cause);
+}

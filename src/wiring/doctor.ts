@@ -1,0 +1,107 @@
+import { secretVariables } from "../core/secret-variables.ts";
+import type { LoadedConfig } from "../core/settings.ts";
+import type { DoctorDeps } from "../features/doctor/deps.ts";
+import { systemClock } from "../platform/clock.ts";
+import { host } from "../platform/host.ts";
+import { createTransport } from "../platform/http.ts";
+import { databaseDamage } from "../platform/probes/database.ts";
+import { fileProbe } from "../platform/probes/files.ts";
+import { gitProbe } from "../platform/probes/git.ts";
+import { networkProbe } from "../platform/probes/network.ts";
+import { sqliteJournal } from "../platform/store/journal.ts";
+import { maskedJournal } from "./masking.ts";
+import { openMemo } from "./memo.ts";
+import { stateFolder } from "./place.ts";
+import { openSandboxEnv, sandboxed } from "./project.ts";
+import { version } from "./version.ts";
+import type { Env, World } from "./world.ts";
+
+export interface OpenDoctor {
+  readonly deps: DoctorDeps;
+  close(): Promise<void>;
+}
+
+/** For each step of a look at the network: longer than a healthy service takes, and bearable. */
+const probeMs = 5_000;
+const neededNode = 24;
+
+/** Everything opens when a check asks for it: what is broken must not hide the rest. */
+export async function openDoctor(world: World, terminal: string): Promise<OpenDoctor> {
+  const folder = await stateFolder(world);
+  const closing: (() => void | Promise<void>)[] = [];
+  const env: Env = world.sandbox
+    ? await openSandboxEnv(folder, world, await sandboxed(world.env), closing)
+    : world.env;
+  const transport = createTransport({ env });
+  closing.push(() => transport.close());
+  const variable = (name: string): string | undefined => env[name] || undefined;
+
+  let loading: Promise<LoadedConfig> | undefined;
+  const config = (): Promise<LoadedConfig> => {
+    loading ??= import("../platform/config/load.ts").then(({ loadConfig }) =>
+      loadConfig({ ...world, env }),
+    );
+    return loading;
+  };
+  let opened: ReturnType<typeof sqliteJournal> | undefined;
+  const journal = () => {
+    if (opened === undefined) {
+      opened = sqliteJournal(folder, systemClock);
+      const { close } = opened;
+      closing.push(() => close());
+    }
+    return maskedJournal(opened, world.redactor);
+  };
+  const deps: DoctorDeps = {
+    ...{
+      clock: systemClock,
+      stop: world.stop,
+      folder,
+      cwd: world.cwd,
+      sandbox: world.sandbox,
+      env: variable,
+      config,
+    },
+    ...{
+      journal,
+      isAlive: host.isAlive,
+      damage: databaseDamage,
+      memo: openMemo(folder, world, closing),
+    },
+    runtime: {
+      ...{ node: host.node, needed: neededNode, testx: version, terminal },
+      ...{ platform: host.platform, arch: host.arch },
+    },
+    files: fileProbe(host.uid),
+    git: gitProbe(env),
+    network: networkProbe({ transport, timeoutMs: probeMs }),
+    secrets: (loaded) => secretsIn(loaded, variable),
+    async services(loaded) {
+      const { openServices } = await import("./services.ts");
+      const open = openServices(folder, world, env, loaded, closing);
+      return { ...open, journal: journal(), command: "testx doctor", emit: () => {} };
+    },
+  };
+  return {
+    deps,
+    async close() {
+      for (const end of closing.splice(0).reverse()) await end();
+    },
+  };
+}
+
+function secretsIn(
+  loaded: LoadedConfig,
+  variable: (name: string) => string | undefined,
+): ReadonlyMap<string, string> {
+  const names = [
+    ...[...loaded.providers.values()].flatMap(({ secrets }) => secrets.map(({ env }) => env)),
+    ...secretVariables(loaded),
+  ];
+  return new Map(
+    [...new Set(names)].flatMap((name) => {
+      const value = variable(name)?.trim();
+      return value === undefined || value === "" ? [] : [[name, value] as const];
+    }),
+  );
+}
