@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOrchestrator, type RunEvent, TestxError } from "../../src/index.ts";
 import { blocksOf } from "../docs/pages.ts";
-import { finishedOf, root } from "../support/cli.ts";
+import { eventsOf, finishedOf, root } from "../support/cli.ts";
 import { linkTestx } from "../support/linked.ts";
 import { impatient, type TestProject, testProject } from "../support/project.ts";
 
@@ -51,34 +51,46 @@ describe("the example of the guide", () => {
 });
 
 describe("a policy that fails", () => {
-  test("is named, and what it had let through is looked for and undone", async () => {
-    settings(`
-      export default {
-        policies: [{
-          name: "clumsy",
-          stage: "call",
-          operations: ["conversations.create"],
-          policy: (next) => async (url, init) => {
-            const reply = await next(url, init);
-            throw new TypeError("of \${reply.status} I know nothing".replace("\${reply.status}", reply.status));
-          },
-        }],
-      };
-    `);
+  const clumsy = (before: string) =>
+    settings(`export default {
+      policies: [{
+        name: "clumsy",
+        stage: "call",
+        operations: ["conversations.create"],
+        policy: (next) => async (url, init) => {
+          ${before}
+          throw new TypeError("of this I know nothing");
+        },
+      }],
+    };`);
+  const creates = () => project.writes().filter((write) => write.includes("conversations.create"));
+  const named = 'the policy "clumsy" failed: it threw TypeError: of this I know nothing';
+
+  test("before it sends ends the step, and the run is undone", async () => {
+    clumsy("");
     const before = project.sandbox.state();
     const ended = await project.run(["setup", "--json"]);
-    expect(ended.code, ended.stderr).not.toBe(0);
-    expect(finishedOf(ended).failure).toMatchObject({ code: "POLICY_FAILED", outcome: "unknown" });
-    expect(finishedOf(ended).failure?.message).toContain(
-      'the policy "clumsy" failed: it threw TypeError: of 200 I know nothing',
-    );
-    expect(project.writes().filter((write) => write.includes("conversations.create"))).toHaveLength(
-      1,
-    );
-    settings("export default {};");
-    expect((await project.run(["rollback"])).code).toBeLessThanOrEqual(1);
-    expect((await project.run(["setup"])).code).toBe(0);
-    expect((await project.run(["rollback", "--json"])).code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(1);
+    const { failure } = finishedOf(ended);
+    expect(failure).toMatchObject({ code: "POLICY_FAILED", outcome: "not-applied" });
+    expect(failure?.message).toContain(named);
+    expect(creates()).toEqual([]);
+    expect(project.sandbox.state()).toBe(before);
+  });
+
+  test("after a write took effect costs nothing but a look: it is there once", async () => {
+    clumsy("await next(url, init);");
+    const before = project.sandbox.state();
+    const ended = await project.run(["setup", "--json"]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const [probing] = eventsOf(ended).filter((event) => event.type === "step.probing");
+    expect(probing).toMatchObject({
+      step: "slack.channel",
+      failure: { code: "POLICY_FAILED", outcome: "unknown" },
+    });
+    expect(creates()).toHaveLength(1);
+    const back = await project.run(["rollback", "--json"]);
+    expect(back.code, back.stderr).toBe(0);
     expect(project.sandbox.state()).toBe(before);
   });
 });
