@@ -69,9 +69,13 @@ export interface Moment {
   readonly durationMs?: number;
 }
 
-/** A run's entries as its timeline; what was not written down is not there. */
-export function timeline(entries: readonly Entry[]): Moment[] {
+/**
+ * A run's entries as its timeline; what was not written down is not there.
+ * @param unwound those of the run that it unwinds: they have the titles
+ */
+export function timeline(entries: readonly Entry[], unwound: readonly Entry[] = []): Moment[] {
   const begun = new Map<OperationId, { at: number; title: string }>();
+  for (const entry of unwound) if (entry.type === "intent") begun.set(entry.op, entry);
   const undoing = new Map<OperationId, number>();
   const start = entries[0]?.at ?? 0;
   let started = false;

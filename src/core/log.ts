@@ -43,6 +43,7 @@ export function levelOf(given: Loggable): LogLevel {
     case "credential.rotated":
     case "integration.skipped":
     case "offline":
+    case "step.cached":
     case "step.deferred":
     case "step.probing":
     case "step.skipped":

@@ -28,9 +28,10 @@ export function history(journal: JournalStore, calls: Calls, limit: number): Run
  */
 export function runHistory(journal: JournalStore, calls: Calls, wanted: string): RunHistory {
   const record = find(journal.runs(), wanted);
+  const unwound = record.of === undefined ? [] : journal.entries(record.of);
   return {
     ...summary(journal, calls, record),
-    timeline: timeline(journal.entries(record.run)),
+    timeline: timeline(journal.entries(record.run), unwound),
   };
 }
 

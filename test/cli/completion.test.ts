@@ -21,7 +21,7 @@ const cases: [string[], string[]][] = [
   [["testx", "integrations", "o"], ["outputs"]],
   [
     ["testx", "integrations", ""],
-    ["setup", "plan", "drift", "rollback", "status", "outputs", "list", "graph"],
+    ["setup", "plan", "drift", "rollback", "status", "outputs", "list", "graph", "metrics"],
   ],
   [["testx", "--config", "x", "plan", "--exit"], ["--exit-code"]],
   [

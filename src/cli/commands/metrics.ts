@@ -11,6 +11,9 @@ import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["metrics"], context: Context): Promise<number> {
   const { screen, global, redactor, now } = context;
+  if (options.prometheus && global.json) {
+    fail("CLI_BAD_ARGUMENT", "Choose one of --prometheus and --json.");
+  }
   const store = await (await context.project("journal")).metrics();
   const { names, since, prometheus } = options;
   const known = [...new Set(store.totals().map(({ integration }) => integration))];
