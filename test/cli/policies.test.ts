@@ -81,7 +81,8 @@ describe("a policy that fails", () => {
   test("after a write took effect costs nothing but a look: it is there once", async () => {
     clumsy("await next(url, init);");
     const before = project.sandbox.state();
-    const ended = await project.run(["setup", "--json"]);
+    const env = { INTEGRATION_SETTLE_TIME: "20" };
+    const ended = await project.run(["setup", "--json"], { env });
     expect(ended.code, ended.stderr).toBe(0);
     const [probing] = eventsOf(ended).filter((event) => event.type === "step.probing");
     expect(probing).toMatchObject({
