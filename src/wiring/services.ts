@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fetch } from "../core/http.ts";
-import { memoryMemo } from "../core/memory-memo.ts";
-import type { Cache, Clock, Lock, Random } from "../core/ports.ts";
+import type { Cache, Clock, Lock, Memo, Random } from "../core/ports.ts";
 import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import { connector } from "../features/connect.ts";
@@ -28,6 +27,7 @@ export interface Simulated {
   readonly random: Random;
   readonly transport: Fetch;
   readonly cache: Cache;
+  readonly memo: Memo;
   readonly lock: Lock;
   digest(secret: string): string;
 }
@@ -55,7 +55,7 @@ export function openServices(
   const { digest } = secrets;
   const own = simulated ? undefined : openCache({ folder, env, loaded, digest }, world, closing);
   const cache: Cache = own ?? (simulated as Simulated).cache;
-  const memo = simulated ? memoryMemo() : openMemo(folder, world, closing);
+  const memo = simulated?.memo ?? openMemo(folder, world, closing);
   const variable = (name: string): string | undefined => env[name] || undefined;
   // A service may repeat what it was once given, whatever it is asked now.
   for (const name of loaded ? secretVariables(loaded) : []) secrets.remember(variable(name) ?? "");

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { Json, JsonObject } from "../core/json.ts";
+import { memoryMemo } from "../core/memory-memo.ts";
 import { Outages } from "../core/outages.ts";
-import type { Cache, Clock, JournalStore } from "../core/ports.ts";
+import type { Cache, Clock, JournalStore, Memo } from "../core/ports.ts";
 import { createRedactor } from "../core/redact.ts";
 import type { JournalDeath, ScenarioFault } from "../core/scenario.ts";
 import { secretsIn } from "../core/secret-names.ts";
@@ -100,7 +101,8 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
         config,
         [],
         {
-          ...{ clock, random, transport: network.fetch(line), cache: memory.cache },
+          ...{ clock, random, transport: network.fetch(line) },
+          ...{ cache: memory.cache, memo: memory.memo },
           lock: { acquire: () => ({ release() {} }) },
           digest: (secret) => createHmac("sha256", "simulation").update(secret).digest("hex"),
         },
@@ -190,9 +192,9 @@ function outagesOf(faults: readonly ScenarioFault[], seed: number, act: number, 
 }
 
 /** What testx keeps between its processes. */
-function newMemory(time: VirtualTime): { journal: JournalStore; cache: Cache } {
+function newMemory(time: VirtualTime): { journal: JournalStore; cache: Cache; memo: Memo } {
   const now = () => time.now;
-  return { journal: memoryJournal({ now }), cache: memoryCache(now) };
+  return { journal: memoryJournal({ now }), cache: memoryCache(now), memo: memoryMemo() };
 }
 
 function memoryCache(now: () => number): Cache {

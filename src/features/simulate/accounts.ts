@@ -1,0 +1,106 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { Receipt } from "../../core/ports.ts";
+import type { Scenario } from "../../core/scenario.ts";
+import { rollback } from "../rollback.ts";
+import { setup } from "../setup.ts";
+import { type Difference, differences, withoutIds } from "./difference.ts";
+import type { ActEnd, Calm, Violation } from "./story.ts";
+import type { Universe } from "./universe.ts";
+
+/** What a story began with. */
+export interface Given {
+  readonly scenario: Scenario;
+  readonly calm: Calm;
+  readonly accounts: JsonObject;
+}
+
+/** Runs of rollback after which nothing can be left to undo. */
+const mostRollbacks = 8;
+
+/**
+ * What of the accounts is not as the last act says: with everything set up they are as after a
+ * calm setup, with everything undone as at the beginning. What may still land is waited for.
+ */
+export function accountsBroken(
+  universe: Universe,
+  given: Given,
+  acts: readonly ActEnd[],
+): Violation[] {
+  const end = acts.at(-1);
+  const { journal } = universe;
+  // A write may still land, or a copy of it may be there that the next run removes.
+  if (end === undefined || universe.underWay() > 0 || journal.looseEnds().length > 0) return [];
+  const act = acts.length - 1;
+  if (end.outcome === "succeeded" || end.outcome === "degraded") {
+    const receipts = journal.receipts();
+    if (given.calm.receipts.some(({ step }) => !receipts.has(step))) return [];
+    return told(whenSetUp(universe, given, receipts), act);
+  }
+  if (end.outcome !== "rolled-back" && end.outcome !== "rollback-incomplete") return [];
+  if (journal.operations("undoable").length > 0 && end.outcome === "rolled-back") return [];
+  const left = differences(universe.accounts(), given.accounts);
+  const residue = [...given.calm.residue, ...acts.flatMap((one) => one.residue)];
+  const explained = new Set(residue.flatMap(({ step }) => servicesOf(universe, step)));
+  return told(
+    left.filter(({ where }) => !explained.has(where.split(/[.[]/)[0]!)),
+    act,
+    given,
+  );
+}
+
+/** The services in which a step may have left something. */
+function servicesOf({ sequence }: Universe, step: string): string[] {
+  const integration = step.slice(0, step.indexOf("."));
+  const provider = sequence.integrations.find(({ id }) => id === integration)?.provider;
+  return [integration, ...(provider === undefined ? [] : [provider])];
+}
+
+function whenSetUp(
+  universe: Universe,
+  { calm }: Given,
+  receipts: ReadonlyMap<string, Receipt>,
+): Difference[] {
+  const now = withoutIds(universe.accounts(), receipts.values());
+  return differences(now, withoutIds(calm.after, calm.receipts));
+}
+
+/**
+ * The weather is calm again and everything has landed: a setup must bring everything to its
+ * end, and rollbacks must bring back the beginning. Duplicates, orphans and things that were
+ * adopted and touched show here at the latest.
+ */
+export async function aftermath(universe: Universe, given: Given): Promise<Violation[]> {
+  universe.weather([]);
+  await universe.rest();
+  const options = { command: "testx", faults: [] };
+  const up = await universe.process(options, (deps) => setup(deps));
+  if (up === "died" || up.outcome !== "succeeded") {
+    const ended = up === "died" ? "died" : `ended as ${up.outcome}`;
+    const why = up === "died" || !up.failure ? "" : `: ${up.failure.code} ${up.failure.message}`;
+    return [{ broken: "recovers", message: `when all was well again, setup ${ended}${why}` }];
+  }
+  const setUp = told(whenSetUp(universe, given, universe.journal.receipts()));
+  for (let runs = 0; runs < mostRollbacks; runs++) {
+    if (universe.journal.operations("undoable").length === 0) break;
+    const down = await universe.process(options, (deps) => rollback(deps, {}));
+    if (down === "died" || down.residue.length > given.calm.residue.length) {
+      const left = down === "died" ? [] : down.residue.map(({ step, why }) => `${step} (${why})`);
+      const message = `when all was well again, rollback left ${left.join(", ")}`;
+      return [...setUp, { broken: "recovers", message }];
+    }
+  }
+  const end = given.scenario.given === "everything" ? given.accounts : given.calm.undone;
+  return [...setUp, ...told(differences(universe.accounts(), end), undefined, given)];
+}
+
+function told(found: readonly Difference[], act?: number, undone?: Given): Violation[] {
+  return found.slice(0, 5).map(({ where, what, value, twice }) => {
+    const message =
+      what === "extra"
+        ? `${where} holds something that should not be there: ${value}`
+        : `${where} lacks something that should be there: ${value}`;
+    const lost = what === "missing" && undone !== undefined;
+    const broken = lost ? "adopted-untouched" : twice ? "no-duplicates" : "no-orphans";
+    return { broken, message, ...(act === undefined ? {} : { act }) };
+  });
+}
