@@ -40,12 +40,25 @@ export interface CommandOptions {
     readonly plan?: string;
     /** Steps, or `all`. */
     readonly adopt?: readonly string[];
+    readonly offline?: true;
   };
+  readonly sync: {
+    readonly watch: boolean;
+    /** As for setup. */
+    readonly wait?: number;
+    readonly adopt?: readonly string[];
+  };
+  readonly "deferred list": Record<never, never>;
+  readonly "deferred show": { readonly name: string };
+  /** Left out: all that are given up. */
+  readonly "deferred retry": { readonly name?: string };
+  readonly "deferred discard": { readonly name: string };
   readonly plan: {
     readonly exitCode: boolean;
     readonly calls: boolean;
     /** File to save it in, as given. */
     readonly out?: string;
+    readonly offline?: true;
   };
   readonly rollback: {
     readonly list: boolean;
@@ -59,6 +72,12 @@ export interface CommandOptions {
     readonly exitCode: boolean;
     /** `integration.step` or `integration.step.field`, as given. */
     readonly ignore: readonly string[];
+    readonly offline?: true;
+  };
+  readonly health: {
+    /** Integrations; none: all of them. */
+    readonly names: readonly string[];
+    readonly fresh: boolean;
   };
   readonly status: { readonly watch: boolean };
   readonly metrics: {

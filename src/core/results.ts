@@ -1,5 +1,6 @@
 import type { BreakerState } from "./events.ts";
 import type { Failure } from "./failure.ts";
+import type { HealthChange, HealthState } from "./health-record.ts";
 import type { Origin, RunId } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { StepId } from "./step.ts";
@@ -102,6 +103,27 @@ export interface DriftReport {
   readonly steps: readonly DriftItem[];
   /** Writes of a run that was cut off, by title: what became of them is not known yet. */
   readonly unsettled: readonly string[];
+}
+
+/** How an integration's service is. Times in ms since the epoch. */
+export interface HealthItem {
+  readonly integration: string;
+  readonly provider: string;
+  readonly required: boolean;
+  /** unknown: it was never asked, or cannot be. */
+  readonly state: HealthState | "unknown";
+  /** False: it was asked just now. */
+  readonly cached: boolean;
+  readonly checkedAt?: number;
+  readonly ageMs?: number;
+  readonly since?: number;
+  readonly account?: string;
+  readonly latencyMs?: number;
+  /** Why it is not healthy. */
+  readonly failure?: Failure;
+  /** The last one that was seen, also when it is over. */
+  readonly lastError?: { readonly code: string; readonly at: number };
+  readonly changes?: readonly HealthChange[];
 }
 
 /** How the breaker of an integration is. Times in ms since the epoch. */
