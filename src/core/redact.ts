@@ -9,6 +9,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\bxox[abeoprs]-[A-Za-z0-9-]{8,}/g, mask],
   [/\bxapp-[A-Za-z0-9-]{8,}/g, mask],
   [/\bgh[opusr]_[A-Za-z0-9]{16,}/g, mask],
+  // Of an app's installation, as they are given out since 2026.
+  [/\bghs_\d+_eyJ[\w.-]+/g, mask],
   [/\bgithub_pat_[A-Za-z0-9_]{16,}/g, mask],
   [/\b(?:ntn|secret)_[A-Za-z0-9]{32,}/g, mask],
   [/(:\/\/[^\s/:@"'\\]*:)[^\s/@"'\\]+@/g, `$1${mask}@`],

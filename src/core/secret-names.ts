@@ -3,6 +3,13 @@ const telling = /TOKEN|SECRET|PASSWORD|PASSWD|PRIVATE_?KEY|API_?KEY|CREDENTIAL/i
 /** Values of variables that are named like secrets: masked from the start, whoever uses them. */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && value.length >= 8 && telling.test(name) ? [value] : [],
+    value !== undefined && value.length >= 8 && telling.test(name) && !isPath(name, value)
+      ? [value]
+      : [],
   );
+}
+
+/** `SLACK_BOT_TOKEN_FILE=/run/secrets/slack` says where a secret is. */
+function isPath(name: string, value: string): boolean {
+  return /_FILE$/i.test(name) && /[\\/]/.test(value);
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { FaultRule } from "../../src/sandbox/fault.ts";
+import { rotatingApp } from "../../src/sandbox/slack/state.ts";
 import { filesIn, formsOf, leaks, openToOthers, planted } from "../support/canaries.ts";
 import { budget, everything, seed } from "../support/chaos.ts";
 import { type KillOrder, type Victim, victim } from "../support/victim.ts";
@@ -80,11 +81,29 @@ const all: readonly (readonly string[])[] = [
   ["rollback"],
 ];
 
+type Tokens = Readonly<Record<string, string | undefined>>;
+
+/** Instead of by the environment: a file, a command and an exchange give the tokens. */
+const nowhere = { SLACK_BOT_TOKEN: undefined, NOTION_TOKEN: undefined, GITHUB_TOKEN: undefined };
+
+/** What a refresh token has come to so far. */
+function refreshed(folder: string): Record<string, string> {
+  const file = join(folder, "refresh-token");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const kept = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
+  return Object.fromEntries(
+    Object.entries({ text: rotatingApp.refreshToken, secret: rotatingApp.secret, ...kept }).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
+}
+
 /** Steps with secrets beside those of the default sequence, one of each provider's kinds that take them. */
-function plant(folder: string): void {
+function plant(folder: string, tokens: Tokens | undefined): void {
   const file = join(folder, "config/integrations/integration-sequence.json");
+  type Written = { credentials?: object[]; steps: Record<string, unknown> };
   const sequence = JSON.parse(readFileSync(file, "utf8")) as {
-    integrations: { github: { steps: Record<string, unknown> } };
+    integrations: { slack: Written; notion: Written; github: Written };
   };
   Object.assign(sequence.integrations.github.steps, {
     "deploy-key": { kind: "secret", with: { name: "DEPLOY_KEY", value: "${env.DEPLOY_KEY}" } },
@@ -93,6 +112,26 @@ function plant(folder: string): void {
       with: { url: "https://example.com/hook", events: ["push"], secret: "${env.HOOK_SECRET}" },
     },
   });
+  if (tokens !== undefined) {
+    const { slack, notion, github } = sequence.integrations;
+    const part = (name: string, value: string, more: object = {}) => {
+      writeFileSync(join(folder, name), value, { mode: 0o600 });
+      return { file: name, ...more };
+    };
+    const { clientId, secret, refreshToken } = rotatingApp;
+    slack.credentials = [
+      {
+        slackRefresh: {
+          clientId,
+          clientSecret: part("client-secret", secret),
+          refreshToken: part("refresh-token", refreshToken, { store: true }),
+        },
+      },
+    ];
+    notion.credentials = [part("notion-token", tokens.NOTION_TOKEN ?? "")];
+    part("github-token", tokens.GITHUB_TOKEN ?? "");
+    github.credentials = [{ command: ["cat", "github-token"] }];
+  }
   writeFileSync(file, JSON.stringify(sequence));
   const hasty = { default: { maxAttempts: 2, timeouts: { totalMs: 700 } } };
   writeFileSync(
@@ -110,12 +149,13 @@ const later = commands.filter((line) => /setup|plan|drift|rollback/.test(line.jo
 
 /** Runs every command under one trouble, looking everywhere after each. */
 async function live(own: Victim, trouble: Trouble): Promise<string[]> {
+  // With the tokens from the environment first, then from everywhere else.
   await own.renew();
-  plant(own.folder);
+  plant(own.folder, undefined);
   const found = await look(own, trouble, commands);
   await own.renew();
-  plant(own.folder);
-  const ended = await own.run(["integrations", "setup"], { env: planted });
+  plant(own.folder, own.sandbox.environment);
+  const ended = await own.run(["integrations", "setup"], { env: { ...planted, ...nowhere } });
   expect(ended.code, ended.stderr).toBe(0);
   return [...found, ...(await look(own, trouble, later))];
 }
@@ -132,8 +172,10 @@ async function look(
   const secrets = { ...planted, ...tokens };
   const summary = join(own.folder, "summary.md");
   const output = join(own.folder, "output.txt");
+  const elsewhere = existsSync(join(own.folder, "refresh-token"));
   const env = {
     ...planted,
+    ...(elsewhere ? nowhere : {}),
     CI: "true",
     GITHUB_ACTIONS: "true",
     GITHUB_STEP_SUMMARY: summary,
@@ -169,7 +211,8 @@ async function look(
     // The tokens that they accept are theirs to know.
     const accounts = { "the sandbox's accounts": JSON.stringify(await own.sandbox.full()) };
     found.push(...leaks(planted, accounts).map((leak) => `${about}: ${leak}`));
-    found.push(...leaks(secrets, texts).map((leak) => `${about}: ${leak}`));
+    const all = elsewhere ? { ...secrets, ...refreshed(own.folder) } : secrets;
+    found.push(...leaks(all, texts).map((leak) => `${about}: ${leak}`));
     if (existsSync(state)) found.push(...openToOthers(state).map((path) => `${about}: ${path}`));
     for (const file of [summary, output]) rmSync(file, { force: true });
   }

@@ -58,10 +58,11 @@ export async function installationToken(given: ExchangeGiven): Promise<Exchanged
       expiresAt: Number.isNaN(expiresAt) ? given.clock.now() + hourMs : expiresAt,
     };
   }
-  const said = isObject(body) && typeof body.message === "string" ? `: ${body.message}` : "";
+  const message = isObject(body) && typeof body.message === "string" ? body.message : "";
+  const said = message === "" || message.length > 300 ? "" : `: ${message}`;
   return fail(
     "CREDENTIAL_EXCHANGE_REFUSED",
-    `GitHub gave no token for installation ${installationId} of the app ${appId} (${reply.status}${said.slice(0, 300)}).`,
+    `GitHub gave no token for installation ${installationId} of the app ${appId} (${reply.status}${said}).`,
     { status: reply.status },
   );
 }

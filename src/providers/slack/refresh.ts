@@ -46,7 +46,10 @@ async function run(given: ExchangeGiven): Promise<Exchanged> {
     const lastsMs = (typeof seconds === "number" ? seconds : 43_200) * 1000;
     return { token, next, expiresAt: given.clock.now() + lastsMs };
   }
-  const word = typeof found.error === "string" ? found.error.slice(0, 100) : `HTTP ${reply.status}`;
+  const { error } = found;
+  // Whatever else stands there may be what was sent.
+  const word =
+    typeof error === "string" && /^[a-z_]{1,60}$/.test(error) ? error : `HTTP ${reply.status}`;
   return fail(
     "CREDENTIAL_EXCHANGE_REFUSED",
     `Slack gave no token for the refresh token of the app ${clientId}: ${word}.`,
