@@ -1,0 +1,112 @@
+import { type Failure, fail, failure } from "../core/failure.ts";
+import { type HealthRecord, healthKey, healthRecord } from "../core/health-record.ts";
+import type { Health } from "../core/provider.ts";
+import type { HealthItem } from "../core/results.ts";
+import type { Integration, Sequence } from "../core/sequence.ts";
+import { suggest } from "../core/suggest.ts";
+import { checkHealth, connectAll } from "../engine/prerequisites.ts";
+import { Sessions } from "../engine/session.ts";
+import { forRun, type SequenceDeps } from "./deps.ts";
+
+export interface HealthOptions {
+  /** Integrations; none: all of them. */
+  readonly names: readonly string[];
+  /** Ask now, whatever still counts from before. */
+  readonly fresh: boolean;
+}
+
+/**
+ * How the services are. Those whose last healthy answer is older than the interval are asked, and
+ * what they say is recorded; offline nobody is. Nothing is written to a service.
+ *
+ * @throws TestxError INTEGRATION_UNKNOWN
+ */
+export async function health(deps: SequenceDeps, options: HealthOptions): Promise<HealthItem[]> {
+  const sequence = chosen(deps.sequence, options);
+  const record = ({ id }: Integration) => healthRecord(deps.memo.get(healthKey(id)));
+  const now = () => deps.clock.now();
+  if (deps.offline) {
+    return sequence.integrations.map((one) => itemOf(one, record(one), now(), { cached: true }));
+  }
+  const { engine } = forRun(deps, "health");
+  const sessions = new Sessions(engine);
+  const connected = await connectAll(engine, sessions, sequence);
+  const items = await Promise.all(
+    sequence.integrations.map(async (integration): Promise<HealthItem> => {
+      const { id } = integration;
+      const session = connected.sessions.get(id);
+      if (session === undefined) {
+        const cause = connected.failures.get(id);
+        return itemOf(integration, undefined, now(), { cached: false, failure: cause });
+      }
+      const steps = sequence.steps.filter((step) => step.integration === id);
+      const before = record(integration)?.at;
+      const found = await checkHealth(engine, sessions, integration, session, steps);
+      const after = record(integration);
+      return itemOf(integration, after, now(), { cached: after?.at === before, found });
+    }),
+  );
+  deps.stop.throwIfAborted();
+  return items;
+}
+
+/** The sequence with the integrations that are asked for. */
+function chosen(sequence: Sequence, { names, fresh }: HealthOptions): Sequence {
+  const ids = sequence.integrations.map(({ id }) => id);
+  for (const name of names) {
+    if (ids.includes(name)) continue;
+    const [meant] = suggest(name, ids);
+    const hint =
+      meant === undefined ? ` There are ${ids.join(", ")}.` : ` Did you mean "${meant}"?`;
+    fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${name}".${hint}`);
+  }
+  const integrations = sequence.integrations
+    .filter(({ id }) => names.length === 0 || names.includes(id))
+    .map((one) => (fresh ? asking(one) : one));
+  const steps = sequence.steps.filter(({ integration }) =>
+    integrations.some(({ id }) => id === integration),
+  );
+  return { ...sequence, integrations, steps };
+}
+
+/** No earlier answer counts. */
+function asking(integration: Integration): Integration {
+  const { settings } = integration;
+  return {
+    ...integration,
+    settings: { ...settings, health: { ...settings.health, intervalMs: 0 } },
+  };
+}
+
+interface Seen {
+  readonly cached: boolean;
+  readonly found?: Health;
+  readonly failure?: Failure | undefined;
+}
+
+function itemOf(
+  { id, provider, required }: Integration,
+  record: HealthRecord | undefined,
+  now: number,
+  { cached, found, failure: cause }: Seen,
+): HealthItem {
+  const state = found?.status ?? (cause === undefined ? record?.state : undefined) ?? "unknown";
+  const why = cause ?? found?.failure ?? unwell(found);
+  const account = found?.account ?? record?.asked.account;
+  return {
+    ...{ integration: id, provider, required, state, cached },
+    ...(account === undefined ? {} : { account }),
+    ...(record === undefined ? {} : told(record, now)),
+    ...(why === undefined ? {} : { failure: why }),
+  };
+}
+
+function told({ at, since, latencyMs, lastError, changes }: HealthRecord, now: number) {
+  const ageMs = Math.max(0, now - at);
+  return { checkedAt: at, ageMs, since, latencyMs, changes, ...(lastError && { lastError }) };
+}
+
+function unwell(found: Health | undefined): Failure | undefined {
+  if (found === undefined || found.status === "healthy") return undefined;
+  return failure("HEALTH_CHECK_FAILED", found.message ?? `It is ${found.status}.`);
+}
