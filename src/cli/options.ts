@@ -78,6 +78,7 @@ export interface CommandOptions {
     /** Integrations; none: all of them. */
     readonly names: readonly string[];
     readonly fresh: boolean;
+    readonly offline?: true;
   };
   readonly status: { readonly watch: boolean };
   readonly metrics: {
@@ -97,6 +98,10 @@ export interface CommandOptions {
     readonly for?: number;
   };
   readonly "breakers close": { readonly name: string };
+  readonly "cache stats": Record<never, never>;
+  readonly "cache list": { readonly integration?: string; readonly kind?: string };
+  readonly "cache clear": { readonly integration?: string; readonly kind?: string };
+  readonly "cache warm": Record<never, never>;
   readonly outputs: { readonly format: OutputsFormat };
   readonly list: Record<never, never>;
   readonly graph: { readonly format: GraphFormat };

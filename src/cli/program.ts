@@ -1,5 +1,8 @@
 import { Argument, Command, Option } from "commander";
 import { logLevels } from "../core/log.ts";
+import { cacheCommands } from "./cache-commands.ts";
+import { deferredCommands, offline, syncCommand } from "./deferred-commands.ts";
+import { offlineGiven } from "./offline.ts";
 import {
   type CommandName,
   type CommandOptions,
@@ -89,6 +92,7 @@ export function programFor(
       ...(typeof given.wait === "number" ? { wait: given.wait } : {}),
       ...(typeof given.plan === "string" ? { plan: given.plan } : {}),
       ...(given.adopt === undefined ? {} : { adopt: given.adopt as string[] }),
+      ...offlineGiven(given),
     }))
       .addOption(
         new Option(
@@ -97,13 +101,16 @@ export function programFor(
         ).argParser(several),
       )
       .option("--plan <file>", "do what this saved plan says, or nothing if it no longer holds")
+      .addOption(offline())
       .addOption(wait());
   const plan = (parent: Command): Command =>
     command(parent, "plan", "Show what setup would do, changing nothing", (given) => ({
       exitCode: given.exitCode === true,
       calls: given.calls === true,
       ...(typeof given.out === "string" ? { out: given.out } : {}),
+      ...offlineGiven(given),
     }))
+      .addOption(offline())
       .option("--exit-code", "exit with 3 when there are changes")
       .option("--calls", "show every write that setup would send, and what it costs")
       .option("--out <file>", "save the plan, for `testx integrations setup --plan`");
@@ -128,8 +135,10 @@ export function programFor(
       (given) => ({
         exitCode: given.exitCode === true,
         ignore: (given.ignore as string[] | undefined) ?? [],
+        ...offlineGiven(given),
       }),
     )
+      .addOption(offline())
       .option("--exit-code", "exit with 3 when there is drift")
       .addOption(
         new Option(
@@ -140,20 +149,38 @@ export function programFor(
   const status = (parent: Command): Command =>
     command(parent, "status", "Show what is set up, by which run, with links", (given) => ({
       watch: given.watch === true,
-    })).option("--watch", "show it anew whenever it changes, until q or Ctrl-C");
+    }))
+      .option("--watch", "show it anew whenever it changes, until q or Ctrl-C")
+      .addOption(offline());
 
   program.commandsGroup("Commands:");
   const integrations = group("integrations", "Set up, look at and undo the integrations");
   setup(integrations);
   plan(integrations);
   drift(integrations);
+  syncCommand(command, integrations, wait);
   rollback(integrations);
   status(integrations);
+  command(
+    integrations,
+    "health",
+    "Show whether the services are up, since when, and as whom",
+    (given, args) => ({
+      names: (args as unknown as [string[]])[0],
+      fresh: given.fresh === true,
+      ...offlineGiven(given),
+    }),
+  )
+    .argument("[name...]", "only these integrations")
+    .addOption(offline().conflicts("fresh"))
+    .option("--fresh", "ask now, even if an earlier answer still counts");
   command(integrations, "outputs", "Print ids and links of what is set up", (given) => ({
     format: given.format as CommandOptions["outputs"]["format"],
-  })).addOption(
-    new Option("--format <format>", "how to print them").choices(outputsFormats).default("env"),
-  );
+  }))
+    .addOption(
+      new Option("--format <format>", "how to print them").choices(outputsFormats).default("env"),
+    )
+    .addOption(offline());
   command(integrations, "list", "List the integrations and their steps", () => ({}));
   command(integrations, "graph", "Show what depends on what", (given) => ({
     format: given.format as CommandOptions["graph"]["format"],
@@ -243,6 +270,10 @@ export function programFor(
     name: args[0] as string,
   })).argument("<name>", "the integration");
 
+  deferredCommands(command, group("deferred", "What was put off while services were down"));
+
+  cacheCommands(group("cache", "The answers of services that are kept"), command);
+
   const config = group("config", "Look at and check the configuration");
   command(config, "config show", "Print the settings in force", (given) => ({
     origin: given.origin === true,
@@ -285,6 +316,7 @@ export function programFor(
   setup(program);
   plan(program);
   drift(program);
+  syncCommand(command, program, wait);
   rollback(program);
   status(program);
   return program;

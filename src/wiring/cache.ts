@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import type { Memo } from "../core/ports.ts";
 import type { LoadedConfig } from "../core/settings.ts";
+import type { KeptAnswers } from "../features/cache.ts";
 import { Answers } from "../gateway/answers.ts";
 import { createCache, type OpenCache } from "../platform/cache.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -37,20 +38,52 @@ export function openCache(
   return cache;
 }
 
+/** What is kept of answers, and the gateways that keep them. */
+export interface Kept extends KeptAnswers {
+  /** Lets what is still being stored get there. */
+  settle(): Promise<void>;
+}
+
 /** The answers that the gateways keep; what is still being stored is waited for at the end. */
 export function openAnswers(
-  kept: { readonly cache: OpenCache; readonly memo: Memo; readonly loaded: Settings },
+  { cache, memo, loaded }: { cache: OpenCache; memo: Memo; loaded: Settings },
   world: Pick<World, "redactor">,
   digest: (text: string) => string,
   closing: Closing,
-): Answers {
+): { readonly answers: Answers; readonly kept: Kept } {
+  const retentionMs = loaded?.switches.cacheRetentionMs ?? dayMs;
   const answers = new Answers({
-    ...{ store: kept.cache, memo: kept.memo, clock: systemClock, digest },
+    ...{ store: cache, memo, clock: systemClock, digest, retentionMs },
     holdsSecret: (text) => world.redactor.text(text) !== text,
-    retentionMs: kept.loaded?.switches.cacheRetentionMs ?? dayMs,
   });
-  closing.push(() => answers.settle());
-  return answers;
+  const settle = () => answers.settle();
+  closing.push(settle);
+  return { answers, kept: { cache, memo, retentionMs, settle } };
+}
+
+/** What is kept, where no call is to be made. */
+export function openKept(
+  place: Parameters<typeof openCache>[0] & { readonly memo: Memo },
+  world: Pick<World, "notice">,
+  closing: Closing,
+): Kept {
+  const retentionMs = place.loaded?.switches.cacheRetentionMs ?? dayMs;
+  const cache = openCache(place, world, closing);
+  return { cache, memo: place.memo, retentionMs, async settle() {} };
+}
+
+/** @throws TestxError CACHE_UNAVAILABLE, where memory must not take the place of its store */
+export async function checkCache(
+  place: Parameters<typeof openCache>[0],
+  world: Pick<World, "notice">,
+): Promise<void> {
+  if (place.loaded?.switches.localStorageFallback !== false) return;
+  const closing: Closing = [];
+  try {
+    await openCache(place, world, closing).check();
+  } finally {
+    for (const end of closing) await end();
+  }
 }
 
 /** Relative files begin at the project, as its other paths do. */

@@ -9,6 +9,7 @@ import type { LoadedConfig } from "../core/settings.ts";
 import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
+import type { Kept } from "./cache.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
 import { stateFolder } from "./place.ts";
@@ -41,6 +42,8 @@ export interface Project {
   metrics(): Promise<MetricsStore>;
   /** What the gateway remembers: breakers, buckets. */
   memo(): Memo;
+  /** The services' answers that are kept. */
+  answers(): Promise<Kept>;
   /** Throws what is wrong with the configuration. */
   config(): LoadedConfig;
   /** `undefined` where there is no configuration, or none that could be read. */
@@ -66,11 +69,19 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   const close = async (): Promise<void> => {
     for (const end of closing.splice(0).reverse()) await end();
   };
+  const memo = once(() => openMemo(folder, world, closing));
+  const cachePlace = async () => {
+    const { createSecrets } = await import("../platform/secrets.ts");
+    const { digest } = createSecrets({ env: given, folder, seen: () => {} });
+    return { folder, env: given, loaded, digest };
+  };
   let open: Services | undefined;
   try {
     const env =
       world.sandbox && services ? await openSandboxEnv(folder, world, given, closing) : given;
     if (services) {
+      const { checkCache } = await import("./cache.ts");
+      await checkCache(await cachePlace(), world);
       const { openServices } = await import("./services.ts");
       open = openServices(folder, world, env, loaded, closing);
     }
@@ -86,7 +97,8 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
       world.watch?.(event);
       emit(event);
     };
-    return { ...open, journal, command, emit: told };
+    const offline = loaded?.switches.offline ? { offline: true } : {};
+    return { ...open, ...offline, journal, command, emit: told };
   };
   const config = (): LoadedConfig => {
     if (!loaded) throw new Error("the command did not ask for the configuration");
@@ -95,7 +107,12 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   return {
     journal,
     metrics,
-    memo: once(() => openMemo(folder, world, closing)),
+    memo,
+    answers: async () => {
+      if (open?.kept) return open.kept;
+      const { openKept } = await import("./cache.ts");
+      return openKept({ ...(await cachePlace()), memo: memo() }, world, closing);
+    },
     config,
     sequence: () => loaded?.sequence,
     deps,

@@ -13,13 +13,16 @@ import { createTransport } from "../platform/http.ts";
 import { stateLock } from "../platform/lock.ts";
 import { createSecrets } from "../platform/secrets.ts";
 import { tcpProbe } from "../platform/tcp.ts";
-import { openAnswers, openCache } from "./cache.ts";
+import { type Kept, openAnswers, openCache } from "./cache.ts";
 import { openMemo } from "./memo.ts";
 import { version } from "./version.ts";
 import type { Env, World } from "./world.ts";
 
 /** All that features need beside the journal, and who tells what to whom. */
-export type Services = Omit<FeatureDeps, "journal" | "command" | "emit">;
+export type Services = Omit<FeatureDeps, "journal" | "command" | "emit"> & {
+  /** Left out in a simulation. */
+  readonly kept?: Kept | undefined;
+};
 
 /** What a simulation puts in the place of the machine's own. */
 export interface Simulated {
@@ -56,6 +59,7 @@ export function openServices(
   const own = simulated ? undefined : openCache({ folder, env, loaded, digest }, world, closing);
   const cache: Cache = own ?? (simulated as Simulated).cache;
   const memo = simulated?.memo ?? openMemo(folder, world, closing);
+  const keeping = own && openAnswers({ cache: own, memo, loaded }, world, digest, closing);
   const variable = (name: string): string | undefined => env[name] || undefined;
   // A service may repeat what it was once given, whatever it is asked now.
   for (const name of loaded ? secretVariables(loaded) : []) secrets.remember(variable(name) ?? "");
@@ -65,6 +69,7 @@ export function openServices(
     clock,
     random,
     cache,
+    kept: keeping?.kept,
     memo,
     lock: simulated?.lock ?? stateLock(folder, host, systemClock),
     stop: world.stop,
@@ -94,7 +99,7 @@ export function openServices(
       policies: loaded?.policies,
       tcp: tcpProbe(),
       memo,
-      answers: own && openAnswers({ cache: own, memo, loaded }, world, digest, closing),
+      answers: keeping?.answers,
     }),
   };
 }

@@ -1,0 +1,25 @@
+import { cacheStats, warmCache } from "../../features/cache.ts";
+import { cacheStatsLines } from "../../render/cache.ts";
+import { writeJson } from "../../render/ndjson.ts";
+import { progressLine } from "../../render/progress.ts";
+import { writeLines } from "../../render/renderer.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+export async function run(_: unknown, context: Context): Promise<number> {
+  const { screen, global, redactor, interruption, now } = context;
+  const project = await context.project("everything");
+  interruption.onStop(() => {});
+  const progress = progressLine(screen.err, global);
+  const deps = project.sequenceDeps("testx cache warm", (event) =>
+    progress.event(redactor.json(event as never)),
+  );
+  await warmCache(deps).finally(() => progress.clear());
+  const kept = await project.answers();
+  await kept.settle();
+  const stats = await cacheStats(kept, now());
+  const shown = redactor.json(stats as never) as typeof stats;
+  if (global.json) writeJson(screen.out, shown as never);
+  else writeLines(screen.out, cacheStatsLines(shown, screen.out.terminal));
+  return exitCodes.done;
+}
