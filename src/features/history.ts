@@ -35,7 +35,7 @@ export function runHistory(journal: JournalStore, calls: Calls, wanted: string):
   };
 }
 
-function summary(journal: JournalStore, calls: Calls, record: RunRecord): RunSummary {
+export function summary(journal: JournalStore, calls: Calls, record: RunRecord): RunSummary {
   const { run, command, of, startedAt, finishedAt, outcome } = record;
   const known = calls.get(run);
   return {

@@ -36,11 +36,11 @@ function wanted(names: readonly string[]): (row: FiguresOf) => boolean {
   return ({ integration }) => names.length === 0 || names.includes(integration);
 }
 
-function sumOf(rows: readonly FiguresOf[]): Figures {
+export function sumOf(rows: readonly FiguresOf[]): Figures {
   return rows.reduce((sum, { figures }) => addFigures(sum, figures), noFigures);
 }
 
-function performanceOf(figures: Figures): Performance {
+export function performanceOf(figures: Figures): Performance {
   const { durations, fresh, stale, revalidated, missed, waits, waitedMs } = figures;
   const { applied, declined, failed, slow, retries, refused } = figures;
   const calls = sent(figures);

@@ -185,7 +185,7 @@ function putter(db: DatabaseSync): Put {
   return put;
 }
 
-/** Puts old hours together to days, and forgets what is too old or, by a wrong clock, to come. */
+/** Puts old hours together to days, and forgets what is too old. */
 function age(db: DatabaseSync, now: number, put: Put): void {
   const old = db.prepare("SELECT * FROM figures WHERE span = ? AND start > ? AND start < ?");
   for (const row of old.all(hour, always, now - kept.hours) as unknown as Row[]) {
@@ -194,11 +194,9 @@ function age(db: DatabaseSync, now: number, put: Put): void {
   db.prepare("DELETE FROM figures WHERE span = ? AND start > ? AND start < ?").run(
     ...[hour, always, now - kept.hours],
   );
-  const [first, last] = [now - kept.days, now + day];
-  db.prepare("DELETE FROM figures WHERE start > ? AND (start + span < ? OR start > ?)").run(
-    ...[always, first, last],
-  );
-  db.prepare("DELETE FROM runs WHERE at < ? OR at > ?").run(first, last);
+  const first = now - kept.days;
+  db.prepare("DELETE FROM figures WHERE start > ? AND start + span < ?").run(always, first);
+  db.prepare("DELETE FROM runs WHERE at < ?").run(first);
 }
 
 /** SQLite's result codes: error (a table of another form), corrupt, constraint, not a database. */
