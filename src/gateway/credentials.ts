@@ -20,7 +20,8 @@ interface Trial {
   value: string;
   /** Those that were refused, and the service's word for it. */
   readonly tried: Set<string>;
-  reason: string;
+  /** How it was refused the last time. */
+  end?: End;
 }
 
 /**
@@ -44,7 +45,7 @@ export function credentials(settings: CredentialSettings, emit: Emit, integratio
       }
       keyring.refused(trial.value);
       trial.tried.add(trial.value);
-      trial.reason = verdict.reason ?? "refused";
+      trial.end = end;
       if (keyring.mayHave(trial.tried)) call.mended = true;
       call.instead = refusalOf(settings, call, end);
     },
@@ -53,24 +54,24 @@ export function credentials(settings: CredentialSettings, emit: Emit, integratio
   return (next) => {
     const send = (url: string | URL, call: GatewayCall, value: string) => {
       const trial = trials.get(call);
-      if (trial === undefined) trials.set(call, { value, tried: new Set(), reason: "" });
+      if (trial === undefined) trials.set(call, { value, tried: new Set() });
       else trial.value = value;
       call.override = { ...call.override, ...settings.headers(value) };
       call.instead = undefined;
       return next(url, call);
     };
     /** Another value than those that were refused; throws when there is none. */
-    const another = async (call: GatewayCall, { tried, reason }: Trial): Promise<string> => {
-      const refusal = call.instead;
-      const later = await keyring.turn(reason, rotated);
+    const another = async (call: GatewayCall, { tried, end }: Trial): Promise<string> => {
+      const later = await keyring.turn(end?.verdict.reason ?? "refused", rotated);
       const value = await keyring.value();
       if (!tried.has(value)) return value;
       // Better told than the refusal: the service may take it once this is over.
-      throw later === undefined ? refusal : unsent(later, call);
+      if (later !== undefined || end === undefined) throw unsent(later, call);
+      throw refusalOf(settings, call, end);
     };
-    const read = async (call: GatewayCall): Promise<string> => {
+    const read = async (call: GatewayCall, value: () => string | Promise<string>) => {
       try {
-        return await keyring.value();
+        return await value();
       } catch (error) {
         const failure = rootFailure(error);
         if (failure === undefined || failure.transient) throw unsent(error, call);
@@ -83,17 +84,18 @@ export function credentials(settings: CredentialSettings, emit: Emit, integratio
       call.watch(watcher);
       const trial = trials.get(call);
       const again = trial?.tried.has(trial.value) === true ? trial : undefined;
-      if (again === undefined) {
-        let value: string | Promise<string> | undefined;
-        try {
-          value = keyring.value();
-        } catch {
-          // Told by `read`, which looks at the others first.
-        }
-        if (typeof value === "string") return send(url, call, value);
-        value?.catch(() => {});
+      if (again !== undefined) {
+        return until(another(call, again), call).then((value) => send(url, call, value));
       }
-      const found = again === undefined ? read(call) : another(call, again);
+      let value: string | Promise<string> | undefined;
+      try {
+        value = keyring.value();
+      } catch {
+        // `read` finds the same, and looks at the others.
+      }
+      if (typeof value === "string") return send(url, call, value);
+      const asked = value;
+      const found = read(call, () => asked ?? keyring.value());
       return until(found, call).then((value) => send(url, call, value));
     };
   };
@@ -110,7 +112,7 @@ function refusalOf(settings: CredentialSettings, call: GatewayCall, end: End): T
           headers: reply.headers,
           text: reply.peek(),
         })
-      : call.failure("CREDENTIAL_REFUSED", `the service refused it (${end.verdict.reason})`, {
+      : call.failure("CREDENTIAL_REFUSED", `the credential was refused (${end.verdict.reason}).`, {
           ...(status !== undefined && { status }),
         });
   return new TestxError({

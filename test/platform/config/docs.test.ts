@@ -75,3 +75,13 @@ it("names every environment variable with its default", async () => {
   expect(names.length).toBeGreaterThan(6);
   for (const name of names) expect(page).toContain(`\`${name}\``);
 });
+
+it("shows credentials that are right", async () => {
+  const guide = readFileSync("docs/credentials.md", "utf8");
+  const found = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+  expect(found).toHaveLength(3);
+  for (const text of found) {
+    const { sequence } = await load(projectWith({ [sequenceFile]: text }));
+    expect(sequence.integrations[0]?.settings.credentials?.length).toBeGreaterThan(0);
+  }
+});
