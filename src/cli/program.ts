@@ -1,7 +1,9 @@
 import { Argument, Command, Option } from "commander";
 import { logLevels } from "../core/log.ts";
+import { breakerCommands } from "./breaker-commands.ts";
 import { cacheCommands } from "./cache-commands.ts";
 import { deferredCommands, offline, syncCommand } from "./deferred-commands.ts";
+import { configCommands, sandboxCommands } from "./local-commands.ts";
 import { offlineGiven } from "./offline.ts";
 import {
   type CommandName,
@@ -10,10 +12,9 @@ import {
   graphFormats,
   type Invocation,
   outputsFormats,
-  schemaFiles,
   shells,
 } from "./options.ts";
-import { many, past, port, several, time } from "./values.ts";
+import { many, past, several, time } from "./values.ts";
 
 const titles: Readonly<Record<string, string>> = {
   "Global Options:": "Options for every command:",
@@ -235,71 +236,14 @@ export function programFor(
     run: args[0] as string,
   })).argument("<run>", "the run's id or its beginning, or last");
 
-  const breakers = command(
-    program,
-    "breakers",
-    "Show which services are left alone because they fail, and until when",
-    () => ({}),
-  ).usage("[command] [options]");
-  breakers.helpCommand(false);
-  const reset: Command = command(
-    breakers,
-    "breakers reset",
-    "Forget that a service failed: the next call goes",
-    (given, args) => {
-      const [name] = args;
-      if ((name === undefined) === (given.all !== true)) {
-        reset.error("error: Name an integration, or take --all for all of them.");
-      }
-      return name === undefined ? {} : { name };
-    },
-  )
-    .argument("[name]", "the integration")
-    .option("--all", "all integrations");
-  command(breakers, "breakers open", "Send nothing to a service, until reset", (given, args) => ({
-    name: args[0] as string,
-    ...(typeof given.for === "number" ? { for: given.for } : {}),
-  }))
-    .argument("<name>", "the integration")
-    .addOption(
-      new Option("--for <time>", "for so long: 90s, 10m; a plain number is seconds").argParser(
-        time,
-      ),
-    );
-  command(breakers, "breakers close", "Never leave a service alone, until reset", (_, args) => ({
-    name: args[0] as string,
-  })).argument("<name>", "the integration");
+  breakerCommands(command, program);
 
   deferredCommands(command, group("deferred", "What was put off while services were down"));
 
   cacheCommands(group("cache", "The answers of services that are kept"), command);
 
-  const config = group("config", "Look at and check the configuration");
-  command(config, "config show", "Print the settings in force", (given) => ({
-    origin: given.origin === true,
-  })).option("--origin", "print where each value comes from");
-  command(
-    config,
-    "config validate",
-    "Check the configuration, reporting every problem",
-    () => ({}),
-  );
-  command(config, "config schema", "Print the JSON Schema of a configuration file", (_, args) => ({
-    file: args[0] as CommandOptions["config schema"]["file"],
-  })).addArgument(new Argument("[file]", "which file").choices(schemaFiles).default("sequence"));
-
-  const sandbox = group("sandbox", "The local stand-ins for the services");
-  command(sandbox, "sandbox start", "Serve the stand-ins until stopped", (given) => ({
-    port: given.port as number,
-    ...(typeof given.seed === "string" ? { seed: given.seed } : {}),
-  }))
-    .addOption(
-      new Option("--port <port>", "port on 127.0.0.1; 0 takes a free one")
-        .argParser(port)
-        .default(0),
-    )
-    .option("--seed <file>", "JSON file with the accounts' contents to start from");
-  command(sandbox, "sandbox reset", "Forget everything in the sandbox", () => ({}));
+  configCommands(command, group("config", "Look at and check the configuration"));
+  sandboxCommands(command, group("sandbox", "The local stand-ins for the services"));
 
   command(program, "explain", "Explain an error code and what to do about it", (given, args) => ({
     ...(args[0] === undefined ? {} : { code: args[0] }),

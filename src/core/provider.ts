@@ -81,6 +81,11 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
    */
   changes(input: I, now: S, call: Pick<Call, "digest">): Change[];
   /**
+   * Loads what `changes` needs, where `read` does that otherwise: called before `changes` when the
+   * last receipt stands for what is there, and nothing is read. Sends nothing.
+   */
+  loadChanges?(): Promise<unknown>;
+  /**
    * Begins to load what `apply` needs and what takes long to load, while others are waited for:
    * setup calls it when it knows that it is going to apply a step. Gets the input as written, with
    * references still in place. Must not throw; nobody waits for it.

@@ -136,15 +136,18 @@ async function refuseForeign(
 }
 
 /** Reads a step whose input is prepared, by way of its receipt. */
-export function read(
+export async function read(
   { sessions, session: sessionOf, receipts, remembers }: Observer,
   spec: StepSpec,
   { input }: Prepared,
 ): Promise<JsonObject | undefined> {
-  if (remembers) return Promise.resolve(receipts.get(spec.id)?.state);
   const session = sessionOf(spec.integration);
   const kind = kindOf(session.provider, spec.kind);
   const receipt = receipts.get(spec.id);
+  if (remembers) {
+    await kind.loadChanges?.();
+    return receipt?.state;
+  }
   const about = { step: spec.id, receipt: receipt?.state };
   return sessions.readKnown(session, receipt?.at, about, (call) =>
     kind.read(session.client, input, call),

@@ -116,6 +116,7 @@ export async function prepareRun(
   if (offline) {
     const reason = "testx works offline: nothing is sent.";
     deps.emit({ type: "offline", integrations: usable.map(({ id }) => id), reason });
+    tally.degrade(failure("OFFLINE", reason, { transient: true }));
     for (const integration of usable) lose(integration, offlineFailure(integration.id));
   } else {
     const down = await unhealthy(usable);

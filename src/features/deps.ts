@@ -1,4 +1,6 @@
 import type { Emit, RunEvent, RunEventBody } from "../core/events.ts";
+import { fail } from "../core/failure.ts";
+import type { Fetch } from "../core/http.ts";
 import type { RunId } from "../core/journal.ts";
 import type { Lock } from "../core/ports.ts";
 import { variablesIn } from "../core/secret-variables.ts";
@@ -29,6 +31,17 @@ export interface SequenceDeps extends FeatureDeps {
   readonly sequence: Sequence;
 }
 
+/** Nothing gets as far as the network; that nothing is asked is up to the features. */
+function nowhere(through: Through | undefined): Through {
+  return (_, about) => {
+    const refusing: Fetch = async () =>
+      fail("OFFLINE", `${about.integration} is not asked: testx works offline.`, {
+        integration: about.integration,
+      });
+    return through === undefined ? refusing : through(refusing, about);
+  };
+}
+
 /** The engine's deps for one run: events get the run's id and time, calls are counted. */
 export function forRun(
   deps: FeatureDeps,
@@ -37,7 +50,11 @@ export function forRun(
 ): { engine: EngineDeps; emit: (body: RunEventBody) => void; calls: () => Record<string, number> } {
   const calls: Record<string, number> = {};
   const effects = new Map<StepId, number>();
+  let finished = false;
   const emit = (body: RunEventBody): void => {
+    // The last line is the last: answers may still be fetched for the next time.
+    if (finished && body.type.startsWith("call.")) return;
+    finished ||= body.type === "run.finished";
     if (body.type === "call.finished") {
       calls[body.integration] = (calls[body.integration] ?? 0) + 1;
       const { step, write, outcome } = body;
@@ -52,8 +69,9 @@ export function forRun(
     for (const name of variablesIn(intent.target.input))
       deps.remember(String(deps.env(name) ?? ""));
   }
+  const passing = deps.offline ? nowhere(through) : through;
   const engine = {
-    ...{ ...deps, ...deps.connector(emit, through), emit },
+    ...{ ...deps, ...deps.connector(emit, passing), emit },
     effects: (step: StepId) => effects.get(step) ?? 0,
   };
   return { engine, emit, calls: () => ({ ...calls }) };

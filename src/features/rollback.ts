@@ -39,10 +39,11 @@ export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
 
 /**
  * Unwinds a run, in reverse order of start, as a run of its own. Throws TestxError RUN_LOCKED,
- * RUN_UNKNOWN, NOTHING_TO_UNDO.
+ * RUN_UNKNOWN, NOTHING_TO_UNDO, OFFLINE.
  */
 export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<RunFinished> {
   const work = async (): Promise<RunFinished> => {
+    if (deps.offline) fail("OFFLINE", "Nothing can be undone offline.");
     const chosen = select(deps.journal, options);
     const of = options.run ?? chosen[0]?.run ?? newestRun(deps.journal);
     const ends = deps.journal.looseEnds();

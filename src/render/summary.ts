@@ -4,7 +4,7 @@ import { failureText } from "./failures.ts";
 import { type Screen, writeLines } from "./renderer.ts";
 import { integrationOf, type RunView, urlOf } from "./run-view.ts";
 import { paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
-import { duration, hanging, oneLine, table } from "./text.ts";
+import { ago, count, duration, hanging, oneLine, table } from "./text.ts";
 import { countsText, outcomeText } from "./words.ts";
 
 /** A run that failed has no result: how it ended is then for standard error. */
@@ -34,7 +34,7 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
     : outcomeText(view.command, finished.outcome);
   // Of a run that came to no end "nothing to do" would not be true.
   const nothing = Object.values(finished.counts).every((many) => many === 0);
-  const headline = nothing && !good(view) ? result : `${result}: ${countsText(finished.counts)}`;
+  const headline = nothing && !good(view) ? result : `${result}: ${cameTo(finished)}`;
   const took = `in ${duration(finished.durationMs)}`;
   const [mark, color] = {
     succeeded: [symbols.done, paint.good],
@@ -49,6 +49,7 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
   lines[0] = lines[0]!.replace(mark, color(mark));
   if (!idle) lines.push(...links(view, terminal));
   lines.push(...waiting(view, terminal));
+  lines.push(...fromMemory(view, terminal));
   lines.push(...residueText(finished.residue, terminal));
   if (finished.failure !== undefined && finished.outcome !== "interrupted") {
     lines.push("", ...failureText(finished.failure, terminal));
@@ -94,6 +95,28 @@ function waiting(view: RunView, terminal: Terminal): string[] {
   return ["", ...lines];
 }
 
+/** What of it was not looked at is no count of what was done. */
+function cameTo({ counts, stale = [], waiting = [] }: RunFinished): string {
+  const waits = new Set(waiting.map(({ step }) => step));
+  const memory = stale.filter(({ step }) => !waits.has(step)).length;
+  const none = Object.values(counts).every((many) => many === 0);
+  if (memory === 0) return countsText(counts);
+  return none ? `${memory} from memory` : `${memory} from memory, ${countsText(counts)}`;
+}
+
+/** Receipts that nobody could compare with what is there, and how old they are. */
+function fromMemory(view: RunView, terminal: Terminal): string[] {
+  const stale = view.finished?.stale ?? [];
+  if (stale.length === 0) return [];
+  const paint = paintFor(terminal);
+  const lines = ["", paint.strong("From memory, because nobody could look:")];
+  for (const { step, ageMs } of stale) {
+    const text = `${titleOf(view, step)}, as it was ${ago(ageMs)}`;
+    lines.push(...hanging("  ? ", text, terminal.width));
+  }
+  return lines;
+}
+
 export function residueText(residue: readonly StepResidue[], terminal: Terminal): string[] {
   if (residue.length === 0) return [];
   const paint = paintFor(terminal);
@@ -115,15 +138,16 @@ function titleOf(view: RunView, step: string): string {
 
 function nextStep(view: RunView, finished: RunFinished, terminal: Terminal): string[] {
   const setup = typed("testx integrations setup", terminal);
+  const again = view.command === "sync" ? typed("testx integrations sync", terminal) : setup;
   const rollback = typed("testx rollback", terminal);
   const status = typed("testx integrations status", terminal);
   switch (finished.outcome) {
     case "interrupted":
       return view.command === "rollback"
         ? [`Run ${rollback} to go on undoing.`]
-        : [`Run ${setup} to go on where it stopped, or ${rollback} to undo what it did.`];
+        : [`Run ${again} to go on where it stopped, or ${rollback} to undo what it did.`];
     case "degraded":
-      return [`Run ${setup} again when the services are back.`];
+      return whenBack(finished, terminal) ?? [`Run ${setup} again when the services are back.`];
     case "succeeded":
       if (view.command !== "setup") return [];
       // What was there already and is as asked is not undone.
@@ -135,6 +159,23 @@ function nextStep(view: RunView, finished: RunFinished, terminal: Terminal): str
     case "rollback-incomplete":
       return [];
   }
+}
+
+/** How to go on with what waits; nothing, where nothing does. */
+function whenBack({ waiting = [], failure }: RunFinished, terminal: Terminal) {
+  if (waiting.length === 0) return undefined;
+  const sync = typed("testx integrations sync", terminal);
+  const list = typed("testx deferred list", terminal);
+  const alive = waiting.filter(({ dead }) => !dead).length;
+  const dead = waiting.length - alive;
+  const conflict = failure?.code === "SYNC_CONFLICT";
+  return [
+    ...(alive > 0 && !conflict
+      ? [`${count(alive, "write waits", "writes wait")}: run ${sync} when the services are back.`]
+      : []),
+    ...(conflict ? [`${count(alive, "write waits", "writes wait")}: ${list} shows why.`] : []),
+    ...(dead > 0 ? [`${count(dead, "write is", "writes are")} given up: see ${list}.`] : []),
+  ];
 }
 
 function changed({ counts }: RunFinished): boolean {

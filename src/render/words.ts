@@ -87,6 +87,8 @@ export function outcomeText(command: RunCommand, outcome: RunOutcome): string {
   if (command === "rollback" && (outcome === "succeeded" || outcome === "rolled-back")) {
     return "Rolled back";
   }
+  if (command === "sync" && outcome === "succeeded") return "Caught up";
+  if (command === "sync" && outcome === "degraded") return "Caught up, but not with everything";
   const words: Record<RunOutcome, string> = {
     succeeded: "Set up",
     degraded: "Set up, but not everything",

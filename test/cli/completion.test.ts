@@ -21,7 +21,19 @@ const cases: [string[], string[]][] = [
   [["testx", "integrations", "o"], ["outputs"]],
   [
     ["testx", "integrations", ""],
-    ["setup", "plan", "drift", "rollback", "status", "outputs", "list", "graph", "metrics"],
+    [
+      "setup",
+      "plan",
+      "drift",
+      "sync",
+      "rollback",
+      "status",
+      "health",
+      "outputs",
+      "list",
+      "graph",
+      "metrics",
+    ],
   ],
   [["testx", "--config", "x", "plan", "--exit"], ["--exit-code"]],
   [

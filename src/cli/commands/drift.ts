@@ -9,6 +9,7 @@ import { progressLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["drift"], context: Context): Promise<number> {
@@ -25,7 +26,8 @@ export async function run(options: CommandOptions["drift"], context: Context): P
   const deps = project.deps("testx integrations drift", (event) =>
     progress.event(redactor.json(event as never)),
   );
-  const report = await drift({ ...deps, sequence }, { ignore }).finally(() => progress.clear());
+  const given = { ...deps, ...offlineGiven(options), sequence };
+  const report = await drift(given, { ignore }).finally(() => progress.clear());
   const shown = redactor.json(report as never) as typeof report;
   if (global.json) writeJson(screen.out, shown as never);
   else writeLines(screen.out, driftLines(shown, screen.out.terminal));

@@ -7,6 +7,7 @@ import { progressLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["plan"], context: Context): Promise<number> {
@@ -16,10 +17,11 @@ export async function run(options: CommandOptions["plan"], context: Context): Pr
   const progress = progressLine(screen.err, global);
   const calls = options.calls || global.verbose;
   const emit = (event: object) => progress.event(redactor.json(event as never));
-  const { saved, ...result } = await plan(project.sequenceDeps("testx integrations plan", emit), {
-    calls: calls || global.json,
-    save: options.out !== undefined,
-  }).finally(() => progress.clear());
+  const deps = project.sequenceDeps("testx integrations plan", emit);
+  const { saved, ...result } = await plan(
+    { ...deps, ...offlineGiven(options) },
+    { calls: calls || global.json, save: options.out !== undefined },
+  ).finally(() => progress.clear());
   if (saved !== undefined && options.out !== undefined) {
     const { writePlanFile } = await import("../plan-file.ts");
     await writePlanFile(resolve(context.io.cwd, options.out), redactor.json(saved as never));

@@ -2,9 +2,11 @@ import { resolve } from "node:path";
 import type { SavedPlan } from "../../core/saved-plan.ts";
 import { setup } from "../../features/setup.ts";
 import { typed } from "../../render/terminal.ts";
+import { adopting } from "../adopting.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
+import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";
 import { runToExitCode } from "../show-run.ts";
 
@@ -20,15 +22,11 @@ export async function run(options: CommandOptions["setup"], context: Context): P
   const goOn = `${again} goes on where this stops; ${undo} undoes what was done.`;
   const plan = options.plan === undefined ? undefined : await planIn(options.plan, context);
   return runToExitCode(context, "setup", goOn, (emit) =>
-    setup(project.sequenceDeps("testx integrations setup", emit), {
-      ...{ waitMs: options.wait, plan, adopt: adopting(options.adopt) },
-    }),
+    setup(
+      { ...project.sequenceDeps("testx integrations setup", emit), ...offlineGiven(options) },
+      { waitMs: options.wait, plan, adopt: adopting(options.adopt) },
+    ),
   );
-}
-
-function adopting(steps: readonly string[] | undefined): ReadonlySet<string> | "all" | undefined {
-  if (steps === undefined) return undefined;
-  return steps.includes("all") ? "all" : new Set(steps);
 }
 
 async function planIn(file: string, { io }: Context): Promise<SavedPlan> {

@@ -89,6 +89,7 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   },
 
   // A parser that has run once is quick.
+  loadChanges: loadMarkdown,
   warmUp({ content }) {
     if (typeof content === "string") warmUp(content);
   },

@@ -1,0 +1,30 @@
+import { discardDeferred } from "../../features/deferred.ts";
+import { writeJson } from "../../render/ndjson.ts";
+import { writeLines } from "../../render/renderer.ts";
+import { typed } from "../../render/terminal.ts";
+import { hanging, oneLine } from "../../render/text.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { CommandOptions } from "../options.ts";
+
+export async function run(
+  { name }: CommandOptions["deferred discard"],
+  context: Context,
+): Promise<number> {
+  const { screen, global, redactor } = context;
+  const project = await context.project("services");
+  const done = await discardDeferred(
+    project.deps("testx deferred discard", () => {}),
+    name,
+  );
+  const item = redactor.json(done as never) as typeof done;
+  if (global.json) {
+    writeJson(screen.out, item as never);
+    return exitCodes.done;
+  }
+  const { terminal } = screen.out;
+  const setup = typed("testx integrations setup", terminal);
+  const text = `${oneLine(item.title)} (${item.step}) does not wait any more; ${setup} would still carry it out.`;
+  writeLines(screen.out, hanging("", text, terminal.width));
+  return exitCodes.done;
+}
