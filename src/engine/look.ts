@@ -56,7 +56,9 @@ export async function look(
   }
 
   async function once(): Promise<Sight> {
-    const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
+    // Where something may have happened it has to be known.
+    const target = { ...about, patient: doubt.about !== "none" };
+    const now: JsonObject | undefined = await sessions.work(session, "read", target, (call) =>
       kind.read(session.client, input, call),
     );
     const foreign = intent.before === null && now !== undefined && !(await isOurs(now));

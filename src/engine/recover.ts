@@ -119,7 +119,7 @@ async function settleUndo(
   const kind = kindOf(session.provider, target.kind);
   const input = await revive(kind, target.input);
   await wait(deps.settleMs(session.integration, session.provider));
-  const about = { step: target.step, operation: last, receipt: footprint.after };
+  const about = { step: target.step, operation: last, receipt: footprint.after, patient: true };
   const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
     kind.read(session.client, input, call),
   );

@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { AnyKind, AnyProvider, Call } from "../core/provider.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps, Session, WorkContext } from "./deps.ts";
+import { limited, Patience, refusals } from "./patience.ts";
 
 /** How long a write under way may take to end after the user asked to stop, in ms. */
 const graceMs = 1000;
@@ -11,6 +12,8 @@ export interface Target {
   readonly step: StepId;
   readonly operation?: string;
   readonly receipt?: JsonObject | undefined;
+  /** A read that nobody can do without: it waits for a breaker too. */
+  readonly patient?: boolean;
 }
 
 /**
@@ -23,9 +26,11 @@ export class Sessions {
   /** By provider: several integrations may work on one account. */
   readonly #reads = new Map<string, Map<string, Promise<unknown>>>();
   readonly #hardStop = new AbortController();
+  readonly patience: Patience;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
+    this.patience = new Patience(deps);
     const stop = (): void => {
       void deps.clock.sleep(graceMs).then(() => this.#hardStop.abort(deps.stop.reason));
     };
@@ -62,13 +67,24 @@ export class Sessions {
       shared: (key, load) => this.#shared(session, key, load),
       digest: this.#deps.digest,
     };
+    const codes = target.patient ? refusals : limited;
+    let fresh = target.patient === true;
     try {
-      return await this.#deps.within(
-        { integration, phase, signal, ...(target.step ? { step: target.step } : {}) },
-        () => run(call),
-      );
-    } catch (error) {
-      throw asTestxError(error, provider, integration);
+      for (;;) {
+        try {
+          return await this.#deps.within(
+            { integration, phase, signal, ...(target.step ? { step: target.step } : {}) },
+            () => run(call),
+          );
+        } catch (error) {
+          const known = asTestxError(error, provider, integration);
+          if (phase !== "read") throw known;
+          // A failure may be the one that opens the breaker: asked once more, that says so.
+          const again: boolean = fresh && mayOpen(known.failure);
+          fresh = !again && (await this.patience.waited(target.step, known.failure, codes));
+          if (!again && !fresh) throw known;
+        }
+      }
     } finally {
       if (writing) this.forget(session);
     }
@@ -135,6 +151,11 @@ export function kindOf(provider: AnyProvider, kind: string): AnyKind {
     );
   }
   return found;
+}
+
+/** What took all of a call's time is not asked again at once. */
+function mayOpen({ transient, code }: Failure): boolean {
+  return transient && !refusals.includes(code) && code !== "GATEWAY_TIMEOUT";
 }
 
 function asTestxError(error: unknown, provider: AnyProvider, integration: string): TestxError {

@@ -6,6 +6,7 @@ import type { Residue } from "../core/step.ts";
 import { decideUndo, type Footprint, footprints } from "../core/undo.ts";
 import type { EngineDeps } from "./deps.ts";
 import { revive } from "./input.ts";
+import { refusals } from "./patience.ts";
 import { settleOpen } from "./recover.ts";
 import { kindOf, type Sessions } from "./session.ts";
 
@@ -80,6 +81,11 @@ async function undoOne(
     } catch (error) {
       if (!(error instanceof TestxError)) throw error;
       deps.stop.throwIfAborted();
+      // Nothing was sent, and by now what it waited for may be over: it is tried anew.
+      if (await sessions.patience.waited(step, error.failure, refusals)) {
+        attempt = 0;
+        continue;
+      }
       const unknown = error.failure.outcome === "unknown";
       if (unknown) {
         const { integration, provider } = intent.target;

@@ -7,6 +7,7 @@ import { conflict } from "./conflict.ts";
 import type { EngineDeps } from "./deps.ts";
 import { look } from "./look.ts";
 import { type Observation, targetOf } from "./observe.ts";
+import { limited } from "./patience.ts";
 import type { Sessions } from "./session.ts";
 import { applyStep } from "./spare.ts";
 
@@ -91,6 +92,8 @@ export async function write(
       await deps.clock.sleep(waitMs, deps.stop);
       sessions.forget(session);
     };
+    // Cut short before it was sent: its turn comes, and then it goes on from what is there.
+    const turn = await sessions.patience.waited(spec.id, error.failure, limited);
     const carriedOut = deps.effects(spec.id) > effects;
     if (unknown && now === undefined) {
       const { target, title } = intent;
@@ -105,7 +108,7 @@ export async function write(
       await deps.journal.append(run, [absent]);
       return "begin anew";
     }
-    if (!seen.foreign && unknown && sent < sends) return "send again";
+    if (!seen.foreign && (turn || (unknown && sent < sends))) return "send again";
     if (seen.foreign && seen.now !== undefined) {
       const { key, title } = intent;
       const found = seen.now;

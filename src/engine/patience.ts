@@ -1,0 +1,44 @@
+import type { Failure } from "../core/failure.ts";
+import type { StepId } from "../core/step.ts";
+import type { EngineDeps } from "./deps.ts";
+
+/** How long a run waits in all for what testx itself refuses to send, by integration, in ms. */
+const patienceMs: Readonly<Record<string, number>> = {
+  // Long enough for a breaker to open twice: a service that is still down then stays down.
+  BREAKER_OPEN: 90_000,
+  // It is certain to become free.
+  GATEWAY_LIMITED: 600_000,
+};
+
+/**
+ * Waits where giving up would leave something behind: an undo that is refused only because a
+ * breaker has just opened, a look after a write of unknown outcome, a long list that a rate limit
+ * cuts short. What was waited for is not had again, so that a service that stays away ends it.
+ */
+export class Patience {
+  readonly #deps: EngineDeps;
+  readonly #left = new Map<string, number>();
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether it has waited, so that it is worth asking again. Rejects when the user stops. */
+  async waited(step: StepId, refused: Failure, codes: readonly string[]): Promise<boolean> {
+    const { code, retryAfterMs, integration = "" } = refused;
+    const most = patienceMs[code];
+    if (most === undefined || retryAfterMs === undefined || !codes.includes(code)) return false;
+    const key = `${code} ${integration}`;
+    const left = this.#left.get(key) ?? most;
+    if (retryAfterMs > left) return false;
+    this.#left.set(key, left - retryAfterMs);
+    this.#deps.emit({ type: "step.probing", step, waitMs: retryAfterMs, failure: refused });
+    await this.#deps.clock.sleep(retryAfterMs, this.#deps.stop);
+    return true;
+  }
+}
+
+/** What is refused here comes free by itself. */
+export const limited = ["GATEWAY_LIMITED"];
+/** What may be gone when a service is left alone for a while. */
+export const refusals = ["GATEWAY_LIMITED", "BREAKER_OPEN"];
