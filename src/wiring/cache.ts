@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { cacheSecrets } from "../core/cache-url.ts";
 import type { Memo } from "../core/ports.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { KeptAnswers } from "../features/cache.ts";
@@ -23,13 +24,15 @@ export function openCache(
     readonly loaded: Settings;
     digest(text: string): string;
   },
-  world: Pick<World, "notice">,
+  world: Pick<World, "notice" | "redactor">,
   closing: Closing,
 ): OpenCache {
   const { folder, env, loaded, digest } = place;
+  const url = addressOf(env, loaded);
+  if (url !== undefined) world.redactor.add(cacheSecrets(url));
   const cache = createCache({
     folder,
-    url: addressOf(env, loaded),
+    url,
     namespace: () => `testx-${digest("the namespace of the cache").slice(0, 16)}`,
     fallback: loaded?.switches.localStorageFallback ?? true,
     onProblem: ({ code, message }) => world.notice(`${code}: ${message}`),
@@ -64,7 +67,7 @@ export function openAnswers(
 /** What is kept, where no call is to be made. */
 export function openKept(
   place: Parameters<typeof openCache>[0] & { readonly memo: Memo },
-  world: Pick<World, "notice">,
+  world: Pick<World, "notice" | "redactor">,
   closing: Closing,
 ): Kept {
   const retentionMs = place.loaded?.switches.cacheRetentionMs ?? dayMs;
@@ -75,7 +78,7 @@ export function openKept(
 /** @throws TestxError CACHE_UNAVAILABLE, where memory must not take the place of its store */
 export async function checkCache(
   place: Parameters<typeof openCache>[0],
-  world: Pick<World, "notice">,
+  world: Pick<World, "notice" | "redactor">,
 ): Promise<void> {
   if (place.loaded?.switches.localStorageFallback !== false) return;
   const closing: Closing = [];

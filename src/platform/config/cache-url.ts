@@ -1,6 +1,7 @@
+import { cacheSecrets } from "../../core/cache-url.ts";
 import { resolve, scanReferences } from "../../core/references.ts";
 import { settingsReference, unreadable } from "../../core/validate/references.ts";
-import { cacheAddressProblem, cacheSecrets } from "./cache-address.ts";
+import { cacheAddressProblem } from "./cache-address.ts";
 import type { CheckedDocument } from "./checked.ts";
 import type { Given } from "./environment.ts";
 import type { Env } from "./inputs.ts";

@@ -111,7 +111,7 @@ function checkRule({ id, path, written, steps }: Rule, context: Context, report:
     const message = 'A "value" belongs to the strategy "default" only.';
     report({ code: "CONFIG_BAD_VALUE", message, path: [...path, "value"], at: "key" });
   }
-  if (!isObject(value)) return;
+  if (strategy !== "default" || !isObject(value)) return;
   const base = [...path, "value"];
   const full = steps.map((step) => `${id}.${step}`);
   for (const place of secretsIn(value as JsonObject, base)) {
@@ -131,26 +131,20 @@ function fields(
   context: Context,
   report: Report,
 ): void {
-  const seen = new Set<AnyKind>();
+  const kinds = new Set<AnyKind | undefined>();
   for (const step of steps) {
-    const kind = kindOf({ parts: [...step.split("."), "x"] }, context.entries, context.providers);
-    if (kind?.fields === undefined || seen.has(kind)) continue;
-    seen.add(kind);
-    const { names: known, isKnown } = fieldNames(kind.fields);
-    for (const name of Object.keys(value)) {
-      if (isKnown(name)) continue;
-      const close = near([], name, known);
-      const choice = close === undefined ? ` It leaves ${known.join(", ")}.` : "";
-      const message = `${step}, a ${kind.kind}, leaves no field "${name}".${choice}`;
-      const suggestion = close === undefined ? {} : { suggestion: close };
-      report({
-        code: "CONFIG_BAD_VALUE",
-        message,
-        path: [...base, name],
-        at: "key",
-        ...suggestion,
-      });
-    }
+    kinds.add(kindOf({ parts: [...step.split("."), "x"] }, context.entries, context.providers));
+  }
+  const known = [...kinds].flatMap((kind) => (kind?.fields ? [fieldNames(kind.fields)] : []));
+  if (known.length === 0 || known.length < kinds.size) return;
+  const all = [...new Set(known.flatMap((one) => one.names))];
+  for (const name of Object.keys(value)) {
+    if (known.some(({ isKnown }) => isKnown(name))) continue;
+    const close = near([], name, all);
+    const choice = close === undefined ? ` There are ${all.join(", ")}.` : "";
+    const message = `No step that this value stands in for leaves a field "${name}".${choice}`;
+    const suggestion = close === undefined ? {} : { suggestion: close };
+    report({ code: "CONFIG_BAD_VALUE", message, path: [...base, name], at: "key", ...suggestion });
   }
 }
 

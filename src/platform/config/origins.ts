@@ -1,9 +1,9 @@
+import { cacheAddressText } from "../../core/cache-url.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { AnyProvider } from "../../core/provider.ts";
 import type { EffectiveValue, ValueOrigin } from "../../core/settings.ts";
 import { variablesIn } from "../../core/validate/references.ts";
 import { withoutQuery } from "../../core/web-address.ts";
-import { cacheAddressText } from "./cache-address.ts";
 import type { Document } from "./document.ts";
 import type { Environment, Given } from "./environment.ts";
 
