@@ -87,6 +87,7 @@ export interface CommandOptions {
     readonly since: number;
     readonly prometheus: boolean;
   };
+  readonly dashboard: Record<never, never>;
   readonly history: { readonly limit: number };
   readonly "history show": { readonly run: string };
   readonly breakers: Record<never, never>;

@@ -223,6 +223,7 @@ export function programFor(
   command(program, "doctor", "Find out what is wrong, and name the one cause", (_, args) => ({
     integrations: (args as unknown as [string[]])[0],
   })).argument("[integration...]", "only what concerns these");
+  command(program, "dashboard", "Show how everything is, as it changes", () => ({}));
   const history = command(
     program,
     "history",

@@ -21,6 +21,7 @@ const commands: { readonly [Name in CommandName]: () => Promise<{ readonly run: 
   health: () => import("./commands/health.ts"),
   status: () => import("./commands/status.ts"),
   metrics: () => import("./commands/metrics.ts"),
+  dashboard: () => import("./commands/dashboard.ts"),
   history: () => import("./commands/history.ts"),
   "history show": () => import("./commands/history-show.ts"),
   breakers: () => import("./commands/breakers.ts"),

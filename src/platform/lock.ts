@@ -47,6 +47,16 @@ export function stateLock(folder: string, self: typeof host, clock: Pick<Clock, 
   };
 }
 
+/**
+ * Who holds the lock as far as the note beside it says: looking takes nothing and waits for
+ * nothing. Of another machine it is not known whether the holder is alive.
+ */
+export function lockHolder(folder: string, self: typeof host): LockHolder | undefined {
+  const holder = parseHolder(join(folder, "lock.json"));
+  if (holder === undefined) return undefined;
+  return holder.host !== self.name || self.isAlive(holder.pid) ? holder : undefined;
+}
+
 /** With content, so that a transaction has nothing to write before it can begin. */
 function fill(draft: string): void {
   withDatabase(draft, (db) => db.exec("PRAGMA user_version = 1"));

@@ -2,12 +2,14 @@ import type { RunEvent } from "../core/events.ts";
 import { TestxError } from "../core/failure.ts";
 import type { MetricsStore } from "../core/metrics.ts";
 import { once } from "../core/once.ts";
-import type { JournalStore, Memo } from "../core/ports.ts";
+import type { JournalStore, LockHolder, Memo } from "../core/ports.ts";
 import { secretsIn } from "../core/secret-names.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { FeatureDeps, SequenceDeps } from "../features/deps.ts";
 import { systemClock } from "../platform/clock.ts";
+import { host } from "../platform/host.ts";
+import { lockHolder } from "../platform/lock.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
 import type { Kept } from "./cache.ts";
 import { maskedJournal } from "./masking.ts";
@@ -42,6 +44,8 @@ export interface Project {
   metrics(): Promise<MetricsStore>;
   /** What the gateway remembers: breakers, buckets. */
   memo(): Memo;
+  /** Who holds the lock of the state folder. */
+  holder(): LockHolder | undefined;
   /** The services' answers that are kept. */
   answers(): Promise<Kept>;
   /** Throws what is wrong with the configuration. */
@@ -108,6 +112,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
     journal,
     metrics,
     memo,
+    holder: () => lockHolder(folder, host),
     answers: async () => {
       if (open?.kept) return open.kept;
       const { openKept } = await import("./cache.ts");

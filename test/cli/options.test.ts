@@ -41,6 +41,7 @@ const commands: Expected[] = [
     "metrics",
     { names: ["slack", "notion"], since: 5_400_000, prometheus: false },
   ],
+  ["dashboard", "dashboard", {}],
   ["history", "history", { limit: 20 }],
   ["history --limit 3", "history", { limit: 3 }],
   ["history show last", "history show", { run: "last" }],
