@@ -6,6 +6,7 @@ import type { Log, LogOptions } from "../wiring/log.ts";
 import * as place from "../wiring/place.ts";
 import * as project from "../wiring/project.ts";
 import { providersWith } from "../wiring/providers.ts";
+import type { Stage, StageOptions } from "../wiring/simulation.ts";
 import type { Place, World } from "../wiring/world.ts";
 import type { Context } from "./context.ts";
 import type { SchemaFile } from "./options.ts";
@@ -32,6 +33,11 @@ export function openProject(wanted: project.Wanted, context: Context): Promise<p
 
 export async function openDoctor(context: Context, terminal: string): Promise<OpenDoctor> {
   return (await import("../wiring/doctor.ts")).openDoctor(worldOf(context), terminal);
+}
+
+/** Loaded where outages are simulated. */
+export async function openStage(context: Context, options: StageOptions): Promise<Stage> {
+  return (await import("../wiring/simulation.ts")).openStage(worldOf(context), options);
 }
 
 /** Loaded where a log is asked for. */

@@ -111,6 +111,20 @@ export interface CommandOptions {
   readonly "config schema": { readonly file: SchemaFile };
   readonly "sandbox start": { readonly port: number; readonly seed?: string };
   readonly "sandbox reset": Record<never, never>;
+  readonly simulate: {
+    /** Scenarios; none: all of them. */
+    readonly names: readonly string[];
+    readonly filter?: string;
+    readonly list: boolean;
+    readonly bail: boolean;
+    readonly seed: number;
+    readonly realTime: boolean;
+    /** Files to write, as given. */
+    readonly junit?: string;
+    readonly markdown?: string;
+    /** How many random outages. */
+    readonly explore?: number;
+  };
   /** Integrations; none: everything. */
   readonly doctor: { readonly integrations: readonly string[] };
   readonly explain: { readonly code?: string; readonly list: boolean };

@@ -14,6 +14,7 @@ import {
   outputsFormats,
   shells,
 } from "./options.ts";
+import { simulateCommand } from "./simulate-command.ts";
 import { many, past, several, time } from "./values.ts";
 
 const titles: Readonly<Record<string, string>> = {
@@ -237,6 +238,7 @@ export function programFor(
     run: args[0] as string,
   })).argument("<run>", "the run's id or its beginning, or last");
 
+  simulateCommand(command, program);
   breakerCommands(command, program);
 
   deferredCommands(command, group("deferred", "What was put off while services were down"));

@@ -40,6 +40,7 @@ const commands: { readonly [Name in CommandName]: () => Promise<{ readonly run: 
   "config schema": () => import("./commands/config-schema.ts"),
   "sandbox start": () => import("./commands/sandbox-start.ts"),
   "sandbox reset": () => import("./commands/sandbox-reset.ts"),
+  simulate: () => import("./commands/simulate.ts"),
   doctor: () => import("./commands/doctor.ts"),
   explain: () => import("./commands/explain.ts"),
   completion: () => import("./commands/completion.ts"),

@@ -1,16 +1,18 @@
-import { exitCodeOfFailure, exitCodeOfRun } from "../../src/cli/exit-codes.ts";
-import { catalogue } from "../../src/core/catalogue/catalogue.ts";
+import { exitCodeOfEnd } from "../../src/cli/simulated-end.ts";
 import { createRedactor } from "../../src/core/redact.ts";
 import type { Scenario } from "../../src/core/scenario.ts";
+import type { Sequence } from "../../src/core/sequence.ts";
+import type { Story } from "../../src/core/simulation.ts";
 import { calmly } from "../../src/features/simulate/calm.ts";
-import { type Ended, play } from "../../src/features/simulate/play.ts";
-import type { Calm, Story } from "../../src/features/simulate/story.ts";
+import type { Calm } from "../../src/features/simulate/calm-weather.ts";
+import { play } from "../../src/features/simulate/play.ts";
 import { providersWith } from "../../src/wiring/providers.ts";
 import { openStage } from "../../src/wiring/simulation.ts";
 import { root } from "./cli.ts";
 
 export interface TestStage {
   readonly calm: Calm;
+  readonly sequence: Sequence;
   play(scenario: Partial<Scenario> & Pick<Scenario, "story">, seed?: number): Promise<Story>;
   close(): Promise<void>;
 }
@@ -26,22 +28,18 @@ export async function testStage(): Promise<TestStage> {
   await first.close();
   return {
     calm,
+    sequence: stage.config.sequence,
     async play(scenario, seed = 1) {
       const universe = stage.universe(seed);
       try {
         const whole = { name: "test", about: "", ...scenario };
-        return await play(universe, whole, seed, { calm, exitCodeOf });
+        return await play(universe, whole, seed, { calm, exitCodeOf: exitCodeOfEnd });
       } finally {
         await universe.close();
       }
     },
     close: () => stage.close(),
   };
-}
-
-function exitCodeOf(ended: Ended): number {
-  if ("finished" in ended) return exitCodeOfRun(ended.run, ended.finished, catalogue);
-  return ended.failure ? exitCodeOfFailure(ended.failure, catalogue) : 0;
 }
 
 /** The log of a story, one moment a line. */

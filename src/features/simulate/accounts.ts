@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Receipt } from "../../core/ports.ts";
 import type { Scenario } from "../../core/scenario.ts";
+import type { ActEnd, Violation } from "../../core/simulation.ts";
 import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
+import type { Calm } from "./calm-weather.ts";
 import { type Difference, differences, withoutIds } from "./difference.ts";
-import type { ActEnd, Calm, Violation } from "./story.ts";
 import type { Universe } from "./universe.ts";
 
 /** What a story began with. */

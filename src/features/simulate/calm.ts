@@ -1,7 +1,7 @@
 import { failure, TestxError } from "../../core/failure.ts";
 import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
-import type { Calm } from "./story.ts";
+import type { Calm } from "./calm-weather.ts";
 import type { Universe } from "./universe.ts";
 
 /**
@@ -19,8 +19,14 @@ export async function calmly(universe: Universe): Promise<Calm> {
   }
   const after = universe.accounts();
   const receipts = [...universe.journal.receipts().values()];
+  const writes: Record<string, number> = {};
+  for (const moment of universe.moments) {
+    if (moment.type !== "wire" || moment.what !== "sent" || !moment.call.write) continue;
+    const { integration } = moment.call;
+    writes[integration] = (writes[integration] ?? 0) + 1;
+  }
   const undoable = universe.journal.operations("undoable").length > 0;
   const down = undoable ? await universe.process(options, (deps) => rollback(deps, {})) : undefined;
   const residue = down === undefined || down === "died" ? [] : down.residue;
-  return { before, after, receipts, undone: universe.accounts(), residue };
+  return { before, after, receipts, undone: universe.accounts(), writes, residue };
 }

@@ -1,6 +1,6 @@
 import { matches } from "../../core/glob.ts";
 import type { Expectation, StepFate } from "../../core/scenario.ts";
-import type { ActEnd, Violation } from "./story.ts";
+import type { ActEnd, Violation } from "../../core/simulation.ts";
 
 /** What of an act is not as it was expected. */
 export function unmet(expect: Expectation, end: ActEnd, act: number): Violation[] {

@@ -1,8 +1,7 @@
 import type { Entry } from "../../core/journal.ts";
 import type { Sequence } from "../../core/sequence.ts";
+import type { Invariant, Moment, Violation, WireCall } from "../../core/simulation.ts";
 import type { StepId } from "../../core/step.ts";
-import type { Invariant, Violation } from "./story.ts";
-import type { Moment, WireCall } from "./universe.ts";
 
 /** What is looked at; all of it was written down by others than those who are judged. */
 export interface Evidence {

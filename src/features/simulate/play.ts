@@ -1,15 +1,16 @@
 import type { RunFinished } from "../../core/events.ts";
 import { type Failure, TestxError } from "../../core/failure.ts";
 import type { Act, ActCommand, Scenario, StepFate } from "../../core/scenario.ts";
+import type { ActEnd, Story, Violation } from "../../core/simulation.ts";
 import type { SequenceDeps } from "../deps.ts";
 import { plan } from "../plan.ts";
 import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
 import { status } from "../status.ts";
 import { accountsBroken, aftermath } from "./accounts.ts";
+import type { Calm } from "./calm-weather.ts";
 import { unmet } from "./expectations.ts";
 import { brokenRules } from "./invariants.ts";
-import type { ActEnd, Calm, Story, Violation } from "./story.ts";
 import type { Universe } from "./universe.ts";
 
 /** How a command ends for whoever called it. */

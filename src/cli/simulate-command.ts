@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Define } from "./define.ts";
+
+/** `testx simulate` */
+export function simulateCommand(command: Define, program: Command): void {
+  command(
+    program,
+    "simulate",
+    "Play outages against your sequence, without an account, and see whether it survives them",
+    (given, names) => ({
+      names: (names[0] ?? []) as unknown as readonly string[],
+      ...(typeof given.filter === "string" ? { filter: given.filter } : {}),
+      list: given.list === true,
+      bail: given.bail === true,
+      seed: given.seed as number,
+      realTime: given.realTime === true,
+      ...(typeof given.junit === "string" ? { junit: given.junit } : {}),
+      ...(typeof given.markdown === "string" ? { markdown: given.markdown } : {}),
+      ...(typeof given.explore === "number" ? { explore: given.explore } : {}),
+    }),
+  )
+    .argument("[names...]", "scenarios, as --list names them (default: all)")
+    .option("--filter <text>", "only those with this in their names; * stands for anything")
+    .option("--list", "list the scenarios, playing none")
+    .option("--bail", "stop at the first that fails")
+    .addOption(
+      new Option("--seed <number>", "what chance is drawn from; the same one tells the same story")
+        .argParser(whole)
+        .default(1),
+    )
+    .addOption(
+      new Option("--explore <number>", "play so many random outages, beginning at the seed")
+        .argParser(whole)
+        .conflicts(["list", "filter"]),
+    )
+    .option("--junit <file>", "write the results as JUnit XML")
+    .option("--markdown <file>", "write the results as Markdown, for a pull request")
+    .option("--real-time", "let time pass as it does, for a demonstration");
+}
+
+function whole(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(value);
+}

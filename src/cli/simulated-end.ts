@@ -1,0 +1,9 @@
+import { catalogue } from "../core/catalogue/catalogue.ts";
+import type { Ended } from "../features/simulate/play.ts";
+import { exitCodeOfFailure, exitCodeOfRun, exitCodes } from "./exit-codes.ts";
+
+/** With what testx would have exited. */
+export function exitCodeOfEnd(ended: Ended): number {
+  if ("finished" in ended) return exitCodeOfRun(ended.run, ended.finished, catalogue);
+  return ended.failure ? exitCodeOfFailure(ended.failure, catalogue) : exitCodes.done;
+}

@@ -1,0 +1,16 @@
+import type { StepResidue } from "../../core/journal.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Receipt } from "../../core/ports.ts";
+
+/** What the same sequence does when nothing goes wrong: what stories are compared with. */
+export interface Calm {
+  /** The accounts before, when all is set up (and what its receipts say), and when it is undone. */
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly receipts: readonly Receipt[];
+  readonly undone: JsonObject;
+  /** How many writes setup sent, by integration; one without any is not in it. */
+  readonly writes: Readonly<Record<string, number>>;
+  /** Steps of which undoing leaves something behind even so. */
+  readonly residue: readonly StepResidue[];
+}

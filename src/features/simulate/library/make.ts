@@ -1,0 +1,67 @@
+import type {
+  Act,
+  ActOutcome,
+  Expectation,
+  Scenario,
+  ScenarioFault,
+} from "../../../core/scenario.ts";
+import type { Integration, Sequence } from "../../../core/sequence.ts";
+import type { Calm } from "../calm-weather.ts";
+
+/** What scenarios are made for. */
+export interface Subject {
+  readonly sequence: Sequence;
+  readonly calm: Pick<Calm, "writes">;
+}
+
+/** One idea of an outage, for each integration that it can befall, or for all of them at once. */
+export type Idea = (subject: Subject) => readonly Scenario[];
+
+type Told = Pick<Scenario, "about" | "story"> & Partial<Pick<Scenario, "faults" | "given">>;
+
+/** For each integration on its own; `writers`: only for those that are written to. */
+export function each(
+  name: string,
+  among: "all" | "writers",
+  tell: (integration: Integration) => Told,
+): Idea {
+  return ({ sequence, calm }) =>
+    sequence.integrations
+      .filter(({ id }) => among === "all" || calm.writes[id] !== undefined)
+      .map((one) => ({ name: `${name}/${one.id}`, integration: one.id, ...tell(one) }));
+}
+
+export function together(name: string, tell: (subject: Subject) => Told): Idea {
+  return (subject) => [{ name, ...tell(subject) }];
+}
+
+const any: readonly ActOutcome[] = ["succeeded", "degraded", "failed", "rolled-back"];
+
+/** How setup may end when this integration fails for good, as its own policy says. */
+export function without(
+  { required, settings }: Integration,
+  when: "before" | "midway",
+): readonly ActOutcome[] {
+  if (settings.fallbacks !== undefined) return any;
+  if (settings.fallback === "fail") {
+    return when === "before" ? ["failed"] : ["failed", "rolled-back"];
+  }
+  return required ? ["degraded"] : ["succeeded", "degraded"];
+}
+
+export const again: Act = {
+  run: "setup",
+  afterMs: 600_000,
+  expect: { outcome: "succeeded", exit: 0 },
+};
+
+export function setup(faults: readonly ScenarioFault[], expect: Expectation = {}): Act {
+  return { run: "setup", faults, expect };
+}
+
+/** Calm weather: what a story begins with. */
+export const calmSetup: Act = { run: "setup", expect: { outcome: "succeeded", exit: 0 } };
+
+export const succeeds: Expectation = { outcome: "succeeded", exit: 0 };
+export const forever = 1_000_000;
+export const minutes = 60_000;

@@ -1,0 +1,116 @@
+import { fail } from "../../core/failure.ts";
+import { matches } from "../../core/glob.ts";
+import type { Scenario } from "../../core/scenario.ts";
+import type { Sequence } from "../../core/sequence.ts";
+import type { SimulationReport, Story } from "../../core/simulation.ts";
+import { suggest } from "../../core/suggest.ts";
+import { calmly } from "./calm.ts";
+import type { Calm } from "./calm-weather.ts";
+import { library } from "./library.ts";
+import { type PlayDeps, play } from "./play.ts";
+import type { Universe } from "./universe.ts";
+
+export interface SimulateDeps {
+  readonly sequence: Sequence;
+  /** The project's own scenarios. */
+  readonly own: readonly Scenario[];
+  /** A new world; there is one at a time. */
+  universe(seed: number): Universe;
+  readonly exitCodeOf: PlayDeps["exitCodeOf"];
+  /** Real milliseconds. */
+  now(): number;
+  readonly stop: AbortSignal;
+}
+
+export interface SimulateOptions {
+  /** Whole names, or what stands before the slash; none: all. */
+  readonly names: readonly string[];
+  /** `*` stands for anything. */
+  readonly filter?: string | undefined;
+  /** Ends with the first story that fails. */
+  readonly bail: boolean;
+  readonly seed: number;
+}
+
+/** Simulates one sequence: finds out once what it does in calm weather. */
+export class Simulator {
+  readonly #deps: SimulateDeps;
+  #calm: Promise<Calm> | undefined;
+
+  constructor(deps: SimulateDeps) {
+    this.#deps = deps;
+  }
+
+  /** The scenarios that are meant. @throws TestxError SCENARIO_UNKNOWN, SIMULATION_NOT_CALM */
+  async scenarios({
+    names,
+    filter,
+  }: Pick<SimulateOptions, "names" | "filter">): Promise<Scenario[]> {
+    const { sequence, own } = this.#deps;
+    const shipped = library({ sequence, calm: await this.calm() });
+    const mine = new Set(own.map(({ name }) => name));
+    const all = [...own, ...shipped.filter(({ name }) => !mine.has(name))];
+    const unknown = names.find((name) => !all.some((one) => isNamed(one, name)));
+    if (unknown !== undefined) {
+      const meant = suggest(unknown, [
+        ...new Set(all.flatMap(({ name }) => [name, base(name)])),
+      ])[0];
+      const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+      fail("SCENARIO_UNKNOWN", `There is no scenario "${unknown}".${hint}`);
+    }
+    return all
+      .filter((one) => names.length === 0 || names.some((name) => isNamed(one, name)))
+      .filter(({ name }) => filter === undefined || matches(`*${filter}*`, name));
+  }
+
+  /** Plays them one after the other; `told` hears of each as it ends. */
+  async run(options: SimulateOptions, told: (story: Story) => void): Promise<SimulationReport> {
+    const { sequence, now, stop } = this.#deps;
+    const started = now();
+    const chosen = await this.scenarios(options);
+    const stories: Story[] = [];
+    for (const scenario of chosen) {
+      stop.throwIfAborted();
+      const story = await this.play(scenario, scenario.seed ?? options.seed);
+      stories.push(story);
+      told(story);
+      if (options.bail && story.violations.length > 0) break;
+    }
+    return {
+      ok: stories.every(({ violations }) => violations.length === 0),
+      seed: options.seed,
+      integrations: sequence.integrations.map(({ id }) => id),
+      stories,
+      left: chosen.length - stories.length,
+      durationMs: Math.round(now() - started),
+    };
+  }
+
+  async play(scenario: Scenario, seed: number): Promise<Story> {
+    const { exitCodeOf } = this.#deps;
+    const calm = await this.calm();
+    return this.#in(seed, (universe) => play(universe, scenario, seed, { calm, exitCodeOf }));
+  }
+
+  calm(): Promise<Calm> {
+    this.#calm ??= this.#in(0, calmly);
+    return this.#calm;
+  }
+
+  async #in<T>(seed: number, work: (universe: Universe) => Promise<T>): Promise<T> {
+    const universe = this.#deps.universe(seed);
+    try {
+      return await work(universe);
+    } finally {
+      await universe.close();
+    }
+  }
+}
+
+function base(name: string): string {
+  return name.split("/")[0] as string;
+}
+
+function isNamed({ name }: Scenario, wanted: string): boolean {
+  return name === wanted || base(name) === wanted;
+}
