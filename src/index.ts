@@ -7,6 +7,7 @@
  * ```
  */
 
+export type { CredentialExchange, Exchanged, ExchangeGiven } from "./core/credential.ts";
 export type { Cost, Totals } from "./core/estimate.ts";
 export type {
   RunEvent,

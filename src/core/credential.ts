@@ -20,7 +20,7 @@ export interface Credential {
    */
   check?(): string | Promise<string>;
   /** What stands for it in digests, where its value changes with every reading. */
-  constant?(): string;
+  constant?(): string | Promise<string>;
 }
 
 /** The value of a part that a service takes only once, where it is kept. */
@@ -69,7 +69,7 @@ export interface CredentialExchange {
   readonly placeholder: string;
   readonly wire: Wire;
   /** Whether the parts can be right. Sends nothing. @throws TestxError CREDENTIAL_KEY_INVALID */
-  check?(parts: Readonly<Record<string, string>>): Promise<void>;
+  check?(given: Pick<ExchangeGiven, "parts" | "sign">): void;
   /** @throws TestxError CREDENTIAL_EXCHANGE_REFUSED, CREDENTIAL_REFRESH_LOST, GATEWAY_… */
   run(given: ExchangeGiven): Promise<Exchanged>;
 }
@@ -85,4 +85,9 @@ export interface ExchangeGiven {
   readonly clock: Pick<Clock, "now">;
   /** Told every secret as soon as it is known, to redact it. */
   remember(secret: string): void;
+  /**
+   * RS256 (RSA with SHA-256) of a text, as base64url; the key in PEM format.
+   * @throws TestxError CREDENTIAL_KEY_INVALID
+   */
+  sign(key: string, text: string): string;
 }

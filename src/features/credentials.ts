@@ -17,6 +17,8 @@ export interface CredentialOpener {
   open(source: PlainSource): Credential;
   /** `undefined`: what is read there must not be written. */
   spendable(source: PlainSource): Spendable | undefined;
+  /** As `ExchangeGiven.sign`. */
+  sign(key: string, text: string): string;
 }
 
 export interface RingDeps {
@@ -166,6 +168,7 @@ function exchanged(
     fetch: () => reach().fetch(exchange.wire),
     url: () => reach().url(),
     remember: deps.secrets.remember,
+    sign: deps.opener.sign,
   });
 }
 

@@ -5,7 +5,7 @@ import type {
   Spendable,
   Spent,
 } from "../core/credential.ts";
-import { fail } from "../core/failure.ts";
+import { fail, rootFailure } from "../core/failure.ts";
 import type { Fetch } from "../core/http.ts";
 import type { Clock } from "../core/ports.ts";
 import { within } from "../gateway/context.ts";
@@ -28,6 +28,7 @@ export interface ExchangeParts {
   readonly userAgent: string;
   readonly clock: Clock;
   remember(secret: string): void;
+  sign(key: string, text: string): string;
 }
 
 interface Token {
@@ -51,7 +52,7 @@ export function exchangeCredential(given: ExchangeParts): Credential {
     // On behalf of all who wait for it: none of them can stop it halfway.
     const made = await within({}, () =>
       exchange.run({
-        ...{ settings, parts, remember, clock, userAgent: given.userAgent },
+        ...{ settings, parts, remember, clock, sign: given.sign, userAgent: given.userAgent },
         ...{ fetch: given.fetch(), url: given.url() },
       }),
     );
@@ -68,7 +69,7 @@ export function exchangeCredential(given: ExchangeParts): Credential {
     const draft = spendable.prepare();
     try {
       const made = await ask({ ...parts, [which]: kept.part });
-      draft.keep({ part: made.next ?? kept.part, ...made });
+      keep(draft, { part: made.next ?? kept.part, ...made }, name);
       return use(made);
     } catch (error) {
       draft.drop();
@@ -107,11 +108,25 @@ export function exchangeCredential(given: ExchangeParts): Credential {
         }
         given.spent.read();
       }
-      await exchange.check?.(await valuesOf(given.parts));
+      exchange.check?.({ parts: await valuesOf(given.parts), sign: given.sign });
       return exchange.placeholder;
     },
-    constant: () => name,
+    constant: async () => JSON.stringify([name, await given.settings()]),
   };
+}
+
+function keep(draft: ReturnType<Spendable["prepare"]>, next: Spent, name: string): void {
+  try {
+    draft.keep(next);
+  } catch (error) {
+    const why = rootFailure(error)?.message ?? "";
+    fail(
+      "CREDENTIAL_NOT_STORED",
+      `What ${name} gave in place of the refresh token could not be kept, and is lost: ${why} The service goes on taking the old one for a short time.`,
+      {},
+      error,
+    );
+  }
 }
 
 /** Whether a kept token may be used: not the one that has just been refused or has run out. */

@@ -196,6 +196,14 @@ it("a command's output is a credential; when it fails, hangs or says nothing a c
   expect(project.sandbox.log().filter(({ service }) => service === "slack")).not.toEqual([]);
 });
 
+it("with --sandbox no command is run and no file read: the stand-ins have tokens of their own", async () => {
+  credentials("slack", [{ command: ["sh", "-c", "echo run > ran; cat nowhere"] }]);
+  credentials("github", [{ file: "nowhere" }]);
+  const ended = await project.run(["integrations", "setup", "--sandbox", "--json"]);
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(statSync(join(project.folder, "ran"), { throwIfNoEntry: false })).toBeUndefined();
+});
+
 it("an app's token is exchanged for its key, and anew when it expires within a run", async () => {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -209,8 +217,8 @@ it("an app's token is exchanged for its key, and anew when it expires within a r
       apps: {
         "4711": {
           publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
-          // Expired as soon as it is made: each token is good for what begins at once.
-          seconds: 2,
+          seconds: 3600,
+          calls: 5,
           installations: { "815": { login: "github-actions[bot]", permissions, role: "admin" } },
         },
       },
@@ -229,7 +237,9 @@ it("an app's token is exchanged for its key, and anew when it expires within a r
   const ended = await setup({ GITHUB_TOKEN: undefined, APP_ID: "4711" });
   expect(ended.code, ended.stdout).toBe(0);
   const exchanges = project.sandbox.log().filter(({ path }) => path.endsWith("/access_tokens"));
-  expect(exchanges.length).toBeGreaterThan(0);
+  expect(exchanges.length).toBeGreaterThan(1);
+  expect(rotations(ended)[0]).toBe("github: the exchange githubApp → its new value (HTTP 401)");
+  expect(rotations(ended)).toHaveLength(exchanges.length - 1);
   const used = Object.keys(
     (project.sandbox.fullState().github as { tokens: JsonObject }).tokens,
   ).filter((token) => token.startsWith("ghs_sandbox") && token.endsWith("Installation"));
@@ -322,6 +332,17 @@ it("a refresh token whose successor was lost is told exactly", async () => {
   const later = await setup(env);
   expect(finishedOf(later).failure?.code).toBe("CREDENTIAL_EXCHANGE_REFUSED");
   expect(finishedOf(later).failure?.message).toContain("invalid_refresh_token");
+});
+
+it("two runs at once come to one refresh token that both can use", async () => {
+  const env = { SLACK_BOT_TOKEN: undefined, ...rotating() };
+  file("refresh", rotatingApp.refreshToken);
+  const plan = () => project.run(["integrations", "plan", "--json"], { env });
+  const ended = await Promise.all([plan(), plan()]);
+  expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+  const before = refreshes();
+  expect((await setup(env)).code).toBe(0);
+  expect(refreshes()).toBe(before);
 });
 
 it("a refresh token is not spent where its successor cannot be kept", async () => {

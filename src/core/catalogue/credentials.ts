@@ -76,7 +76,7 @@ export const credentialErrors: Catalogue = {
   CREDENTIAL_NOT_STORED: {
     what: "The file with a refresh token cannot be replaced.",
     why: "Its folder does not allow it, or the disk is full. testx tries it before it spends the token; only when the disk fails in between is the new one lost.",
-    next: "Let testx's user write to the file's folder, and run the command again.",
+    next: "Let testx's user write to the file's folder, and run the command again, at once where the message says that a token is lost.",
     exit: 4,
   },
 };

@@ -6,6 +6,7 @@ import type { Clock } from "../../core/ports.ts";
 import type { CredentialSource } from "../../core/sequence.ts";
 import { fileCredential } from "./file.ts";
 import { openToOthers } from "./modes.ts";
+import { rs256 } from "./sign.ts";
 import { tokenFile } from "./token-file.ts";
 
 export type PlainSource = Exclude<CredentialSource, { readonly exchange: string }>;
@@ -25,7 +26,7 @@ export interface Opener {
   open(source: PlainSource): Credential;
   /** What may be written as well as read; `undefined`: it may not. */
   spendable(source: PlainSource): Spendable | undefined;
-  nameOf(source: PlainSource): string;
+  sign: typeof rs256;
 }
 
 /** Opens the places that credentials come from. */
@@ -42,7 +43,7 @@ export function credentialOpener(deps: OpenerDeps): Opener {
     return `the command ${source.command[0]}`;
   };
   return {
-    nameOf,
+    sign: rs256,
     open(source) {
       const name = nameOf(source);
       if ("env" in source) return variable(source.env, deps);

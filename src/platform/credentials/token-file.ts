@@ -45,8 +45,13 @@ export function tokenFile(path: string, name: string, seen: (value: string) => v
       const target = attempt(path, () => realpathSync(path));
       const draft = join(dirname(target), `.testx-${Math.random().toString(36).slice(2)}.tmp`);
       const file = attempt(path, () => openSync(draft, "wx", 0o600));
+      let open = true;
+      const close = (): void => {
+        if (open) closeSync(file);
+        open = false;
+      };
       const drop = (): void => {
-        closeSync(file);
+        close();
         rmSync(draft, { force: true });
       };
       return {
@@ -60,7 +65,7 @@ export function tokenFile(path: string, name: string, seen: (value: string) => v
           attempt(path, () => {
             writeSync(file, `${text}\n`);
             fsyncSync(file);
-            closeSync(file);
+            close();
             renameSync(draft, target);
             sync(dirname(target));
           });

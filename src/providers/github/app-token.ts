@@ -1,23 +1,13 @@
-import { createPrivateKey, type KeyObject, sign } from "node:crypto";
-import type * as z from "zod";
 import type { Exchanged, ExchangeGiven } from "../../core/credential.ts";
 import { fail } from "../../core/failure.ts";
 import type { Reply } from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
-import type { settings as schema } from "./app.ts";
 
 const hourMs = 3_600_000;
 
-/** @throws TestxError CREDENTIAL_KEY_INVALID */
-export function keyOf(pem: string): KeyObject {
-  try {
-    // Variables hold it in one line at times.
-    const key = createPrivateKey(pem.includes("\n") ? pem : pem.replaceAll("\\n", "\n"));
-    if (key.asymmetricKeyType === "rsa") return key;
-  } catch {
-    // What the library says may repeat the key.
-  }
-  return fail("CREDENTIAL_KEY_INVALID", "The app's private key is no RSA key in PEM format.");
+interface AppSettings {
+  readonly appId: string | number;
+  readonly installationId: string | number;
 }
 
 /**
@@ -25,11 +15,10 @@ export function keyOf(pem: string): KeyObject {
  * @throws TestxError CREDENTIAL_KEY_INVALID, CREDENTIAL_EXCHANGE_REFUSED, GATEWAY_…
  */
 export async function installationToken(given: ExchangeGiven): Promise<Exchanged> {
-  const { appId, installationId } = given.settings as z.infer<typeof schema>;
-  const key = keyOf(given.parts.privateKey ?? "");
+  const { appId, installationId } = given.settings as AppSettings;
   const path = `app/installations/${encodeURIComponent(installationId)}/access_tokens`;
   const ask = (nowMs: number): Promise<Reply> => {
-    const token = jwt(String(appId), key, nowMs);
+    const token = jwt(String(appId), given, nowMs);
     given.remember(token);
     return given.fetch(`${given.url.replace(/\/+$/, "")}/${path}`, {
       method: "POST",
@@ -68,10 +57,14 @@ export async function installationToken(given: ExchangeGiven): Promise<Exchanged
 }
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
-function jwt(app: string, key: KeyObject, nowMs: number): string {
+function jwt(app: string, { parts, sign }: ExchangeGiven, nowMs: number): string {
   const now = Math.floor(nowMs / 1000);
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   // A minute back, for clocks that are ahead; ten minutes are the most that GitHub takes.
-  const head = `${encode({ alg: "RS256", typ: "JWT" })}.${encode({ iat: now - 60, exp: now + 540, iss: app })}`;
-  return `${head}.${sign("RSA-SHA256", Buffer.from(head), key).toString("base64url")}`;
+  const claims = { iat: now - 60, exp: now + 540, iss: app };
+  const said = `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded(claims)}`;
+  return `${said}.${sign(parts.privateKey ?? "", said)}`;
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { CredentialExchange } from "../../core/credential.ts";
 
 const id = z.union([z.int().min(1), z.string().min(1)]);
-export const settings = z.strictObject({ appId: id, installationId: id });
+const settings = z.strictObject({ appId: id, installationId: id });
 
 /**
  * Tokens of a GitHub App's installation, which last an hour, for the app's private key.
@@ -20,7 +20,8 @@ export const githubApp: CredentialExchange = {
       idempotent: true,
     }),
   },
-  check: async ({ privateKey = "" }) =>
-    (await import("./app-token.ts")).keyOf(privateKey) && undefined,
+  check({ parts, sign }) {
+    sign(parts.privateKey ?? "", "");
+  },
   run: async (given) => (await import("./app-token.ts")).installationToken(given),
 };

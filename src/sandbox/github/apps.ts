@@ -26,6 +26,7 @@ export function installationToken(
   const token = `ghs_sandbox${context.next().toString(36)}${context.now().toString(36)}Installation`;
   const expires = context.now() + app.seconds * 1000;
   state.tokens[token] = { ...found, scopes: null, expires };
+  if (app.calls !== undefined) state.lasting[token] = app.calls;
   return {
     status: 201,
     body: {

@@ -44,6 +44,8 @@ export type App = {
   publicKey: string;
   /** How long its tokens are good for: GitHub's are for 3,600 s. */
   seconds: number;
+  /** How many calls each of them is good for; left out: any number. */
+  calls?: number;
   installations: {
     [id: string]: { login: string; permissions: { [permission: string]: string }; role: Role };
   };
