@@ -80,6 +80,8 @@ export interface Cache {
 
 /** A cache that can be looked through. */
 export interface BrowsableCache extends Cache {
+  /** All at once, which costs a fraction of one after the other. */
+  setMany(values: ReadonlyMap<string, Json>, ttlMs: number): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
   /** All whose keys begin so, in no order. */
   entries(prefix: string): Promise<readonly (readonly [key: string, value: Json])[]>;

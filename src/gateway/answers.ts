@@ -34,6 +34,8 @@ export interface Found {
   readonly outdated: "no" | "yes" | "surprisingly";
 }
 
+/** So many are stored at once. */
+const mostWaiting = 100;
 /** A longer body is not kept, in characters. */
 const longest = 1_000_000;
 
@@ -46,6 +48,8 @@ const longest = 1_000_000;
 export class Answers {
   readonly #deps: AnswersDeps;
   readonly #counts = new Map<string, CacheCounts>();
+  /** By key: what is to be stored. Lost with the process, it is asked again. */
+  readonly #waiting = new Map<string, Answer>();
   readonly #underway = new Set<Promise<unknown>>();
 
   constructor(deps: AnswersDeps) {
@@ -60,7 +64,7 @@ export class Answers {
   async find(key: string, origin: string): Promise<Found | undefined> {
     const { store, clock, retentionMs } = this.#deps;
     try {
-      const answer = answerOf(await store.get(key));
+      const answer = this.#waiting.get(key) ?? answerOf(await store.get(key));
       if (answer === undefined) return undefined;
       const ageMs = clock.now() - answer.askedAt;
       if (ageMs < 0 || ageMs >= retentionMs) return undefined;
@@ -70,24 +74,26 @@ export class Answers {
     }
   }
 
-  /** Nobody has to wait for it; `settle` does. */
+  /** Nobody has to wait for it; `settle` does. Stored together with others, away from the calls. */
   keep(key: string, origin: string, answer: Answer): void {
-    const { store, memo, holdsSecret, retentionMs } = this.#deps;
-    this.#quietly(async () => {
-      if (retentionMs <= 0 || answer.body.length > longest) return store.delete([key]);
-      // Masked it would no longer be what the service said: it could not be compared with anything.
-      const shown = [answer.body, answer.url, ...Object.values(answer.headers)];
-      if (shown.some(holdsSecret)) return store.delete([key]);
-      const before = answer.askedAt - 1;
-      memo.update(
-        `${writtenPrefix}${origin}`,
-        (known) => known ?? { any: before, surprising: before },
-      );
-      return store.set(key, answer as unknown as Json, retentionMs);
-    });
+    const { memo, holdsSecret, retentionMs } = this.#deps;
+    // Masked it would no longer be what the service said: it could not be compared with anything.
+    const shown = [answer.body, answer.url, ...Object.values(answer.headers)];
+    if (retentionMs <= 0 || answer.body.length > longest || shown.some(holdsSecret)) {
+      this.forget(key);
+      return;
+    }
+    const written = `${writtenPrefix}${origin}`;
+    const before = answer.askedAt - 1;
+    if (memo.get(written) === undefined) {
+      memo.update(written, (known) => known ?? { any: before, surprising: before });
+    }
+    this.#waiting.set(key, answer);
+    if (this.#waiting.size >= mostWaiting) this.#store();
   }
 
   forget(key: string): void {
+    this.#waiting.delete(key);
     this.#quietly(() => this.#deps.store.delete([key]));
   }
 
@@ -110,6 +116,7 @@ export class Answers {
 
   /** Lets what is being stored get there, and adds up what was counted. */
   async settle(): Promise<void> {
+    this.#store();
     await Promise.all(this.#underway);
     for (const [integration, fresh] of this.#counts) {
       this.#deps.memo.update(`${countsPrefix}${integration}`, (known) => ({
@@ -117,6 +124,14 @@ export class Answers {
       }));
     }
     this.#counts.clear();
+  }
+
+  #store(): void {
+    const values = new Map(this.#waiting) as ReadonlyMap<string, unknown>;
+    this.#waiting.clear();
+    const { store, retentionMs } = this.#deps;
+    if (values.size === 0) return;
+    this.#quietly(() => store.setMany(values as ReadonlyMap<string, Json>, retentionMs));
   }
 
   #writtenTo(origin: string): Written | undefined {

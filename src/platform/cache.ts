@@ -85,6 +85,11 @@ export function createCache(options: CacheOptions): OpenCache {
         if (ttlMs > 0) await keyv.set(key, value, ttlMs);
         else await keyv.delete(key);
       }),
+    setMany: (values, ttlMs) =>
+      use(async (keyv) => {
+        if (values.size === 0) return;
+        await keyv.setMany([...values].map(([key, value]) => ({ key, value, ttl: ttlMs })));
+      }),
     delete: (keys) =>
       use(async (keyv) => {
         for (const key of keys) await keyv.delete(key);

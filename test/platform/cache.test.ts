@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Failure } from "../../src/core/failure.ts";
-import { createCache, type OpenCache } from "../../src/platform/cache.ts";
+import { type CacheOptions, createCache, type OpenCache } from "../../src/platform/cache.ts";
 
 let folder: string;
 let problems: Failure[];
@@ -29,8 +29,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open(state = folder): OpenCache {
-  const cache = createCache({ folder: state, onProblem: (problem) => problems.push(problem) });
+function open(state = folder, options: Partial<CacheOptions> = {}): OpenCache {
+  const onProblem = (problem: Failure) => problems.push(problem);
+  const cache = createCache({ folder: state, onProblem, ...options });
   opened.push(cache);
   return cache;
 }
@@ -131,4 +132,57 @@ test("a folder in the place of the file ends in memory, not in its removal", asy
   expect(await cache.get("a")).toBe(1);
   expect(codes()).toEqual(["CACHE_IN_MEMORY"]);
   expect(statSync(join(folder, "cache.db")).isDirectory()).toBe(true);
+});
+
+describe.each(["sqlite:cache.db", "memory:"])("%s is bounded", (url) => {
+  const limits = { entries: 10, bytes: 3_000 };
+  const names = async (cache: OpenCache) =>
+    (await cache.entries("answer:")).map(([key]) => Number(key.slice("answer:".length))).sort();
+
+  test("by number: what has not been used for longest goes; other facts stay", async () => {
+    const cache = open(folder, { url, limits });
+    await cache.set("health:slack", 1, 60_000);
+    for (let n = 0; n < 250; n += 1) await cache.set(`answer:${n}`, n, 60_000);
+    await cache.set("answer:250", 250, 60_000);
+    expect((await names(cache)).length).toBeLessThanOrEqual(110);
+    expect(await cache.get("answer:250")).toBe(250);
+    expect(await cache.get("answer:0")).toBeUndefined();
+    expect(await cache.get("health:slack")).toBe(1);
+    if (url === "memory:") return;
+    await cache.close();
+    const later = open(folder, { url, limits });
+    expect(await names(later)).toEqual([241, 242, 243, 244, 245, 246, 247, 248, 249, 250]);
+    expect(await later.get("health:slack")).toBe(1);
+  });
+
+  test("by size", async () => {
+    const cache = open(folder, { url, limits });
+    for (let n = 0; n < 100; n += 1) await cache.set(`answer:${n}`, "x".repeat(900), 60_000);
+    expect(await names(cache)).toEqual([97, 98, 99]);
+  });
+
+  test("is looked through, and single entries go", async () => {
+    const cache = open(folder, { url });
+    for (const key of ["answer:1", "answer:2", "health:1"]) await cache.set(key, key, 60_000);
+    await cache.set("answer:3", 3, 1);
+    await expect.poll(() => cache.get("answer:3")).toBeUndefined();
+    await cache.delete(["answer:1", "answer:none"]);
+    expect(await cache.entries("answer:")).toEqual([["answer:2", "answer:2"]]);
+    expect(await cache.entries("")).toHaveLength(2);
+  });
+});
+
+test("once closed it is not opened again", async () => {
+  const cache = open();
+  await cache.set("a", 1, 60_000);
+  await cache.close();
+  await expect(cache.get("a")).rejects.toThrow("closed");
+});
+
+test("without fallback a folder that cannot be made is an error", async () => {
+  writeFileSync(join(folder, "blocked"), "a file where the folder should be");
+  const cache = open(join(folder, "blocked"), { fallback: false });
+  await expect(cache.check()).rejects.toMatchObject({ code: "CACHE_UNAVAILABLE" });
+  await expect(cache.get("a")).rejects.toMatchObject({ code: "CACHE_UNAVAILABLE" });
+  expect(codes()).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { KeyvStorageEntry } from "keyv";
 import type { CacheStore, Limits } from "./store.ts";
 
 interface Kept {
@@ -42,6 +43,10 @@ export class MemoryStore implements CacheStore {
     this.#weigh(key, text, 1);
     this.#tidy();
     return true;
+  }
+
+  async setMany(entries: readonly KeyvStorageEntry[]): Promise<boolean[]> {
+    return Promise.all(entries.map(({ key, value, expires }) => this.set(key, value, expires)));
   }
 
   async delete(key: string): Promise<boolean> {

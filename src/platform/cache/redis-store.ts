@@ -1,4 +1,5 @@
 import type KeyvRedis from "@keyv/redis";
+import type { KeyvStorageEntry } from "keyv";
 import type { CacheStore } from "./store.ts";
 
 /** Within this time a server must have answered, in ms: connecting, or anything that is asked. */
@@ -30,6 +31,11 @@ export class RedisStore implements CacheStore {
 
   set(key: string, value: unknown, expires?: number): Promise<boolean> {
     return this.#use((redis) => redis.set(key, String(value), expires));
+  }
+
+  async setMany(entries: readonly KeyvStorageEntry[]): Promise<boolean[]> {
+    const texts = entries.map((entry) => ({ ...entry, value: String(entry.value) }));
+    return (await this.#use((redis) => redis.setMany(texts))) ?? [];
   }
 
   delete(key: string): Promise<boolean> {

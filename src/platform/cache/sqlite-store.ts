@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { KeyvStorageEntry } from "keyv";
 import { ensureStateFolder } from "../store/folder.ts";
 import type { CacheStore, Limits } from "./store.ts";
 
@@ -10,6 +11,9 @@ const busyMs = 500;
 const usedEveryMs = 60_000;
 /** After so many entries it is looked whether there is too much. */
 const tidyEvery = 100;
+
+/** A statement, made at its first use. */
+type Sql = (text: string) => StatementSync;
 
 interface Open {
   readonly db: DatabaseSync;
@@ -57,15 +61,22 @@ export class SqliteStore implements CacheStore {
   }
 
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
-    return this.#use((sql) => {
-      const text = String(value);
-      sql(
-        "INSERT OR REPLACE INTO entries (key, value, expires, used, size) VALUES (?, ?, ?, ?, ?)",
-      ).run(key, text, expires ?? null, Date.now(), Buffer.byteLength(text));
-      this.#set += 1;
-      if (this.#set % tidyEvery === 0) this.#tidy(sql);
-      return true;
+    this.#use((sql) => this.#put(sql, key, value, expires));
+    return true;
+  }
+
+  async setMany(entries: readonly KeyvStorageEntry[]): Promise<boolean[]> {
+    this.#use((sql) => {
+      sql("BEGIN IMMEDIATE").run();
+      try {
+        for (const { key, value, expires } of entries) this.#put(sql, key, value, expires);
+        sql("COMMIT").run();
+      } catch (error) {
+        if (this.#open?.db.isTransaction) sql("ROLLBACK").run();
+        throw error;
+      }
     });
+    return entries.map(() => true);
   }
 
   async delete(key: string): Promise<boolean> {
@@ -99,8 +110,17 @@ export class SqliteStore implements CacheStore {
     open.db.close();
   }
 
+  #put(sql: Sql, key: string, value: unknown, expires: number | undefined): void {
+    const text = String(value);
+    sql(
+      "INSERT OR REPLACE INTO entries (key, value, expires, used, size) VALUES (?, ?, ?, ?, ?)",
+    ).run(key, text, expires ?? null, Date.now(), Buffer.byteLength(text));
+    this.#set += 1;
+    if (this.#set % tidyEvery === 0) this.#tidy(sql);
+  }
+
   /** Takes away what has run out, and of answers what is too much. */
-  #tidy(sql: (text: string) => StatementSync): void {
+  #tidy(sql: Sql): void {
     sql("DELETE FROM entries WHERE expires <= ?").run(Date.now());
     const { entries, bytes, evicts } = this.#limits;
     // Newest first; each row with what it and all before it come to.
@@ -109,12 +129,12 @@ export class SqliteStore implements CacheStore {
          SELECT key FROM (
            SELECT key, row_number() OVER recent AS place, sum(size) OVER recent AS total
            FROM entries WHERE substr(key, 1, ?) = ?
-           WINDOW recent AS (ORDER BY used DESC, key)
+           WINDOW recent AS (ORDER BY used DESC, rowid DESC)
          ) WHERE place > ? OR total > ?)`,
     ).run(evicts.length, evicts, entries, bytes);
   }
 
-  #use<T>(work: (sql: (text: string) => StatementSync) => T): T {
+  #use<T>(work: (sql: Sql) => T): T {
     try {
       return this.#with(work);
     } catch (error) {
@@ -127,7 +147,7 @@ export class SqliteStore implements CacheStore {
     }
   }
 
-  #with<T>(work: (sql: (text: string) => StatementSync) => T): T {
+  #with<T>(work: (sql: Sql) => T): T {
     this.#open ??= { db: open(this.#file), statements: new Map() };
     const now = this.#open;
     return work((text) => prepared(now, text));
