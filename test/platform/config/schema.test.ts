@@ -74,6 +74,52 @@ it.each<[string, FileRole, Json]>([
   ],
   ["a preset's name", "retry", { version: 1, default: "QUICK" }],
   [
+    "a policy in full",
+    "retry",
+    {
+      version: 1,
+      integrations: {
+        a: {
+          preset: "QUICK",
+          strategy: "fixed",
+          operations: { "chat.*": "QUICK", "*": { maxAttempts: 1 } },
+          rateLimits: [
+            { requests: 3, per: "1s" },
+            { id: "b", requests: 1, per: 5, burst: 1 },
+          ],
+          breaker: { ratio: 0.5 },
+          bulkhead: { queue: 0 },
+          cache: { ttl: { users: "30m" } },
+        },
+      },
+    },
+  ],
+  [
+    "a fallback with a value",
+    "fallback",
+    {
+      version: 1,
+      integrations: {
+        a: { steps: { b: { strategy: "default", value: { id: 1 } } }, kinds: { c: "skip" } },
+      },
+    },
+  ],
+  [
+    "a check by TCP",
+    "health",
+    { version: 1, integrations: { a: { check: "tcp", host: "h", port: 1 } } },
+  ],
+  [
+    "credentials",
+    "sequence",
+    {
+      version: 1,
+      integrations: {
+        a: { provider: "slack", credentials: [{ env: "A" }, { command: ["x"], ttl: "1m" }] },
+      },
+    },
+  ],
+  [
     "project settings",
     "project",
     { config: "team", switches: { offline: true }, retry: { default: "QUICK" } },
@@ -101,6 +147,17 @@ it.each<[string, FileRole, Json]>([
   ["a bad name", "sequence", { version: 1, integrations: { env: { provider: "slack" } } }],
   ["an unknown key", "sequence", { version: 1, integrations: {}, extra: 1 }],
   ["too many attempts", "retry", { version: 1, default: { maxAttempts: 21 } }],
+  ["a strategy that needs a value", "fallback", { version: 1, integrations: { a: "default" } }],
+  ["an unknown check", "health", { version: 1, integrations: { a: { check: "icmp" } } }],
+  ["a limit without its time", "retry", { version: 1, default: { rateLimits: [{ requests: 1 }] } }],
+  [
+    "a source with two ways",
+    "sequence",
+    {
+      version: 1,
+      integrations: { a: { provider: "slack", credentials: [{ env: "A", file: "b" }] } },
+    },
+  ],
   ["an unknown strategy", "fallback", { version: 1, integrations: { a: "hope" } }],
   ["an unknown key of the defaults", "health", { version: 1, defaults: { interval: 1 } }],
   ["an unknown setting", "project", { confg: "team" }],

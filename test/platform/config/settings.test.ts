@@ -166,6 +166,27 @@ it.each([
   expect(problems[0]?.message).toBe(`The environment variable ${name} ${message}`);
 });
 
+it("knows what is asked from what is given, and lets the environment's address win", async () => {
+  const check = async (slack: object, more: Parameters<typeof load>[1] = {}) => {
+    const file = { version: 1, integrations: { slack } };
+    const folder = projectWith({ [sequenceFile]: sequence, [healthFile]: file });
+    const { sequence: loaded } = await load(folder, more);
+    return loaded.integrations[0]?.settings.health;
+  };
+  const tcp = { host: "slack.test", port: 443 };
+  const env = { SLACK_HEALTH_CHECK_URL: "http://127.0.0.1:1/" };
+  expect(await check({})).toMatchObject({ check: "provider" });
+  expect(await check({ url: "https://status.test/" })).toMatchObject({ check: "http" });
+  expect(await check(tcp)).toMatchObject({ check: "tcp", ...tcp });
+  expect(await check({ ...tcp, check: "provider" })).toMatchObject({ check: "provider" });
+  expect(await check(tcp, { env })).toMatchObject({
+    check: "http",
+    url: env.SLACK_HEALTH_CHECK_URL,
+  });
+  const sandboxed = await check(tcp, { env, sandbox: true });
+  expect(sandboxed).toEqual({ intervalMs: 300_000, expectedStatus: 200, check: "provider" });
+});
+
 it("validates what the environment puts into the sequence", async () => {
   const folder = projectWith({
     [sequenceFile]: {
@@ -232,6 +253,57 @@ it.each([
     "a metadata address",
     healthFile,
     { integrations: { slack: { url: "http://169.254.169.254/" } } },
+    "CONFIG_BAD_VALUE",
+    undefined,
+  ],
+  [
+    "a check that is not there",
+    healthFile,
+    { integrations: { slack: { check: "htp" } } },
+    "CONFIG_BAD_VALUE",
+    "http",
+  ],
+  [
+    "a check by HTTP of nothing",
+    healthFile,
+    { integrations: { slack: { check: "http" } } },
+    "CONFIG_MISSING_KEY",
+    undefined,
+  ],
+  [
+    "a check by TCP without a port",
+    healthFile,
+    { integrations: { slack: { check: "tcp", host: "slack.test" } } },
+    "CONFIG_MISSING_KEY",
+    undefined,
+  ],
+  [
+    "a host without a port",
+    healthFile,
+    { integrations: { slack: { host: "slack.test" } } },
+    "CONFIG_MISSING_KEY",
+    undefined,
+  ],
+  [
+    "a port that is none",
+    healthFile,
+    { integrations: { slack: { host: "slack.test", port: 70_000 } } },
+    "CONFIG_BAD_VALUE",
+    undefined,
+  ],
+  ...["169.254.169.254", "2852039166", "0xa9.254.169.254", "[fe80::1]", "fd00:ec2::254"].map(
+    (host): [string, string, object, string, undefined] => [
+      `the host ${host}`,
+      healthFile,
+      { integrations: { slack: { host, port: 80 } } },
+      "CONFIG_BAD_VALUE",
+      undefined,
+    ],
+  ),
+  [
+    "a host that is an address with a path",
+    healthFile,
+    { integrations: { slack: { host: "slack.test/x", port: 80 } } },
     "CONFIG_BAD_VALUE",
     undefined,
   ],
