@@ -48,7 +48,8 @@ const notConfigured: ReadonlySet<string> = new Set(["ENV_MISSING", "SECRET_MISSI
  * every service that is needed is known to answer; it is told the integrations that this run
  * goes without, and gives the writes of earlier runs that are still unsettled. Offline nothing
  * is asked: the plan is made from the last receipts. So it is where no service answers at all,
- * if there are receipts and no write of an earlier run is under way.
+ * if there are receipts and no write of an earlier run is under way. `anew`: no earlier answer
+ * to a health check counts.
  */
 export async function prepareRun(
   deps: EngineDeps,
@@ -56,6 +57,7 @@ export async function prepareRun(
   sequence: Sequence,
   settle: (without: ReadonlyMap<string, Failure>) => Promise<readonly Unsettled[]>,
   catchingUp?: CatchingUp,
+  anew = false,
 ): Promise<Prepared> {
   const steps = ordered(sequence.steps);
   const tally = new Tally(catchingUp?.outside);
@@ -71,6 +73,7 @@ export async function prepareRun(
   const unused = new Set<string>();
   const blocking: Failure[] = [];
   let offline = deps.offline === true;
+  let remembered = false;
   const integrationOf = ({ integration }: StepSpec): Integration =>
     sequence.integrations.find(({ id }) => id === integration) as Integration;
   const rule = (step: StepSpec): FallbackRule => {
@@ -121,7 +124,7 @@ export async function prepareRun(
   } else {
     const down = await unhealthy(usable);
     const all = usable.length > 0 && down.size === usable.length;
-    const reachesNothing = all && [...down.values()].every(({ transient }) => transient);
+    const reachesNothing = all && [...down.values()].every(isOutage);
     const settled = () => deps.journal.operations("open").length === 0;
     if (reachesNothing && !catchingUp && receipts.size > 0 && settled()) {
       offline = true;
@@ -155,6 +158,11 @@ export async function prepareRun(
     (step) => tally.stateOf(step),
   );
   deps.stop.throwIfAborted();
+  const failing = [...planned.values()].some((seen) => "failure" in seen && seen.failure.transient);
+  if (remembered && failing) {
+    // It went down after it had been asked: what has counted so far does not any more.
+    return prepareRun(deps, sessions, sequence, settle, catchingUp, true);
+  }
   for (const seen of planned.values()) {
     if ("failure" in seen && rule(seen.spec).strategy === "fail") blocking.push(seen.failure);
   }
@@ -174,6 +182,12 @@ export async function prepareRun(
           integration,
           observer.session(integration.id),
           steps.filter((step) => step.integration === integration.id),
+          {
+            anew,
+            remembered: () => {
+              remembered = true;
+            },
+          },
         ),
       ),
     );
@@ -202,6 +216,11 @@ export async function prepareRun(
     }
     return found;
   }
+}
+
+/** Not a service that answers and says no: a token, a scope, an address that is wrong. */
+function isOutage({ code, transient }: Failure): boolean {
+  return transient || code === "HEALTH_CHECK_FAILED";
 }
 
 function offlineFailure(integration: string): Failure {

@@ -136,6 +136,13 @@ function environment(deps: EngineDeps, parts: readonly string[]): Json | undefin
   return parts[0] === "env" ? deps.env(parts.slice(1).join(".")) : undefined;
 }
 
+export interface Asking {
+  /** Whether an earlier answer does not count. */
+  readonly anew?: boolean;
+  /** Told when an earlier answer counted. */
+  remembered?(): void;
+}
+
 /**
  * One integration's health; an earlier healthy answer to the same question counts for a while.
  * What is found is recorded as the state of the connection.
@@ -146,6 +153,7 @@ export async function checkHealth(
   integration: Integration,
   session: Session,
   steps: readonly StepSpec[],
+  { anew = false, remembered = () => {} }: Asking = {},
 ): Promise<Health> {
   const { intervalMs, timeoutMs: _, ...question } = integration.settings.health;
   const digest = deps.digest(canonical([session.identity, question as JsonObject]));
@@ -155,7 +163,8 @@ export async function checkHealth(
   const earlier = healthRecord(deps.memo.get(key));
   const known = earlier?.question === digest ? earlier : undefined;
   const ageMs = known?.asked.status === "healthy" ? deps.clock.now() - known.at : -1;
-  const fresh = known !== undefined && ageMs >= 0 && ageMs < intervalMs;
+  const fresh = !anew && known !== undefined && ageMs >= 0 && ageMs < intervalMs;
+  if (fresh) remembered();
   const asked = fresh ? known.asked : await askHealth(deps, sessions, integration, session);
   const health = scopesChecked(asked, session, steps);
   const durationMs = deps.clock.monotonic() - started;
