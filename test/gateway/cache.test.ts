@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Credential } from "../../src/core/credential.ts";
 import type { RunEventBody } from "../../src/core/events.ts";
 import { fail } from "../../src/core/failure.ts";
 import type { Cacheable, FetchInit, Reply, Wire } from "../../src/core/http.ts";
@@ -11,6 +12,8 @@ import type { UserPolicy } from "../../src/core/user-policy.ts";
 import { WireError } from "../../src/core/wire-error.ts";
 import { Answers, type AnswersDeps } from "../../src/gateway/answers.ts";
 import { type CallContext, within } from "../../src/gateway/context.ts";
+import type { CredentialSettings } from "../../src/gateway/credentials.ts";
+import { Keyring } from "../../src/gateway/keyring.ts";
 import { createCache, type OpenCache } from "../../src/platform/cache.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { gatewayOn, wire as plainWire, reply } from "./harness.ts";
@@ -74,6 +77,7 @@ function process(
   settings: Partial<ResponseCacheSettings> = {},
   token = "token-1",
   policies: readonly UserPolicy[] = [],
+  credentials?: CredentialSettings,
 ) {
   const answers = new Answers({
     store,
@@ -89,6 +93,7 @@ function process(
     clock,
     answers,
     policies,
+    credentials,
     transport: (url, init) => service.answer(String(url), init as FetchInit),
     emit: (event) => events.push(event),
     settings: {
@@ -370,6 +375,30 @@ describe("what is kept", () => {
     await process().read("/people/1?page=2");
     expect(service.seen).toHaveLength(3);
     expect(service.seen.filter(({ headers }) => "if-none-match" in headers)).toEqual([]);
+  });
+
+  test("belongs to the credential that it was sent with, whatever the SDK was given", async () => {
+    service.what.set("/people/1", "one");
+    const held = (value: string, there = true): Credential => ({
+      ...{ name: `the file ${value}`, renewal: "none" },
+      read: () => (there ? value : fail("CREDENTIAL_FILE_MISSING", "gone")),
+    });
+    const by = (...all: Credential[]) => {
+      const keyring = new Keyring(all);
+      const headers = (value: string) => ({ authorization: value });
+      return process({}, {}, "in-place-of-one", [], { keyring, headers });
+    };
+    await by(held("first")).read("/people/1");
+    await by(held("second")).read("/people/1");
+    expect(service.seen.map(({ headers }) => headers.authorization)).toEqual(["first", "second"]);
+    expect(await by(held("first")).read("/people/1")).toBe("one");
+    expect(service.seen).toHaveLength(2);
+    // Nobody can tell whose it would be: it is asked, and kept for nobody.
+    service.what.set("/people/1", "two");
+    expect(await by(held("third", false), held("second")).read("/people/1")).toBe("two");
+    service.what.set("/people/1", "three");
+    expect(await by(held("second")).read("/people/1")).toBe("one");
+    expect(service.seen).toHaveLength(3);
   });
 
   test("holds no credential, no cookie and no known secret", async () => {
