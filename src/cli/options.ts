@@ -20,13 +20,14 @@ export interface GlobalOptions {
 export type OutputsFormat = "env" | "json" | "github";
 export type GraphFormat = "tree" | "mermaid" | "dot" | "json";
 export type Shell = "bash" | "zsh" | "fish";
-export type SchemaFile = "sequence" | "health" | "retry" | "fallback" | "project";
+export type SchemaFile = "sequence" | "health" | "retry" | "fallback" | "project" | "scenarios";
 export const schemaFiles: readonly SchemaFile[] = [
   "sequence",
   "health",
   "retry",
   "fallback",
   "project",
+  "scenarios",
 ];
 export const outputsFormats: readonly OutputsFormat[] = ["env", "json", "github"];
 export const graphFormats: readonly GraphFormat[] = ["tree", "mermaid", "dot", "json"];

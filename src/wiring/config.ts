@@ -11,7 +11,7 @@ export function configReader(
 
 /** The JSON Schema of a configuration file; that of the sequence knows every provider. */
 export async function schemaOf(
-  file: "sequence" | "health" | "retry" | "fallback" | "project",
+  file: "sequence" | "health" | "retry" | "fallback" | "project" | "scenarios",
   providers: World["providers"],
 ): Promise<JsonObject> {
   const { jsonSchema } = await import("../platform/config/json-schema.ts");

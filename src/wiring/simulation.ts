@@ -4,7 +4,7 @@ import { memoryMemo } from "../core/memory-memo.ts";
 import { Outages } from "../core/outages.ts";
 import type { Cache, Clock, JournalStore, Memo } from "../core/ports.ts";
 import { createRedactor } from "../core/redact.ts";
-import type { JournalDeath, ScenarioFault } from "../core/scenario.ts";
+import type { JournalDeath, Scenario, ScenarioFault } from "../core/scenario.ts";
 import { secretsIn } from "../core/secret-names.ts";
 import { seeded } from "../core/seeded.ts";
 import type { LoadedConfig } from "../core/settings.ts";
@@ -35,6 +35,8 @@ export interface StageOptions {
 /** Stand-ins on a real port, on which one story after the other can be played. */
 export interface Stage {
   readonly config: LoadedConfig;
+  /** The project's own. */
+  readonly scenarios: readonly Scenario[];
   /** A world that is as new; there is one at a time. */
   universe(seed: number): Universe;
   close(): Promise<void>;
@@ -48,6 +50,8 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
   const { loadConfig } = await import("../platform/config/load.ts");
   const given = await sandboxed(world.env);
   const config = await loadConfig({ ...world, env: given, sandbox: true });
+  const { loadScenarios } = await import("../platform/config/scenarios.ts");
+  const scenarios = await loadScenarios(world, config.sequence);
   let time = new VirtualTime({ start: beginning });
   const sandbox = await startSandbox({
     services: await loadServices(),
@@ -180,6 +184,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
 
   return {
     config,
+    scenarios,
     universe,
     async close() {
       transport.close();

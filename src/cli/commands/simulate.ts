@@ -15,7 +15,7 @@ export async function run(options: CommandOptions["simulate"], context: Context)
   try {
     const simulator = new Simulator({
       sequence: stage.config.sequence,
-      own: [],
+      own: stage.scenarios,
       universe: stage.universe,
       exitCodeOf: exitCodeOfEnd,
       now: () => performance.now(),

@@ -114,7 +114,7 @@ export const configErrors: Catalogue = {
     "Use the integration's name in the sequence, or remove the entry.",
   ),
   CONFIG_UNKNOWN_STEP: entry(
-    "A fallback speaks of a step that its integration does not have.",
+    "A fallback or an outage scenario speaks of a step that there is not.",
     "It is misspelt, or was renamed or removed in integration-sequence.json.",
     "Use the step's short name in the sequence, or remove the entry.",
   ),

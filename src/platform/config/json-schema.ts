@@ -12,6 +12,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   retry: "retry-policies.json",
   fallback: "fallback-strategies.json",
   project: "testx.config",
+  scenarios: "outage-scenarios.json",
 };
 
 /**

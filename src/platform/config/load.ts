@@ -226,7 +226,7 @@ function sequenceOf(
 /** A file with more mistakes than this is not what it should be; nobody reads them all. */
 const mostProblems = 1_000;
 
-function invalid(problems: readonly Problem[]): never {
+export function invalid(problems: readonly Problem[]): never {
   const files = [...new Set(problems.map(({ file, variable }) => file ?? variable ?? ""))];
   const isMore = problems.length > mostProblems;
   const many = `There are ${isMore ? `more than ${mostProblems}` : problems.length} mistakes`;
@@ -238,7 +238,7 @@ function invalid(problems: readonly Problem[]): never {
 }
 
 /** Relative to the working directory for what lies inside it, absolute for the rest. */
-function shown(cwd: string, path: string): string {
+export function shown(cwd: string, path: string): string {
   const inside = relative(cwd, path);
   return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
 }

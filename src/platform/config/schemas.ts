@@ -5,6 +5,7 @@ import { cacheAddress } from "./cache-address.ts";
 import { credentials } from "./credential-schemas.ts";
 import { fallbacks, plainFallback } from "./fallback-schemas.ts";
 import { retry } from "./policy-schemas.ts";
+import { scenarios } from "./scenario-schemas.ts";
 
 /** Names of integrations and steps: references write them between dots. `env` has a meaning of its own. */
 const name = once(() =>
@@ -175,6 +176,7 @@ export const fileSchemas = {
       .describe("What to do when an integration fails for good."),
   ),
   project,
+  scenarios,
 };
 
 /** Without the records, for the generated schema of a sequence. */
