@@ -38,11 +38,11 @@ export type {
   Provider,
   ResourceKind,
   SecretSpec,
-  Timeouts,
 } from "./core/provider.ts";
 export type { Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
 export type { SavedPlan } from "./core/saved-plan.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
+export type { Timeouts } from "./core/sequence.ts";
 export type { Change, Residue, StepId } from "./core/step.ts";
 export type {
   PolicyHandler,

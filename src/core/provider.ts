@@ -4,7 +4,7 @@ import type { Forecast } from "./forecast.ts";
 import type { Fetch, JudgedReply, Operation, Wire, WireRequest } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import type { Schema } from "./schema.ts";
-import type { RateLimit } from "./sequence.ts";
+import type { RateLimit, Timeouts } from "./sequence.ts";
 import type { Change, Residue } from "./step.ts";
 
 /** What a provider's code gets with every operation of a step. */
@@ -125,12 +125,6 @@ export interface SecretSpec {
   readonly help: string;
   /** What a valid one starts with: `["xoxb-"]`. Empty: anything. */
   readonly prefixes: readonly string[];
-}
-
-export interface Timeouts {
-  readonly connectMs: number;
-  /** For the whole call: headers, body and retries. */
-  readonly totalMs: number;
 }
 
 /** A limit of a service, and which calls count how much against it. */

@@ -1,6 +1,5 @@
 import type { Ignore } from "./ignore.ts";
 import type { JsonObject } from "./json.ts";
-import type { Timeouts } from "./provider.ts";
 import type { StepId } from "./step.ts";
 
 /** The parsed and validated `integration-sequence.json`. */
@@ -129,6 +128,12 @@ export type CredentialSource =
       readonly with: JsonObject;
       readonly secrets: Readonly<Record<string, CredentialSource>>;
     };
+
+export interface Timeouts {
+  readonly connectMs: number;
+  /** For the whole call: headers, body and retries. */
+  readonly totalMs: number;
+}
 
 /** What the configuration files and the environment come to for one integration. */
 export interface IntegrationSettings {
