@@ -13,13 +13,8 @@ import type { EngineDeps, Session } from "../engine/deps.ts";
 import type { Answers } from "../gateway/answers.ts";
 import type { CredentialSettings } from "../gateway/credentials.ts";
 import { createGateway } from "../gateway/gateway.ts";
-import {
-  type CredentialOpener,
-  credentialRings,
-  openRing,
-  type Ring,
-  RingError,
-} from "./credentials.ts";
+import type { CredentialOpener } from "./credential-sources.ts";
+import { credentialRings, openRing, type Ring, RingError } from "./credentials.ts";
 
 export interface ConnectorDeps {
   readonly transport: Fetch;
