@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunSummary } from "../../src/core/history.ts";
@@ -145,6 +145,22 @@ describe("testx history", () => {
     ]);
     const none = await project.run(["history", "show", "r9"]);
     expect(none.stderr).toContain('RUN_UNKNOWN  There is no run "r9".');
+  });
+});
+
+describe("where the figures cannot be kept", () => {
+  it("says so once, and everything else goes on", async () => {
+    const broken = await testProject();
+    try {
+      mkdirSync(join(broken.folder, ".testx/metrics.db"), { recursive: true });
+      for (const args of [["setup"], ["history"], ["history", "show", "last"]]) {
+        const { code, stdout, stderr } = await broken.run(args);
+        expect(code, stderr).toBe(0);
+        expect(`${stdout}${stderr}`.split("METRICS_NOT_KEPT").length - 1).toBe(1);
+      }
+    } finally {
+      await broken.close();
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { knownCalls } from "../known-calls.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(
@@ -12,7 +13,7 @@ export async function run(
 ): Promise<number> {
   const { screen, global, redactor } = context;
   const project = await context.project("journal");
-  const found = runHistory(project.journal, (await project.metrics()).runs(), options.run);
+  const found = runHistory(project.journal, await knownCalls(project, context), options.run);
   const shown = redactor.json(found as never) as typeof found;
   if (global.json) writeJson(screen.out, shown as never);
   else writeLines(screen.out, runLines(shown, screen.out.terminal));

@@ -4,13 +4,14 @@ import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { knownCalls } from "../known-calls.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["history"], context: Context): Promise<number> {
   const { screen, global, redactor, now } = context;
   const project = await context.project("journal");
   const { journal } = project;
-  const runs = history(journal, (await project.metrics()).runs(), options.limit);
+  const runs = history(journal, await knownCalls(project, context), options.limit);
   const shown = redactor.json(runs as never) as typeof runs;
   if (global.json) writeJson(screen.out, { runs: shown } as never);
   else writeLines(screen.out, historyLines(shown, screen.out.terminal, now()));
