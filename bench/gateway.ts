@@ -102,7 +102,7 @@ const ratios = await inStep(() =>
       },
       { name: "testx, a reply of 11 bytes of JSON", run: () => gatewayOfJson(url, init) },
     ],
-    { calls: 5_000, rounds: 61 },
+    { calls: 20_000 },
   ),
 );
 const [, ours = 0, theirs = 0] = Object.values(ratios);

@@ -14,6 +14,11 @@ export interface FetchInit {
   readonly redirect?: "follow" | "error" | "manual" | undefined;
   /** How long a new connection may take, in ms. Set by the gateway; SDKs know nothing of it. */
   readonly connectMs?: number | undefined;
+  /**
+   * In place of `signal`, at a fraction of its cost: has `stop` called, once, when the call is
+   * cancelled, and at once where it is; `undefined` takes that back. Set by the gateway.
+   */
+  onCancel?(stop: (() => void) | undefined): void;
 }
 
 export type HeadersLike =

@@ -17,7 +17,7 @@ import { breakerKey } from "../core/memo-keys.ts";
 import type { Clock, Memo } from "../core/ports.ts";
 import type { BreakerSettings } from "../core/sequence.ts";
 import { callOf, type GatewayCall, type Watcher } from "./call.ts";
-import type { End } from "./classify.ts";
+import type { End } from "./end.ts";
 import type { Policy } from "./policy.ts";
 
 export interface BreakerDeps {
@@ -54,7 +54,9 @@ class Guard implements Watcher {
   readonly #deps: BreakerDeps;
   readonly #key: string;
   #known: Breaker;
+  /** On the monotonic clock, in ms; and how far the wall clock was ahead of it. */
   #readAt = Number.NEGATIVE_INFINITY;
+  #ahead = 0;
   /** Attempts that went well and that nobody has been told of: telling costs more than they do. */
   #good: [from: number, good: number, bad: number][] = [];
 
@@ -69,10 +71,14 @@ class Guard implements Watcher {
     const { clock, memo } = this.#deps;
     call.watch(this);
     call.breaker = undefined;
+    // The clock has just been asked for the deadline; asking costs as much as all that follows.
+    const at = call.attempt === 0 ? call.startedAt : clock.monotonic();
+    if (at - this.#readAt < freshMs && this.#known.state === "closed") return undefined;
     const now = clock.now();
-    if (now - this.#readAt >= freshMs || now < this.#readAt) {
+    if (at - this.#readAt >= freshMs) {
       this.#known = breakerOf(memo.get(this.#key), this.#deps.address);
-      this.#readAt = now;
+      this.#readAt = at;
+      this.#ahead = now - at;
     }
     const { state } = this.#known;
     if (state === "closed") return undefined;
@@ -99,11 +105,11 @@ class Guard implements Watcher {
     const probe = call.breaker === "half-open";
     const sense = call.sent ? senseOf(call, end) : "nothing";
     if (sense === "nothing" && !probe) return;
-    const now = clock.now();
     if (sense === "good" && !probe && this.#known.failures === 0) {
-      this.#wentWell(now);
+      this.#wentWell(call.endedAt + this.#ahead);
       return;
     }
+    const now = clock.now();
     this.#change(now, (kept) => {
       if (sense === "nothing") return [unproved(kept, now), undefined];
       const before = recalled(kept, now, settings, this.#good);
@@ -136,7 +142,8 @@ class Guard implements Watcher {
       this.#known = after;
       return after === before ? kept : keptBreaker(after, this.#deps.address);
     });
-    this.#readAt = now;
+    this.#readAt = this.#deps.clock.monotonic();
+    this.#ahead = now - this.#readAt;
     const { state, until, why } = this.#known;
     if (state !== before.state) {
       this.#deps.emit({

@@ -1,8 +1,8 @@
 import type { BreakerState } from "../core/events.ts";
 import { type Failure, failure, type Outcome, TestxError } from "../core/failure.ts";
 import type { FetchInit, HeadersLike, Operation, WireRequest } from "../core/http.ts";
-import type { End } from "./classify.ts";
 import type { CallContext } from "./context.ts";
+import type { End } from "./end.ts";
 
 export type Cancellation = "deadline" | "interrupted";
 
@@ -36,6 +36,8 @@ export class GatewayCall implements FetchInit {
   startedAt = 0;
   /** When the attempt under way began. */
   sentAt = 0;
+  /** When the last attempt that was sent ended. */
+  endedAt = 0;
   deadline = Number.POSITIVE_INFINITY;
   /** Requests sent so far, the one under way included. */
   attempt = 0;
@@ -66,14 +68,19 @@ export class GatewayCall implements FetchInit {
   earlier: GatewayCall | undefined = undefined;
   later: GatewayCall | undefined = undefined;
 
+  // Two apart from the others, as below: a list for each call would cost more than they do.
+  private watcher: Watcher | undefined = undefined;
+  private second: Watcher | undefined = undefined;
   private watchers: Watcher[] | undefined = undefined;
   private readonly given: HeadersLike | undefined;
   private readonly own: AbortSignal | null | undefined;
   // The first apart from the others: most calls have two at most.
   private holder: Holder | undefined = undefined;
+  private another: Holder | undefined = undefined;
   private holders: Holder[] | undefined = undefined;
   private controller: AbortController | undefined = undefined;
   private interrupt: (() => void) | undefined = undefined;
+  private stop: (() => void) | undefined = undefined;
 
   constructor(
     integration: string,
@@ -112,48 +119,72 @@ export class GatewayCall implements FetchInit {
   get signal(): AbortSignal {
     if (this.controller !== undefined) return this.controller.signal;
     this.controller = new AbortController();
-    this.interrupt = () => this.cancel("interrupted");
-    for (const signal of [this.context?.signal, this.own]) {
-      if (signal?.aborted) this.cancel("interrupted");
-      else signal?.addEventListener("abort", this.interrupt);
-    }
+    this.listen();
     if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
     return this.controller.signal;
+  }
+
+  /** What the transport asks instead of `signal`. */
+  onCancel(stop: (() => void) | undefined): void {
+    this.stop = undefined;
+    if (stop === undefined) return;
+    this.listen();
+    if (this.cancelled === undefined) this.stop = stop;
+    else stop();
   }
 
   cancel(cause: Cancellation): void {
     this.cancelled ??= cause;
     this.controller?.abort(cause);
+    const { stop } = this;
+    this.stop = undefined;
+    stop?.();
+  }
+
+  private listen(): void {
+    const run = this.context?.signal;
+    if (this.interrupt !== undefined || (run === undefined && !this.own)) return;
+    this.interrupt = () => this.cancel("interrupted");
+    for (const signal of [run, this.own]) {
+      if (signal?.aborted) this.cancel("interrupted");
+      else signal?.addEventListener("abort", this.interrupt);
+    }
   }
 
   /** Has `holder` told when the call is over. */
   hold(holder: Holder): void {
     if (this.holder === undefined) this.holder = holder;
+    else if (this.another === undefined) this.another = holder;
     else if (this.holders === undefined) this.holders = [holder];
     else this.holders.push(holder);
   }
 
   /** Has `watcher` told how each attempt ends, from now on; asked again it changes nothing. */
   watch(watcher: Watcher): void {
-    if (this.watchers === undefined) this.watchers = [watcher];
+    if (this.watcher === undefined || this.watcher === watcher) this.watcher = watcher;
+    else if (this.second === undefined || this.second === watcher) this.second = watcher;
+    else if (this.watchers === undefined) this.watchers = [watcher];
     else if (!this.watchers.includes(watcher)) this.watchers.push(watcher);
   }
 
   /** An attempt is about to go onto the wire: tells those who watch. */
   sending(): void {
-    if (this.watchers === undefined) return;
-    for (const watcher of this.watchers) watcher.sending?.(this);
+    this.watcher?.sending?.(this);
+    this.second?.sending?.(this);
+    if (this.watchers !== undefined) for (const one of this.watchers) one.sending?.(this);
   }
 
   /** An attempt has ended: tells those who watch. */
   ended(end: End): void {
-    if (this.watchers === undefined) return;
-    for (const watcher of this.watchers) watcher.ended(this, end);
+    this.watcher?.ended(this, end);
+    this.second?.ended(this, end);
+    if (this.watchers !== undefined) for (const one of this.watchers) one.ended(this, end);
   }
 
   /** The call is over: lets go of what policies hold, and of the run's long-lived signal. */
   end(): void {
     this.holder?.leave(this);
+    this.another?.leave(this);
     if (this.holders !== undefined) for (const holder of this.holders) holder.leave(this);
     if (this.interrupt === undefined) return;
     this.context?.signal?.removeEventListener("abort", this.interrupt);

@@ -42,6 +42,8 @@ interface Waiter {
 interface Lease {
   units: number;
   readonly at: number;
+  /** The same on the monotonic clock. */
+  readonly since: number;
   readonly rule: BucketRule;
 }
 
@@ -54,7 +56,9 @@ export interface LimiterDeps {
 
 /** A wait shorter than this is not worth a word, in ms. */
 const tellingMs = 250;
-const biggestLease = 128;
+const biggestLease = 1_000;
+/** How long no pause being on counts, in ms. */
+const quietMs = 50;
 
 /**
  * Whose turn it is, first come first served, by buckets that all processes on a state folder
@@ -67,7 +71,7 @@ export class Limiter {
   #queue: Waiter[] = [];
   #leases = new Map<string, Lease>();
   #grantedAt = Number.NEGATIVE_INFINITY;
-  /** When it was seen that no pause is on; for calls that no limit counts. */
+  /** When it was seen that no pause is on, on the monotonic clock; for calls that no limit counts. */
   #quietAt = Number.NEGATIVE_INFINITY;
   #sleeper: AbortController | undefined;
 
@@ -80,7 +84,9 @@ export class Limiter {
   enter(call: GatewayCall, demands: readonly Demand[]): Promise<void> | undefined {
     const { clock } = this.#deps;
     call.waitedMs = 0;
-    if (this.#queue.length === 0 && this.#isLeased(demands, clock.now())) return undefined;
+    // The clock has just been asked for the deadline; asking costs more than all that follows.
+    const at = call.attempt === 0 ? call.startedAt : clock.monotonic();
+    if (this.#queue.length === 0 && this.#isLeased(demands, at)) return undefined;
     const nobody = { turn: undefined, error: undefined, enter: undefined, refuse: undefined };
     const waiter: Waiter = { call, demands, since: clock.monotonic(), ...nobody };
     this.#queue.push(waiter);
@@ -111,12 +117,21 @@ export class Limiter {
     });
   }
 
-  #isLeased(demands: readonly Demand[], now: number): boolean {
-    if (demands.length === 0) return now - this.#quietAt < 50 && now >= this.#quietAt;
+  /** @param at on the monotonic clock */
+  #isLeased(demands: readonly Demand[], at: number): boolean {
+    if (demands.length === 0) return at - this.#quietAt < quietMs;
+    if (demands.length === 1) {
+      const { key, cost } = demands[0] as Demand;
+      const lease = this.#leases.get(key);
+      if (lease === undefined || lease.units < cost) return false;
+      if (at - lease.since > lease.rule.leaseMs) return false;
+      lease.units -= cost;
+      return true;
+    }
     for (const { key, cost } of demands) {
       const lease = this.#leases.get(key);
       if (lease === undefined || lease.units < cost) return false;
-      if (now - lease.at > lease.rule.leaseMs || now < lease.at) return false;
+      if (at - lease.since > lease.rule.leaseMs) return false;
     }
     for (const { key, cost } of demands) (this.#leases.get(key) as Lease).units -= cost;
     return true;
@@ -204,7 +219,7 @@ export class Limiter {
     });
     this.#leases = leases;
     if (served) this.#grantedAt = now;
-    this.#quietAt = quiet ? now : Number.NEGATIVE_INFINITY;
+    this.#quietAt = quiet ? clock.monotonic() : Number.NEGATIVE_INFINITY;
   }
 
   /** Only while calls come one after another, and there is enough left for others. */
@@ -217,7 +232,7 @@ export class Limiter {
       if (units === 0 || levelOf(state.buckets[key], rule, now) + units > rule.capacity / 2)
         continue;
       pour(state, { key, rule }, units, now);
-      leases.set(key, { units, at: now, rule });
+      leases.set(key, { units, at: now, since: this.#deps.clock.monotonic(), rule });
     }
     return leases;
   }

@@ -27,6 +27,7 @@ export function observer(emit: Emit, clock: Clock): Observer {
     },
     finished(call, verdict, status) {
       const { operation, context } = call;
+      call.endedAt = clock.monotonic();
       const event: CallFinished = {
         type: "call.finished",
         integration: call.integration,
@@ -35,7 +36,7 @@ export function observer(emit: Emit, clock: Clock): Observer {
         attempt: call.attempt,
         requestId: call.requestId,
         outcome: verdict.outcome,
-        durationMs: clock.monotonic() - call.sentAt,
+        durationMs: call.endedAt - call.sentAt,
       };
       if (context?.step !== undefined) event.step = context.step;
       if (status !== undefined) event.status = status;

@@ -90,7 +90,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       url,
       secure,
       body,
-      signal: init.signal ?? undefined,
+      init,
       connectMs: init.connectMs ?? limits.connectMs,
       maxBytes: limits.maxBytes,
     });

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Reply } from "../../core/http.ts";
+import type { FetchInit, Reply } from "../../core/http.ts";
 import { BufferedReply, RecordHeaders } from "../../core/reply.ts";
 import { WireError } from "../../core/wire-error.ts";
 import { decode, isEncoded } from "./decode.ts";
@@ -11,14 +11,17 @@ export interface Exchange {
   readonly url: URL;
   readonly secure: boolean;
   readonly body: string | Uint8Array | undefined;
-  readonly signal: AbortSignal | undefined;
+  /** By what it can be cancelled. */
+  readonly init: Pick<FetchInit, "signal" | "onCancel">;
   readonly connectMs: number;
   readonly maxBytes: number;
 }
 
 /** One request and its whole reply. Whatever goes wrong, the socket is closed by then. */
 export function exchange(parts: Exchange): Promise<Reply> {
-  const { url, secure, signal, connectMs, maxBytes } = parts;
+  const { url, secure, init, connectMs, maxBytes } = parts;
+  // Where there is the other, the signal is not even made.
+  const signal = init.onCancel === undefined ? (init.signal ?? undefined) : undefined;
   return new Promise<Reply>((resolve, reject) => {
     if (signal?.aborted) {
       reject(new WireError("aborted", "aborted", { sent: false, cause: signal.reason }));
@@ -37,6 +40,7 @@ export function exchange(parts: Exchange): Promise<Reply> {
       settled = true;
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
+      init.onCancel?.(undefined);
       return true;
     };
     const giveUp = (error: WireError): void => {
@@ -120,6 +124,7 @@ export function exchange(parts: Exchange): Promise<Reply> {
       );
     }, connectMs);
     signal?.addEventListener("abort", onAbort);
+    init.onCancel?.(onAbort);
     request.on("socket", onSocket);
     request.on("error", broken);
     // A reply that announces another protocol ends the request without a word.
