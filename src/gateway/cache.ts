@@ -6,8 +6,8 @@ import type { Clock } from "../core/ports.ts";
 import type { ResponseCacheSettings } from "../core/sequence.ts";
 import type { Answers, Found } from "./answers.ts";
 import { callOf, GatewayCall, type Watcher } from "./call.ts";
-import type { End } from "./classify.ts";
 import type { CredentialSettings } from "./credentials.ts";
+import type { End } from "./end.ts";
 import { answerTo, confirmed, replyWith, sameTag } from "./kept-reply.ts";
 import type { Policy } from "./policy.ts";
 

@@ -4,13 +4,8 @@ import type { Clock } from "../core/ports.ts";
 import { isJson, redirected, unreadable, verdictOf } from "../core/verdict.ts";
 import { WireError } from "../core/wire-error.ts";
 import type { GatewayCall } from "./call.ts";
+import type { End } from "./end.ts";
 import { fromWireError } from "./faults.ts";
-
-/** How an attempt ended: with a reply that the SDK can read, or with an error. */
-export type End = { readonly verdict: Verdict; readonly status: number | undefined } & (
-  | { readonly reply: Reply; readonly error?: undefined }
-  | { readonly error: unknown; readonly reply?: undefined }
-);
 
 /**
  * Says how an attempt ended; `retry` decides what to do about it. What the SDK can make its own

@@ -3,7 +3,7 @@ import { type Failure, rootFailure, TestxError } from "../core/failure.ts";
 import type { JudgedReply, Operation } from "../core/http.ts";
 import { BufferedReply } from "../core/reply.ts";
 import { callOf, type GatewayCall, type Watcher } from "./call.ts";
-import type { End } from "./classify.ts";
+import type { End } from "./end.ts";
 import type { Keyring, Rotated } from "./keyring.ts";
 import type { Policy } from "./policy.ts";
 

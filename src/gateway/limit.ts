@@ -4,7 +4,7 @@ import { limitText } from "../core/rate-limits.ts";
 import { ruleOf } from "../core/token-bucket.ts";
 import { resetAfter } from "../core/verdict.ts";
 import { callOf, type GatewayCall, type Watcher } from "./call.ts";
-import type { End } from "./classify.ts";
+import type { End } from "./end.ts";
 import { type Demand, everything, Limiter, type LimiterDeps } from "./limiter.ts";
 import type { Policy } from "./policy.ts";
 
