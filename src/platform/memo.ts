@@ -32,6 +32,15 @@ export function sqliteMemo({ folder, onProblem }: MemoOptions): OpenMemo {
   let instead: Memo | undefined;
   let healed = false;
 
+  const close = (): void => {
+    const closing = open;
+    open = undefined;
+    try {
+      closing?.close();
+    } catch {
+      // It was damaged: what is to be told of that has been.
+    }
+  };
   const use = <T>(work: (memo: Memo) => T, making: boolean, nothing: T): T => {
     if (instead !== undefined) return work(instead);
     try {
@@ -42,8 +51,7 @@ export function sqliteMemo({ folder, onProblem }: MemoOptions): OpenMemo {
       return work(open);
     } catch (error) {
       if (error instanceof Thrown) throw error.cause;
-      open?.close();
-      open = undefined;
+      close();
       if (isDamage(error) && !healed) {
         healed = true;
         for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
@@ -60,10 +68,7 @@ export function sqliteMemo({ folder, onProblem }: MemoOptions): OpenMemo {
     get: (key) => use((memo) => memo.get(key), false, undefined),
     update: (key, change) => use((memo) => memo.update(key, change), true, undefined),
     all: (prefix) => use((memo) => memo.all(prefix), false, new Map<string, Json>()),
-    close() {
-      open?.close();
-      open = undefined;
-    },
+    close,
   };
 }
 
@@ -76,8 +81,13 @@ function openFile(file: string): Open {
   chmodSync(file, 0o600);
   const db = new DatabaseSync(file, { timeout: busyMs });
   try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON");
-    db.exec("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID");
+    // Making and closing it wait for no disk, which takes longer than a run's calls together: a
+    // machine that crashes just then costs the file, and no more.
+    db.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON");
+    db.exec(
+      "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    );
+    db.exec("PRAGMA synchronous = NORMAL");
     return statements(db);
   } catch (error) {
     db.close();
@@ -90,7 +100,9 @@ function statements(db: DatabaseSync): Open {
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
   const select = db.prepare("SELECT value FROM facts WHERE key = ?");
-  const put = db.prepare("INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+  const put = db.prepare(
+    "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  );
   const forget = db.prepare("DELETE FROM facts WHERE key = ?");
   const within = db.prepare(
     "SELECT key, value FROM facts WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key",
@@ -118,7 +130,13 @@ function statements(db: DatabaseSync): Open {
           .all(prefix)
           .map(({ key, value }) => [String(key), JSON.parse(String(value)) as Json]),
       ),
-    close: () => db.close(),
+    close() {
+      try {
+        db.exec("PRAGMA synchronous = OFF");
+      } finally {
+        db.close();
+      }
+    },
   };
 }
 
