@@ -39,7 +39,7 @@ export type {
   ResourceKind,
   SecretSpec,
 } from "./core/provider.ts";
-export type { Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
+export type { DeferredItem, Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
 export type { SavedPlan } from "./core/saved-plan.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
 export type { Timeouts } from "./core/sequence.ts";
@@ -57,10 +57,12 @@ export { defineKind, definePolicy, defineProvider } from "./library/define.ts";
 export {
   type CallOptions,
   createOrchestrator,
+  type OfflineOptions,
   type Orchestrator,
   type OrchestratorOptions,
   type PlanOptions,
   type RollbackOptions,
   type RunOptions,
   type SetupOptions,
+  type SyncOptions,
 } from "./library/orchestrator.ts";

@@ -63,6 +63,8 @@ export interface EngineDeps {
   readonly adopt?: ReadonlySet<StepId> | "all";
   /** True: nothing is sent; what is known from before stands for what is there. */
   readonly offline?: boolean;
+  /** True: where no service answers at all, the last receipts do not stand for what is there. */
+  readonly strict?: boolean;
   /** Aborts when the user asks to stop: reads end at once, writes under way get a moment. */
   readonly stop: AbortSignal;
 }

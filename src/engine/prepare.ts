@@ -126,7 +126,7 @@ export async function prepareRun(
     const all = usable.length > 0 && down.size === usable.length;
     const reachesNothing = all && [...down.values()].every(isOutage);
     const settled = () => deps.journal.operations("open").length === 0;
-    if (reachesNothing && !catchingUp && receipts.size > 0 && settled()) {
+    if (reachesNothing && !deps.strict && !catchingUp && receipts.size > 0 && settled()) {
       offline = true;
       const reason = "No service answers: what is known from before stands for what is there.";
       deps.emit({ type: "offline", integrations: usable.map(({ id }) => id), reason });

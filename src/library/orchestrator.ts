@@ -3,13 +3,15 @@ import { noCounts, type RunId } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { AnyProvider } from "../core/provider.ts";
 import { createRedactor } from "../core/redact.ts";
-import type { Outputs, RollbackPoint, StatusItem } from "../core/results.ts";
+import type { DeferredItem, Outputs, RollbackPoint, StatusItem } from "../core/results.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
 import { secretsIn } from "../core/secret-names.ts";
+import { deferredItems } from "../features/deferred.ts";
 import { type PlanResult, plan } from "../features/plan.ts";
 import { allRollbackPoints, rollback } from "../features/rollback.ts";
 import { setup } from "../features/setup.ts";
 import { outputs, status } from "../features/status.ts";
+import { sync } from "../features/sync.ts";
 import { openProject, type Project, type Wanted } from "../wiring/project.ts";
 import { providersWith } from "../wiring/providers.ts";
 import { here } from "../wiring/world.ts";
@@ -45,12 +47,23 @@ export interface RunOptions extends CallOptions {
   readonly waitMs?: number;
 }
 
-export interface SetupOptions extends RunOptions {
+export interface SetupOptions extends RunOptions, OfflineOptions {
   /** What `plan` has `saved`: nothing is written (PLAN_STALE) when it does not hold any more. */
   readonly plan?: SavedPlan;
 }
 
-export interface PlanOptions extends CallOptions {
+/** Of what can do without the services. */
+export interface OfflineOptions {
+  /** Nothing is sent: the last receipts stand for what is there, and writes wait. */
+  readonly offline?: boolean;
+}
+
+export interface SyncOptions extends RunOptions {
+  /** Steps to go on with whatever somebody else has done meanwhile. */
+  readonly adopt?: ReadonlySet<string> | "all";
+}
+
+export interface PlanOptions extends CallOptions, OfflineOptions {
   /** Also say which writes setup would send: `calls` of each item, and `totals`. */
   readonly calls?: boolean;
   /** Also give the plan in a form to keep, as `saved`. */
@@ -82,6 +95,14 @@ export interface Orchestrator {
    */
   plan(options?: PlanOptions): Promise<PlanResult>;
   /**
+   * Carries out what was put off while services were down. What still waits is in `waiting` of
+   * the result.
+   * @throws TestxError NOTHING_WAITS, SETUP_UNFINISHED, RUN_LOCKED, OFFLINE
+   */
+  sync(options?: SyncOptions): Promise<RunFinished>;
+  /** What waits, and what is given up. No service is called. */
+  deferred(): Promise<readonly DeferredItem[]>;
+  /**
    * Undoes a run; what could not be restored is in `residue`.
    * @throws TestxError NOTHING_TO_UNDO, RUN_UNKNOWN, RUN_LOCKED
    */
@@ -103,6 +124,10 @@ const nothingDone: RunFinished = {
   durationMs: 0,
   calls: {},
 };
+
+function offlineIf(asked: boolean | undefined): { offline?: true } {
+  return asked ? { offline: true } : {};
+}
 
 /** Makes an orchestrator. Nothing is read or opened before its first call. */
 export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
@@ -139,16 +164,27 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
   const name = (command: string): string => `${command} by a program with testx in it`;
 
   return {
-    setup: ({ signal, waitMs, plan: saved } = {}) =>
+    setup: ({ signal, waitMs, plan: saved, offline } = {}) =>
       open("everything", signal, async (project, emit) =>
         project.config().switches.enabled
-          ? setup(project.sequenceDeps(name("setup"), emit), { waitMs, plan: saved })
+          ? setup(
+              { ...project.sequenceDeps(name("setup"), emit), ...offlineIf(offline) },
+              { waitMs, plan: saved },
+            )
           : nothingDone,
       ),
-    plan: ({ signal, calls, save } = {}) =>
+    plan: ({ signal, calls, save, offline } = {}) =>
       open("everything", signal, (project, emit) =>
-        plan(project.sequenceDeps(name("plan"), emit), { calls, save }),
+        plan(
+          { ...project.sequenceDeps(name("plan"), emit), ...offlineIf(offline) },
+          { calls, save },
+        ),
       ),
+    sync: ({ signal, waitMs, adopt } = {}) =>
+      open("everything", signal, (project, emit) =>
+        sync(project.sequenceDeps(name("sync"), emit), { waitMs, adopt }),
+      ),
+    deferred: () => open("journal", undefined, async ({ journal }) => deferredItems(journal)),
     rollback: ({ signal, waitMs, run, to } = {}) =>
       open("services", signal, (project, emit) =>
         rollback(project.deps(name("rollback"), emit), { waitMs, run, to }),

@@ -101,8 +101,9 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
       world.watch?.(event);
       emit(event);
     };
-    const offline = loaded?.switches.offline ? { offline: true } : {};
-    return { ...open, ...offline, journal, command, emit: told };
+    const { offline = false, fallbackEnabled = true } = loaded?.switches ?? {};
+    const modes = { ...(offline && { offline }), ...(!fallbackEnabled && { strict: true }) };
+    return { ...open, ...modes, journal, command, emit: told };
   };
   const config = (): LoadedConfig => {
     if (!loaded) throw new Error("the command did not ask for the configuration");

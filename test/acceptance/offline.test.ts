@@ -74,6 +74,9 @@ describe.each<[string, FaultRule["fault"]]>([
     expect(finishedOf(idle).stale).toHaveLength(11);
     expect(finishedOf(idle)).not.toHaveProperty("waiting");
 
+    const strict = await project.run(setup, { env: { INTEGRATION_FALLBACK_ENABLED: "false" } });
+    expect([strict.code, finishedOf(strict).outcome]).toEqual([1, "failed"]);
+
     edited(project);
     const planned = await project.run(["integrations", "plan", "--json"]);
     const { plan } = JSON.parse(planned.stdout) as { plan: { action: string; ageMs?: number }[] };

@@ -105,6 +105,7 @@ export function shape(text: string): string {
     .replace(/^( {2}[-~=] )[a-z0-9]{16}(?= )/gm, "$1<point>")
     .replace(/\bC0[0-9A-Z]{7,}\b/g, "<channel>")
     .replace(/[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>")
+    .replace(/\bjust now\b|\b\d+(?:\.\d+)?m?s ago\b/g, "<age>")
     .replace(/\b\d+(?:\.\d+)?m?s\b/g, "<time>")
     .replace(/(127\.0\.0\.1):\d+/g, "$1:<port>");
 }
