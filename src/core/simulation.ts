@@ -99,3 +99,15 @@ export interface SimulationReport {
   /** Real time, in ms. */
   readonly durationMs: number;
 }
+
+/** What came of random outages. */
+export interface ExplorationReport {
+  readonly ok: boolean;
+  /** The first; each further story has the next one. */
+  readonly seed: number;
+  readonly played: number;
+  /** Shrunk to the fewest faults. */
+  readonly failures: readonly Story[];
+  /** Real time, in ms. */
+  readonly durationMs: number;
+}

@@ -1,5 +1,5 @@
 import type { Scenario } from "../core/scenario.ts";
-import type { Moment, SimulationReport, Story } from "../core/simulation.ts";
+import type { ExplorationReport, Moment, SimulationReport, Story } from "../core/simulation.ts";
 import { failureLine } from "./failure-line.ts";
 import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, duration, hanging, oneLine, pad, width } from "./text.ts";
@@ -58,7 +58,11 @@ function base(name: string): string {
 }
 
 /** What is wrong, and how it came to that. */
-export function storyLines(story: Story, terminal: Terminal): string[] {
+export function storyLines(
+  story: Story,
+  terminal: Terminal,
+  replay = `testx simulate ${story.scenario.name} --seed ${story.seed}`,
+): string[] {
   const { scenario, violations, moments, seed } = story;
   const paint = paintFor(terminal);
   const { failed, detail } = symbolsFor(terminal);
@@ -85,7 +89,6 @@ export function storyLines(story: Story, terminal: Terminal): string[] {
     const label = `  ${duration(moment.at).padStart(9)} ${detail} `;
     lines.push(...hanging(label, oneLine(text), terminal.width));
   }
-  const replay = `testx simulate ${scenario.name} --seed ${seed}`;
   return [...lines, ...hanging("  ", `Play it again: \`${replay}\``, terminal.width)];
 }
 
@@ -140,6 +143,34 @@ function eventText(event: Extract<Moment, { type: "event" }>["event"]): string |
     default:
       return undefined;
   }
+}
+
+/** What random outages came to; for each failure the command and the scenario that replay it. */
+export function explorationLines(report: ExplorationReport, terminal: Terminal): string[] {
+  const { failures, played, durationMs, seed } = report;
+  const seeds = played === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + played - 1}`;
+  const what = `${count(played, "random outage")} (${seeds}) in ${duration(durationMs)}`;
+  const sum =
+    failures.length === 0
+      ? `Nothing that must hold was broken by ${what}.`
+      : `${count(failures.length, "story", "stories")} failed of ${what}.`;
+  return [
+    ...failures.flatMap((story) => [
+      ...storyLines(story, terminal, `testx simulate --explore 1 --seed ${story.seed}`),
+      ...hanging("  ", "For outage-scenarios.json:", terminal.width),
+      ...pasteLines(story.scenario),
+      "",
+    ]),
+    ...hanging("", sum, terminal.width),
+  ];
+}
+
+/** A scenario as it stands in its file. */
+function pasteLines({ name, ...scenario }: Scenario): string[] {
+  const text = JSON.stringify({ [name]: scenario }, null, 2)
+    .split("\n")
+    .slice(1, -1);
+  return text.map((line) => `  ${line}`);
 }
 
 /** Names and what they are about. */

@@ -2,7 +2,7 @@ import type { Json } from "../../core/json.ts";
 import { Simulator } from "../../features/simulate/simulate.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
-import { scenarioLines, simulationLines } from "../../render/simulation.ts";
+import { explorationLines, scenarioLines, simulationLines } from "../../render/simulation.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
@@ -27,6 +27,15 @@ export async function run(options: CommandOptions["simulate"], context: Context)
       if (global.json) writeJson(screen.out, scenarios as unknown as Json);
       else writeLines(screen.out, scenarioLines(scenarios, screen.out.terminal));
       return exitCodes.done;
+    }
+    if (options.explore !== undefined) {
+      const { seed, bail, explore: count } = options;
+      const { explore } = await import("../../features/simulate/explore.ts");
+      const deps = { simulator, now: () => performance.now(), stop: interruption.signal };
+      const found = await explore(deps, { seed, count, bail }, () => {});
+      if (global.json) writeJson(screen.out, found as unknown as Json);
+      else writeLines(screen.out, explorationLines(found, screen.out.terminal));
+      return found.ok ? exitCodes.done : exitCodes.failed;
     }
     const report = await simulator.run(options, () => {});
     if (global.json) writeJson(screen.out, reportJson(report));

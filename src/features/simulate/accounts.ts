@@ -15,6 +15,8 @@ export interface Given {
   readonly accounts: JsonObject;
 }
 
+/** How long the weather has been calm when all must be well again, in ms. */
+const calmMs = 3_600_000;
 /** Runs of rollback after which nothing can be left to undo. */
 const mostRollbacks = 8;
 
@@ -73,6 +75,8 @@ function whenSetUp(
 export async function aftermath(universe: Universe, given: Given): Promise<Violation[]> {
   universe.weather([]);
   await universe.rest();
+  // Breakers stay open for a while after an outage.
+  await universe.pass(calmMs);
   const options = { command: "testx", faults: [] };
   const up = await universe.process(options, (deps) => setup(deps));
   if (up === "died" || up.outcome !== "succeeded") {

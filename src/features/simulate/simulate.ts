@@ -6,6 +6,7 @@ import type { SimulationReport, Story } from "../../core/simulation.ts";
 import { suggest } from "../../core/suggest.ts";
 import { calmly } from "./calm.ts";
 import type { Calm } from "./calm-weather.ts";
+import type { Subject } from "./library/make.ts";
 import { library } from "./library.ts";
 import { type PlayDeps, play } from "./play.ts";
 import type { Universe } from "./universe.ts";
@@ -46,8 +47,8 @@ export class Simulator {
     names,
     filter,
   }: Pick<SimulateOptions, "names" | "filter">): Promise<Scenario[]> {
-    const { sequence, own } = this.#deps;
-    const shipped = library({ sequence, calm: await this.calm() });
+    const { own } = this.#deps;
+    const shipped = library(await this.subject());
     const mine = new Set(own.map(({ name }) => name));
     const all = [...own, ...shipped.filter(({ name }) => !mine.has(name))];
     const unknown = names.find((name) => !all.some((one) => isNamed(one, name)));
@@ -90,6 +91,10 @@ export class Simulator {
     const { exitCodeOf } = this.#deps;
     const calm = await this.calm();
     return this.#in(seed, (universe) => play(universe, scenario, seed, { calm, exitCodeOf }));
+  }
+
+  async subject(): Promise<Subject> {
+    return { sequence: this.#deps.sequence, calm: await this.calm() };
   }
 
   calm(): Promise<Calm> {
