@@ -1,13 +1,14 @@
 /** What is needed to test a provider: the contract suite, and a sandbox for it to run against. */
-export type { Fault, FaultRule } from "./sandbox/fault.ts";
-export type { LogEntry } from "./sandbox/log.ts";
-export { type RunningSandbox, type SandboxOptions, startSandbox } from "./sandbox/server.ts";
+
 export type {
   SandboxContext,
   SandboxReply,
   SandboxRequest,
   SandboxService,
-} from "./sandbox/service.ts";
+} from "./core/stand-in.ts";
+export type { Fault, FaultRule } from "./sandbox/fault.ts";
+export type { LogEntry } from "./sandbox/log.ts";
+export { type RunningSandbox, type SandboxOptions, startSandbox } from "./sandbox/server.ts";
 export type { ContractAccount } from "./testing/account.ts";
 export {
   type Connected,

@@ -5,6 +5,7 @@ import type { Fetch, JudgedReply, Operation, Wire, WireRequest } from "./http.ts
 import type { JsonObject } from "./json.ts";
 import type { Schema } from "./schema.ts";
 import type { RateLimit, Timeouts } from "./sequence.ts";
+import type { AnyService } from "./stand-in.ts";
 import type { Change, Residue } from "./step.ts";
 
 /** What a provider's code gets with every operation of a step. */
@@ -183,6 +184,11 @@ export interface Provider<C, Client> {
   refusal?(operation: Operation, reply: JudgedReply): Failure;
   /** Ways to exchange something lasting for the first of `secrets`, by name: `githubApp`. */
   readonly exchanges?: Readonly<Record<string, CredentialExchange>>;
+  /**
+   * Loads the local stand-in for the service, so that `--sandbox` and `testx simulate` work
+   * without an account; its `id` is that of the provider. Left out: they ask the service itself.
+   */
+  sandbox?(): Promise<AnyService>;
 }
 
 export interface ConnectDeps {

@@ -1,7 +1,7 @@
 import { canonical, type Json, type JsonObject } from "../core/json.ts";
+import type { AnyService, SandboxReply, SandboxRequest } from "../core/stand-in.ts";
 import { type LogEntry, RequestLog } from "./log.ts";
 import { seededStates } from "./seed.ts";
-import type { AnyService, SandboxReply, SandboxRequest } from "./service.ts";
 import type { SandboxStore } from "./store.ts";
 
 export interface AccountsOptions {

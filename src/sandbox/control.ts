@@ -1,8 +1,8 @@
 import { rootFailure } from "../core/failure.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import type { SandboxReply } from "../core/stand-in.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Faults } from "./fault.ts";
-import type { SandboxReply } from "./service.ts";
 
 export interface Controlled {
   readonly accounts: Accounts;

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { Refused } from "./service.ts";
+import type { Refused } from "../core/stand-in.ts";
 
 /** What goes wrong with a request instead of, or around, what the service would answer. */
 export type Fault =

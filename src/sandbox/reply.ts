@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AnyService, Refused, SandboxReply } from "../core/stand-in.ts";
 import type { Struck } from "./fault.ts";
-import type { AnyService, Refused, SandboxReply } from "./service.ts";
 
 const page = "<!doctype html><title>Sign in</title><p>Please sign in to the network.</p>";
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AnyService, SandboxReply, SandboxRequest } from "../core/stand-in.ts";
 import type { Accounts } from "./accounts.ts";
 import { control } from "./control.ts";
 import { type Faults, reaches, type Struck } from "./fault.ts";
 import { refusal } from "./guard.ts";
 import { afterFault, refusalOf, send, sendFaulty } from "./reply.ts";
-import type { AnyService, SandboxReply, SandboxRequest } from "./service.ts";
 
 const maxBodyBytes = 64 * 1024 * 1024;
 

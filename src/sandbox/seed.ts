@@ -1,6 +1,6 @@
 import { fail } from "../core/failure.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
-import type { AnyService } from "./service.ts";
+import type { AnyService } from "../core/stand-in.ts";
 
 const forbidden: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 

@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import { getBuiltinModule } from "node:process";
 import { failure, TestxError } from "../core/failure.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { AnyService } from "../core/stand-in.ts";
 import { Accounts } from "./accounts.ts";
 import { type Aimed, type FaultRule, Faults } from "./fault.ts";
 import type { LogEntry } from "./log.ts";
 import { requestHandler } from "./requests.ts";
-import type { AnyService } from "./service.ts";
 import { SandboxStore } from "./store.ts";
 
 const defaultLogLimit = 10_000;

@@ -1,4 +1,4 @@
-import type { AnyService } from "./service.ts";
+import type { AnyService } from "../core/stand-in.ts";
 
 /** Every stand-in, loaded when it is first needed. */
 export const services: Readonly<Record<string, () => Promise<AnyService>>> = {

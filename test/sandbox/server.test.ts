@@ -3,9 +3,9 @@ import { request } from "node:http";
 import { connect as connectSocket, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { rootFailure } from "../../src/core/failure.ts";
+import type { AnyService, SandboxRequest } from "../../src/core/stand-in.ts";
 import { anykrowd } from "../../src/sandbox/anykrowd/service.ts";
 import { type RunningSandbox, startSandbox } from "../../src/sandbox/server.ts";
-import type { AnyService, SandboxRequest } from "../../src/sandbox/service.ts";
 import { notesService, notesToken } from "../support/notes-service.ts";
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);

@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../../src/core/json.ts";
-import type { SandboxReply, SandboxRequest, SandboxService } from "../../src/sandbox/service.ts";
+import type { SandboxReply, SandboxRequest, SandboxService } from "../../src/core/stand-in.ts";
 
 export const notesToken = "notes-token-4f9a8c7e6d5b";
 

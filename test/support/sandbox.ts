@@ -1,10 +1,10 @@
 import type { Provider } from "../../src/core/provider.ts";
+import type { AnyService } from "../../src/core/stand-in.ts";
 import {
   type RunningSandbox,
   type SandboxOptions,
   startSandbox,
 } from "../../src/sandbox/server.ts";
-import type { AnyService } from "../../src/sandbox/service.ts";
 import { type ConnectOptions, connectProvider } from "../../src/testing/connect.ts";
 
 export { makeCall } from "../../src/testing/connect.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { SandboxService } from "../service.ts";
+import type { SandboxService } from "../../core/stand-in.ts";
 
 export type AnykrowdState = {
   /** What `/health` says; a seed can make it anything. */

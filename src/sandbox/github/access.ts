@@ -1,5 +1,5 @@
+import type { SandboxRequest } from "../../core/stand-in.ts";
 import { lasts } from "../lasting.ts";
-import type { SandboxRequest } from "../service.ts";
 import type { Operation } from "./exchange.ts";
 import { notFound, Refusal } from "./refusal.ts";
 import type { GithubState, Repository, Role, Token } from "./state.ts";

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { isObject } from "../../core/json.ts";
-import type { SandboxContext, SandboxReply, SandboxRequest } from "../service.ts";
+import type { SandboxContext, SandboxReply, SandboxRequest } from "../../core/stand-in.ts";
 import { iso } from "./exchange.ts";
 import { notFound, Refusal } from "./refusal.ts";
 import type { GithubState } from "./state.ts";

@@ -1,5 +1,5 @@
 import type { Json } from "../../core/json.ts";
-import type { SandboxContext, SandboxReply, SandboxRequest } from "../service.ts";
+import type { SandboxContext, SandboxReply, SandboxRequest } from "../../core/stand-in.ts";
 import { notFound } from "./refusal.ts";
 import type { GithubState, Repository, Token } from "./state.ts";
 

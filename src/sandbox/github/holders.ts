@@ -1,4 +1,4 @@
-import type { SandboxReply } from "../service.ts";
+import type { SandboxReply } from "../../core/stand-in.ts";
 import type { Exchange, Operation } from "./exchange.ts";
 import { notFound, Refusal } from "./refusal.ts";
 import type { Environment, Holder } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { SandboxContext, SandboxRequest } from "../service.ts";
+import type { SandboxContext, SandboxRequest } from "../../core/stand-in.ts";
 import { type Operation, ok } from "./exchange.ts";
 import { Refusal } from "./refusal.ts";
 import type { GithubState } from "./state.ts";

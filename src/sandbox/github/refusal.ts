@@ -1,5 +1,5 @@
 import type { Json } from "../../core/json.ts";
-import type { SandboxReply } from "../service.ts";
+import type { SandboxReply } from "../../core/stand-in.ts";
 
 const documentation = "https://docs.github.com/rest";
 

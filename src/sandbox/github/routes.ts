@@ -1,4 +1,4 @@
-import type { SandboxRequest } from "../service.ts";
+import type { SandboxRequest } from "../../core/stand-in.ts";
 import type { Operation } from "./exchange.ts";
 
 export interface Found {

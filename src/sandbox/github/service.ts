@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Refused, SandboxReply, SandboxRequest, SandboxService } from "../service.ts";
+import type { Refused, SandboxReply, SandboxRequest, SandboxService } from "../../core/stand-in.ts";
 import { acceptance, authenticate, authorize, visible } from "./access.ts";
 import { installationToken } from "./apps.ts";
 import { canonicalState } from "./canonical.ts";

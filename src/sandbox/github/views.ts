@@ -1,6 +1,6 @@
 import type { Endpoints } from "@octokit/types";
 import type { Json } from "../../core/json.ts";
-import type { SandboxContext } from "../service.ts";
+import type { SandboxContext } from "../../core/stand-in.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Account, GithubState } from "./state.ts";
 

@@ -1,4 +1,4 @@
-import type { SandboxReply } from "../service.ts";
+import type { SandboxReply } from "../../core/stand-in.ts";
 
 /** Ends a request with one of Notion's errors. https://developers.notion.com/reference/status-codes */
 export class NotionError extends Error {

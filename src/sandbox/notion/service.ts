@@ -1,12 +1,12 @@
 import type { Json } from "../../core/json.ts";
-import { lasts } from "../lasting.ts";
 import type {
   Refused,
   SandboxContext,
   SandboxReply,
   SandboxRequest,
   SandboxService,
-} from "../service.ts";
+} from "../../core/stand-in.ts";
+import { lasts } from "../lasting.ts";
 import {
   appendChildren,
   deleteBlock,

@@ -1,5 +1,5 @@
 import type { Json } from "../../core/json.ts";
-import type { SandboxContext } from "../service.ts";
+import type { SandboxContext } from "../../core/stand-in.ts";
 import { inTrash, invalid, notFound } from "./error.ts";
 import type { Block, Database, DataSource, NotionState, Page, Parent, Thing } from "./state.ts";
 

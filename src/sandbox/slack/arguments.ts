@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { SandboxRequest } from "../service.ts";
+import type { SandboxRequest } from "../../core/stand-in.ts";
 import { type ArgType, type Method, refuse } from "./call.ts";
 
 /** The arguments as they came, from the query and from a form or JSON body. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { SandboxContext } from "../service.ts";
+import type { SandboxContext } from "../../core/stand-in.ts";
 import type { SlackChannel, SlackState, SlackUser } from "./state.ts";
 
 /** An answer with `ok: false`. */

@@ -1,4 +1,4 @@
-import type { SandboxContext } from "../service.ts";
+import type { SandboxContext } from "../../core/stand-in.ts";
 import type { Method } from "./call.ts";
 import type { SlackState } from "./state.ts";
 

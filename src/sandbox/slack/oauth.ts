@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { SandboxContext } from "../service.ts";
+import type { SandboxContext } from "../../core/stand-in.ts";
 import { refuse } from "./call.ts";
 import type { SlackState } from "./state.ts";
 

@@ -1,12 +1,12 @@
 import type { JsonObject } from "../../core/json.ts";
-import { lasts } from "../lasting.ts";
 import type {
   Refused,
   SandboxContext,
   SandboxReply,
   SandboxRequest,
   SandboxService,
-} from "../service.ts";
+} from "../../core/stand-in.ts";
+import { lasts } from "../lasting.ts";
 import { checked, received } from "./arguments.ts";
 import { bookmarks } from "./bookmarks.ts";
 import { type Method, Refusal, refuse, type SlackCall } from "./call.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /**
  * A request to a stand-in service; `path` begins behind the service's prefix: `/repos/a/b`,
