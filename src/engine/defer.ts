@@ -3,6 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import { newOperationId } from "../core/ids.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { AnyKind } from "../core/provider.ts";
 import { dig, resolve } from "../core/references.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { EngineDeps } from "./deps.ts";
@@ -37,6 +38,15 @@ export function postponed(
     ...{ spec, provider: session.provider.id, title: item.title, input },
     ...(looked ? { base: now ?? null } : {}),
   };
+}
+
+/** A step's input as it is written, with no secret in it; nothing of it where its kind is unknown. */
+export function asWritten(
+  spec: StepSpec,
+  kind: AnyKind | undefined,
+  deps: Pick<EngineDeps, "remember">,
+): JsonObject {
+  return kind === undefined ? {} : withoutSecrets(spec.with, spec.with, kind, deps);
 }
 
 export interface Putting {

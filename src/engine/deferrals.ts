@@ -3,11 +3,11 @@ import type { Failure } from "../core/failure.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
-import { deferral, type Postponed, postponed } from "./defer.ts";
+import { asWritten, deferral, type Postponed, postponed } from "./defer.ts";
 import { refuseMeanwhile } from "./meanwhile.ts";
 import type { Observation } from "./observe.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Sessions } from "./session.ts";
+import { kindNamed, type Sessions } from "./session.ts";
 
 /** Codes of what somebody else has done where a step was to write. */
 const conflicts: ReadonlySet<string> = new Set(["STEP_CONFLICT", "SYNC_CONFLICT"]);
@@ -72,7 +72,9 @@ export class Deferrals {
     if (seen === undefined) {
       const { provider = "" } =
         sequence.integrations.find(({ id }) => id === spec.integration) ?? {};
-      return { spec, provider, title: known?.title ?? spec.id, input: spec.with, ...base };
+      const session = observer.session(spec.integration);
+      const input = asWritten(spec, kindNamed(session.provider, spec.kind), observer.deps);
+      return { spec, provider, title: known?.title ?? spec.id, input, ...base };
     }
     const put = postponed(observer.deps, seen, (step) => tally.stateOf(step));
     if (!conflicts.has(cause.code)) return put;

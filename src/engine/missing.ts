@@ -5,9 +5,10 @@ import type { Receipt } from "../core/ports.ts";
 import { dig, resolve } from "../core/references.ts";
 import type { FallbackRule, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
-import { type Postponed, postponed } from "./defer.ts";
+import { asWritten, type Postponed, postponed } from "./defer.ts";
 import type { EngineDeps } from "./deps.ts";
 import { type Observation, type Observer, observe } from "./observe.ts";
+import { kindNamed } from "./session.ts";
 
 /** What becomes of a step that nobody can look at, because its integration is not there. */
 export interface Fate {
@@ -40,6 +41,7 @@ export async function fateOf(
 ): Promise<Fate> {
   const { deps } = observer;
   const seen = await remembered(observer, spec, state);
+  const kind = seen?.kind ?? kindNamed(await deps.provider(provider), spec.kind);
   const item = seen?.item ?? bare(spec);
   const told = (status: Fate["status"], reason = failure.message): Fate => {
     const action = status;
@@ -55,13 +57,15 @@ export async function fateOf(
   const wait = { ...told("deferred"), postponed: putOff() };
   if (strategy !== "cache") return wait;
   // What only looks has nothing to catch up on.
-  if (deps.offline && seen?.kind.readOnly === true) return told("skipped");
+  if (deps.offline && kind?.readOnly === true) return told("skipped");
   if (receipt === undefined || isUnsettled(deps, spec)) return wait;
   const asked = seen === undefined || item.action !== "unchanged" || item.unknown.length > 0;
   return { ...(asked ? wait : told("cached")), receipt };
 
   function putOff(): Postponed {
-    if (seen === undefined) return { spec, provider, title: item.title, input: spec.with };
+    if (seen === undefined) {
+      return { spec, provider, title: item.title, input: asWritten(spec, kind, deps) };
+    }
     const { base, ...put } = postponed(deps, seen, state);
     // Without a receipt nobody has looked.
     return receipt === undefined || base === undefined ? put : { ...put, base };

@@ -20,7 +20,9 @@ export async function run(options: CommandOptions["sync"], context: Context): Pr
   }
   const { interruption, screen } = context;
   const goOn = `${typed(name, screen.err.terminal)} goes on where this stops.`;
-  const asked: SyncOptions = { waitMs: options.wait, adopt: adopting(options.adopt) };
+  // Who watches has time: another run that is at work is no reason to give up.
+  const waitMs = options.wait ?? (options.watch ? 300_000 : undefined);
+  const asked: SyncOptions = { waitMs, adopt: adopting(options.adopt) };
   const once = () =>
     showRun(context, goOn, (emit) => sync(project.sequenceDeps(name, emit), asked));
   try {
