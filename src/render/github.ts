@@ -133,7 +133,7 @@ const levels: Readonly<Record<RunOutcome, Level>> = {
 
 type Properties = Readonly<Record<string, string | number | undefined>>;
 
-function command(name: Level, properties: Properties, message: string): string {
+export function command(name: Level, properties: Properties, message: string): string {
   const list = Object.entries(properties)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
@@ -156,7 +156,7 @@ export function inert(line: string): string {
   return line.replace(/^(\s*):(?=:)/, "$1:\u200b").replaceAll("##[", "##\u200b[");
 }
 
-function appendSummary(file: string, text: string, surface: Surface): void {
+export function appendSummary(file: string, text: string, surface: Surface): void {
   try {
     appendFileSync(file, text);
   } catch (error) {

@@ -7,10 +7,10 @@ export const simulationErrors: Catalogue = {
     next: "Run `testx integrations setup --sandbox` and put right what it tells; then simulate again.",
     exit: 1,
   },
-  SIMULATION_FAILED: {
-    what: "A simulated outage did not end as it should.",
-    why: "An expectation of a scenario, or something that must hold whatever goes wrong, did not hold; the story that is printed shows the calls, faults and decisions that led there.",
-    next: "Replay it with the printed command; then correct the scenario's expectation, or the sequence's policies.",
+  SIMULATION_UNWRITABLE: {
+    what: "The results of a simulation could not be written to a file.",
+    why: "The folder is not there, or testx may not write in it.",
+    next: "Make the folder, or name another file.",
     exit: 1,
   },
   SCENARIO_UNKNOWN: {

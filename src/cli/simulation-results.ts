@@ -1,0 +1,53 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fail } from "../core/failure.ts";
+import type { SimulationReport } from "../core/simulation.ts";
+import { appendSummary } from "../render/github.ts";
+import { junitXml, simulationAnnotations, simulationMarkdown } from "../render/simulation-files.ts";
+import { paintFor } from "../render/terminal.ts";
+import { cut, oneLine } from "../render/text.ts";
+import type { Context } from "./context.ts";
+
+/** The files that were asked for. @throws TestxError SIMULATION_UNWRITABLE */
+export async function writeResults(
+  report: SimulationReport,
+  { junit, markdown }: { readonly junit?: string; readonly markdown?: string },
+  { io }: Context,
+): Promise<void> {
+  const write = async (file: string | undefined, text: () => string): Promise<void> => {
+    if (file === undefined) return;
+    try {
+      await writeFile(resolve(io.cwd, file), text());
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      fail("SIMULATION_UNWRITABLE", `The results cannot be written to ${file}: ${why}`, {}, error);
+    }
+  };
+  await write(junit, () => junitXml(report));
+  await write(markdown, () => simulationMarkdown(report));
+}
+
+/** Annotations and the summary of the job, where it is one of GitHub's. */
+export function tellActions(report: SimulationReport, { io, screen, global }: Context): void {
+  if (io.env.GITHUB_ACTIONS !== "true" || global.json) return;
+  screen.err.write(simulationAnnotations(report));
+  const summary = io.env.GITHUB_STEP_SUMMARY;
+  if (summary) appendSummary(summary, simulationMarkdown(report), screen.err);
+}
+
+/** One line that says how far it is, and is gone at the end. */
+export function counting({ screen, global }: Context): {
+  show(text: string): void;
+  clear(): void;
+} {
+  const { terminal } = screen.err;
+  if (global.quiet || global.json || !terminal.interactive) return { show() {}, clear() {} };
+  const paint = paintFor(terminal);
+  return {
+    show: (text) => {
+      const line = cut(oneLine(`Playing: ${text}`), terminal.width - 1, "");
+      screen.err.write(`\r\u001b[K${paint.faint(line)}`);
+    },
+    clear: () => screen.err.write("\r\u001b[K"),
+  };
+}
