@@ -202,7 +202,9 @@ export class StepRunner {
     if (strategy !== "fail") {
       const puts = strategy === "defer" || strategy === "cache";
       this.#tally.degrade(cause);
-      await this.#miss(spec, puts ? "deferred" : "skipped", cause, started, true);
+      // What an outage kept from being sent was not tried.
+      const tried = !cause.transient || cause.outcome !== "not-applied";
+      await this.#miss(spec, puts ? "deferred" : "skipped", cause, started, tried);
       const receipt = this.#deps.journal.receipts().get(spec.id);
       if (strategy === "cache" && receipt?.kind === spec.kind) {
         this.#tally.remember(spec.id, receipt);

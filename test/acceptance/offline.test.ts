@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FaultRule } from "../../src/sandbox/fault.ts";
@@ -221,6 +221,25 @@ it("deferred lists, shows, discards and asks again for what waits", async () => 
   const caughtUp = await project.run(sync);
   expect(finishedOf(caughtUp).counts).toMatchObject({ created: 10 });
   expect((await project.run(["integrations", "sync"])).stdout).toContain("Nothing waits");
+}, 60_000);
+
+it("keeps no secret of what waits, only where it comes from", async () => {
+  const file = join(project.folder, "config/integrations/integration-sequence.json");
+  const sequence = JSON.parse(readFileSync(file, "utf8"));
+  const token = { name: "DEPLOY_TOKEN", value: "${env.CANARY}" };
+  sequence.integrations.github.steps.token = { kind: "secret", with: token };
+  writeFileSync(file, JSON.stringify(sequence));
+  const env = { CANARY: "canary-4711-never-kept" };
+  expect((await project.run([...setup, "--offline"], { env })).code).toBe(5);
+  expect(finishedOf(await project.run([...setup, "--offline"], { env })).waiting).toHaveLength(12);
+  const shown = await project.run(["deferred", "show", "github.token", "--json"], { env });
+  expect(JSON.parse(shown.stdout).input).toMatchObject(token);
+  const folder = join(project.folder, ".testx");
+  for (const name of readdirSync(folder, { recursive: true }) as string[]) {
+    if (!statSync(join(folder, name)).isFile()) continue;
+    expect(readFileSync(join(folder, name)).includes(env.CANARY), name).toBe(false);
+  }
+  expect((await project.run(sync, { env })).code).toBe(0);
 }, 60_000);
 
 it("sync --watch waits for the services, and ends when all is carried out", async () => {

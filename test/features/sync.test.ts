@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mostAttempts } from "../../src/core/deferred.ts";
 import type { RunFinished } from "../../src/core/events.ts";
+import type { Health } from "../../src/core/provider.ts";
 import type { Sequence } from "../../src/core/sequence.ts";
 import {
   deferredItem,
@@ -194,6 +195,34 @@ describe("what keeps failing", () => {
     world.fate = () => undefined;
     await world.process((deps) => retryDeferred(deps(team)));
     expect(await catchUp(world)).toMatchObject({ outcome: "succeeded", counts: { created: 2 } });
+  });
+
+  it("is not what an outage kept from being sent", async () => {
+    const world = await withoutOne();
+    // Healthy when it was asked, and gone when it was looked at.
+    const finished = await world.process((make) => {
+      const deps = make(team);
+      world.down.clear();
+      const health = async (): Promise<Health> => {
+        world.down.add("one");
+        return { status: "healthy" };
+      };
+      return sync({
+        ...deps,
+        connector: (emit) => {
+          const { connect, ...rest } = deps.connector(emit);
+          return {
+            ...rest,
+            connect: async (...given) => {
+              const session = await connect(...given);
+              return { ...session, provider: { ...session.provider, health } };
+            },
+          };
+        },
+      });
+    });
+    expect(finished).toMatchObject({ outcome: "degraded", counts: { deferred: 2 } });
+    expect(deferredItem(world.journal, "one.a")).toMatchObject({ attempts: 0, state: "waiting" });
   });
 
   it("is carried out by a setup all the same", async () => {
