@@ -57,10 +57,16 @@ export function cliMarkdown(): string {
     if (node.values.length > 0) lines.push("", `Argument: ${choices(node.values)}.`);
     lines.push("");
     if (own(node).length > 0) lines.push(...table(own(node)), "");
+    lines.push(...examples(node.examples), "");
   }
   lines.push("## Exit codes", "", "| code | meaning |", "| ---: | --- |");
   for (const [code, meaning] of exitCodes) lines.push(`| ${code} | ${meaning} |`);
   return `${lines.join("\n")}\n`;
+}
+
+function examples(all: Node["examples"]): string[] {
+  const column = Math.max(...all.map(([typed]) => typed.length)) + 2;
+  return ["```", ...all.map(([typed, does]) => `${typed.padEnd(column)}# ${does}`), "```"];
 }
 
 function table(flags: readonly Flag[]): string[] {

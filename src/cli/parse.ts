@@ -37,30 +37,41 @@ export function parse(argv: readonly string[], columns = 80): Parsed {
         getErrHasColors: () => false,
       }),
   );
-  if (argv.length === 0) return { kind: "help", text: program.helpInformation() };
+  const helpOf = (command: Command): string => {
+    text = "";
+    command.outputHelp();
+    return text;
+  };
+  if (argv.length === 0) return { kind: "help", text: helpOf(program) };
   try {
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (!isCommanderError(error)) throw error;
     if (error.code === "commander.helpDisplayed") return { kind: "help", text };
     if (program.opts().version === true) return { kind: "version" };
-    if (error.code === "commander.help") return withoutCommand(program, argv, text);
+    if (error.code === "commander.help") return withoutCommand(program, argv, helpOf);
     return { kind: "usage", failure: usageFailure(error, program, argv) };
   }
   if (program.opts().version === true) return { kind: "version" };
-  if (invocation === undefined) return { kind: "help", text: text || program.helpInformation() };
+  if (invocation === undefined) return { kind: "help", text: text || helpOf(program) };
   return { kind: "command", invocation };
 }
 
 /** `testx help …`, or a group without a command. */
-function withoutCommand(program: Command, argv: readonly string[], help: string): Parsed {
+function withoutCommand(
+  program: Command,
+  argv: readonly string[],
+  helpOf: (command: Command) => string,
+): Parsed {
   const { command, rest } = walk(program, argv);
   if (rest[0] === "help") {
     const wanted = walk(command, rest.slice(1));
-    if (wanted.rest.length === 0) return { kind: "help", text: wanted.command.helpInformation() };
+    if (wanted.rest[0] === "help") return { kind: "help", text: helpOf(wanted.command) };
+    if (wanted.rest.length === 0) return { kind: "help", text: helpOf(wanted.command) };
     return { kind: "usage", failure: unknownCommand(wanted.command, wanted.rest[0] as string) };
   }
   const message = `\`${path(command)}\` needs a command.`;
+  const help = helpOf(command);
   return { kind: "usage", failure: failure("CLI_COMMAND_MISSING", message), help };
 }
 
@@ -78,8 +89,25 @@ function usageFailure(error: CommanderError, program: Command, argv: readonly st
     const message = `Unknown option "${flag}"${where}.`;
     return withHint("CLI_UNKNOWN_OPTION", message, suggest(flag, [...options, "--help"])[0]);
   }
-  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`.replace(/\.?$/, ".");
-  return failure("CLI_BAD_ARGUMENT", sentence, { details: { command: path(command) } });
+  // One that works by itself takes a misspelt command for an argument.
+  if (error.code === "commander.excessArguments" && command.commands.length > 0) {
+    return unknownCommand(command, rest[0] ?? "");
+  }
+  return badArgument(said, command);
+}
+
+/** What commander says, with what was meant when there is a choice. */
+function badArgument(said: string, command: Command): Failure {
+  const text = said.replace(/^command-argument value/, "the value");
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, ".");
+  const given = /(?:argument|value) '([^']*)' is invalid/.exec(said)?.[1] ?? "";
+  const choices = /Allowed choices are ([^.]*)\.$/.exec(said)?.[1]?.split(", ") ?? [];
+  const details = { command: path(command) };
+  const [meant] = suggest(given, choices);
+  if (meant === undefined) return failure("CLI_BAD_ARGUMENT", sentence, { details });
+  return failure("CLI_BAD_ARGUMENT", `${sentence} Did you mean "${meant}"?`, {
+    details: { ...details, didYouMean: meant },
+  });
 }
 
 function unknownCommand(within: Command, name: string): Failure {

@@ -22,12 +22,12 @@ const cases: [string[], string[]][] = [
   [
     ["testx", "integrations", ""],
     [
-      "setup",
       "plan",
-      "drift",
+      "setup",
       "sync",
       "rollback",
       "status",
+      "drift",
       "health",
       "outputs",
       "list",

@@ -53,7 +53,12 @@ const commands: Expected[] = [
   ],
   ["integrations outputs", "outputs", { format: "env" }],
   ["integrations outputs --format=github", "outputs", { format: "github" }],
+  ["history list --limit 3", "history", { limit: 3 }],
   ["breakers", "breakers", {}],
+  ["breakers list", "breakers", {}],
+  ["deferred", "deferred list", {}],
+  ["deferred list", "deferred list", {}],
+  ["cache", "cache stats", {}],
   ["breakers reset slack", "breakers reset", { name: "slack" }],
   ["breakers reset --all", "breakers reset", {}],
   ["breakers open slack", "breakers open", { name: "slack" }],
@@ -164,6 +169,18 @@ describe("what cannot be understood", () => {
       "Option '--format <format>' argument 'png' is invalid. Allowed choices are tree, mermaid, dot, json.",
     ],
     ["completion", "CLI_BAD_ARGUMENT", "Missing required argument 'shell'."],
+    ["history shwo", "CLI_UNKNOWN_COMMAND", 'Unknown command "shwo". Did you mean "show"?'],
+    ["deferred lsit", "CLI_UNKNOWN_COMMAND", 'Unknown command "lsit". Did you mean "list"?'],
+    [
+      "integrations graph --format mermiad",
+      "CLI_BAD_ARGUMENT",
+      "Option '--format <format>' argument 'mermiad' is invalid. Allowed choices are tree, mermaid, dot, json. Did you mean \"mermaid\"?",
+    ],
+    [
+      "completion zhs",
+      "CLI_BAD_ARGUMENT",
+      "The value 'zhs' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish. Did you mean \"zsh\"?",
+    ],
   ])("%s", (line, code, message) => {
     const parsed = parse(line.split(" "));
     expect(parsed).toMatchObject({ kind: "usage", failure: { code, message } });
@@ -176,7 +193,7 @@ describe("what cannot be understood", () => {
 });
 
 describe("help and version", () => {
-  it.each(["", "--help", "-h", "help"])("testx %s", (line) => {
+  it.each(["", "--help", "-h", "help", "help help"])("testx %s", (line) => {
     const parsed = parse(line.split(" ").filter(Boolean));
     expect(parsed).toMatchObject({
       kind: "help",

@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { type Example, examplesOf } from "../program/examples.ts";
 
 /** What completion needs to know of a command; the scripts are written from it. */
 export interface Node {
@@ -11,6 +12,7 @@ export interface Node {
   readonly argument: string;
   /** What its argument may be. */
   readonly values: readonly string[];
+  readonly examples: readonly Example[];
   readonly children: readonly Node[];
 }
 
@@ -39,6 +41,7 @@ function nodeOf(command: Command, path: readonly string[], everywhere: readonly 
       .map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`))
       .join(" "),
     values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    examples: examplesOf(command),
     children: command.commands.map((child) => nodeOf(child, [...path, child.name()], everywhere)),
   };
 }

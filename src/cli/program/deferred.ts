@@ -1,35 +1,27 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { Define } from "./define.ts";
-import { several } from "./values.ts";
-
-/** For commands that can do without the services. */
-export function offline(): Option {
-  return new Option("--offline", "send nothing: go by what is known from before");
-}
-
-/** `testx integrations sync` */
-export function syncCommand(command: Define, parent: Command, wait: () => Option): void {
-  command(parent, "sync", "Carry out what was put off while services were down", (given) => ({
-    watch: given.watch === true,
-    ...(typeof given.wait === "number" ? { wait: given.wait } : {}),
-    ...(given.adopt === undefined ? {} : { adopt: given.adopt as string[] }),
-  }))
-    .option("--watch", "wait until the services are back and all is carried out, or Ctrl-C")
-    .addOption(
-      new Option(
-        "--adopt <step>",
-        "go on with this step whatever somebody else has done meanwhile; all for every step; may be repeated",
-      ).argParser(several),
-    )
-    .addOption(wait());
-}
+import { withExamples } from "./examples.ts";
 
 /** `testx deferred …` */
-export function deferredCommands(command: Define, deferred: Command): void {
-  command(deferred, "deferred list", "List what waits and what is given up", () => ({}));
-  command(deferred, "deferred show", "Show one write that waits, and why", (_, args) => ({
-    name: args[0] as string,
-  })).argument("<id>", "its id, the beginning of it, or its step");
+export function deferredCommands({ command, acting, group }: Define): void {
+  const deferred = group("deferred", "Look at and settle what was put off");
+  acting(deferred, "deferred list", () => ({})).usage("[command] [options]");
+  withExamples(
+    deferred,
+    ["testx deferred", "what waits, and for which service"],
+    ["testx sync", "carry it out"],
+  );
+  withExamples(
+    command(deferred, "deferred list", "List what waits and what is given up", () => ({})),
+    ["testx deferred list", "all of it"],
+  );
+  const about = "its id, the beginning of it, or its step";
+  withExamples(
+    command(deferred, "deferred show", "Show one write that waits, and why", (_, args) => ({
+      name: args[0] as string,
+    })).argument("<id>", about),
+    ["testx deferred show slack.channel", "by its step"],
+  );
   const retry: Command = command(
     deferred,
     "deferred retry",
@@ -42,9 +34,17 @@ export function deferredCommands(command: Define, deferred: Command): void {
       return name === undefined ? {} : { name };
     },
   )
-    .argument("[id]", "its id, the beginning of it, or its step")
+    .argument("[id]", about)
     .option("--all", "all that are given up");
-  command(deferred, "deferred discard", "Drop a write that waits", (_, args) => ({
-    name: args[0] as string,
-  })).argument("<id>", "its id, the beginning of it, or its step");
+  withExamples(
+    retry,
+    ["testx deferred retry slack.channel", "one of them"],
+    ["testx deferred retry --all", "all that are given up"],
+  );
+  withExamples(
+    command(deferred, "deferred discard", "Drop a write that waits", (_, args) => ({
+      name: args[0] as string,
+    })).argument("<id>", about),
+    ["testx deferred discard slack.channel", "it is not wanted any more"],
+  );
 }

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Define } from "./define.ts";
+import { withExamples } from "./examples.ts";
 
 /** `testx simulate` */
-export function simulateCommand(command: Define, program: Command): void {
-  command(
+export function simulateCommand({ command }: Define, program: Command): void {
+  const made = command(
     program,
     "simulate",
-    "Play outages against your sequence, without an account, and see whether it survives them",
+    "Play outages against your sequence, without an account",
     (given, names) => ({
       names: (names[0] ?? []) as unknown as readonly string[],
       ...(typeof given.filter === "string" ? { filter: given.filter } : {}),
@@ -36,6 +37,12 @@ export function simulateCommand(command: Define, program: Command): void {
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--markdown <file>", "write the results as Markdown, for a pull request")
     .option("--real-time", "let time pass as it does, for a demonstration");
+  withExamples(
+    made,
+    ["testx simulate", "every outage that concerns your sequence"],
+    ["testx simulate --list", "which ones there are"],
+    ["testx simulate --explore 20 --seed 7", "twenty that chance makes up"],
+  );
 }
 
 function whole(value: string): number {
