@@ -6,6 +6,7 @@ import type { Story } from "../../src/core/simulation.ts";
 import { calmly } from "../../src/features/simulate/calm.ts";
 import type { Calm } from "../../src/features/simulate/calm-weather.ts";
 import { play } from "../../src/features/simulate/play.ts";
+import type { Universe } from "../../src/features/simulate/universe.ts";
 import { providersWith } from "../../src/wiring/providers.ts";
 import { openStage } from "../../src/wiring/simulation.ts";
 import { root } from "./cli.ts";
@@ -13,7 +14,12 @@ import { root } from "./cli.ts";
 export interface TestStage {
   readonly calm: Calm;
   readonly sequence: Sequence;
-  play(scenario: Partial<Scenario> & Pick<Scenario, "story">, seed?: number): Promise<Story>;
+  /** `tampered`: the universe with something about it that is not so. */
+  play(
+    scenario: Partial<Scenario> & Pick<Scenario, "story">,
+    seed?: number,
+    tampered?: (universe: Universe) => Universe,
+  ): Promise<Story>;
   close(): Promise<void>;
 }
 
@@ -29,11 +35,11 @@ export async function testStage(): Promise<TestStage> {
   return {
     calm,
     sequence: stage.config.sequence,
-    async play(scenario, seed = 1) {
+    async play(scenario, seed = 1, tampered = (universe) => universe) {
       const universe = stage.universe(seed);
       try {
         const whole = { name: "test", about: "", ...scenario };
-        return await play(universe, whole, seed, { calm, exitCodeOf: exitCodeOfEnd });
+        return await play(tampered(universe), whole, seed, { calm, exitCodeOf: exitCodeOfEnd });
       } finally {
         await universe.close();
       }

@@ -60,7 +60,8 @@ function outageFrom(random: Random): Outage {
     { fault: "garble" },
     { fault: "html", applies },
     { fault: "rate-limit", ...(applies ? { retryAfterSeconds: Math.ceil(ms / 200) } : {}) },
-    { fault: "status", status: pick(random, [500, 502, 503, 504, 404, 409, 422] as const) },
+    // Not 404: a service that says so of what is there cannot be seen through.
+    { fault: "status", status: pick(random, [500, 502, 503, 504, 409, 422] as const) },
     { fault: "revoked" },
     { fault: "scope-lost" },
     { fault: "redirect", status: pick(random, [301, 307] as const) },
