@@ -17,7 +17,7 @@ export function deferredLines(
     for (const item of mine) {
       const tried = item.attempts === 0 ? "" : `, failed ${count(item.attempts, "time")}`;
       const head = `  ${item.id.slice(0, 8)}  `;
-      const text = `${oneLine(item.title)} (${item.step}), since ${ago(now - item.since)}${tried}`;
+      const text = `${oneLine(item.title)} (${item.step}), put off ${ago(now - item.since)}${tried}`;
       lines.push(
         ...hanging(head, text, terminal.width).map((line) =>
           line.replace(head, `  ${paint.faint(item.id.slice(0, 8))}  `),
