@@ -91,7 +91,7 @@ export interface JournalDeath {
   readonly when: "before" | "after";
 }
 
-export type ActCommand = "setup" | "rollback" | "plan" | "status";
+export type ActCommand = "setup" | "rollback" | "sync" | "plan" | "status";
 export type StepFate = "done" | "deferred" | "skipped" | "failed" | "undone" | "untouched";
 /** `planned`: a plan or status that came to its end. `refused`: it could not begin. */
 export type ActOutcome = RunOutcome | "died" | "planned" | "refused";

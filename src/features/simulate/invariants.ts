@@ -89,13 +89,16 @@ const over: ReadonlySet<string> = new Set(["step.finished", "step.deferred", "st
 function order({ sequence, moments }: Evidence): Violation[] {
   const after = new Map(sequence.steps.map(({ id, after }) => [id, after]));
   return collect("dependency-order", (found) => {
+    /** Set up by now, in whichever run. */
+    const done = new Set<StepId>();
     let ended = new Set<StepId>();
     let undoing = new Set<StepId>();
     for (const moment of moments) {
       if (moment.type !== "event") continue;
       const { event } = moment;
       if (event.type === "run.started") {
-        ended = new Set();
+        // A sync begins in the middle: what comes before has been done by earlier runs.
+        ended = new Set(event.command === "sync" ? done : []);
         undoing = new Set();
       } else if (event.type === "step.started") {
         for (const before of after.get(event.step) ?? []) {
@@ -112,7 +115,8 @@ function order({ sequence, moments }: Evidence): Violation[] {
         }
       } else if (over.has(event.type) && "step" in event && event.step !== undefined) {
         ended.add(event.step);
-      }
+        if (event.type === "step.finished") done.add(event.step);
+      } else if (event.type === "undo.finished") done.delete(event.step);
     }
   });
 }

@@ -7,6 +7,7 @@ import { plan } from "../plan.ts";
 import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
 import { status } from "../status.ts";
+import { sync } from "../sync.ts";
 import { accountsBroken, aftermath } from "./accounts.ts";
 import type { Calm } from "./calm-weather.ts";
 import { unmet } from "./expectations.ts";
@@ -15,7 +16,7 @@ import type { Universe } from "./universe.ts";
 
 /** How a command ends for whoever called it. */
 export type Ended =
-  | { readonly run: "setup" | "rollback"; readonly finished: RunFinished }
+  | { readonly run: "setup" | "rollback" | "sync"; readonly finished: RunFinished }
   | { readonly run: ActCommand; readonly failure: Failure }
   | { readonly run: ActCommand; readonly failure?: undefined };
 
@@ -92,6 +93,8 @@ async function execute(run: ActCommand, deps: SequenceDeps): Promise<Ended> {
         return { run, finished: await setup(deps) };
       case "rollback":
         return { run, finished: await rollback(deps, {}) };
+      case "sync":
+        return { run, finished: await sync(deps) };
       case "plan":
         await plan(deps);
         return { run };

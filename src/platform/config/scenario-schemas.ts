@@ -125,7 +125,7 @@ const records = [
 
 const act = once(() =>
   z.strictObject({
-    run: z.enum(["setup", "rollback", "plan", "status"]).describe("The command."),
+    run: z.enum(["setup", "rollback", "sync", "plan", "status"]).describe("The command."),
     afterMs: ms().optional().describe("How much time passes before it."),
     faults: z.array(fault()).optional().describe("Timed from where this command begins."),
     dies: z

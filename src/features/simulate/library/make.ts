@@ -31,6 +31,25 @@ export function each(
       .map((one) => ({ name: `${name}/${one.id}`, integration: one.id, ...tell(one) }));
 }
 
+/** For those of them that are written to and of which `holds` is true. */
+export function eachThat(
+  holds: (integration: Integration) => boolean,
+  name: string,
+  tell: (integration: Integration) => Told,
+): Idea {
+  return ({ sequence, calm }) => {
+    const { integrations } = sequence;
+    return each(
+      name,
+      "writers",
+      tell,
+    )({
+      sequence: { ...sequence, integrations: integrations.filter(holds) },
+      calm,
+    });
+  };
+}
+
 export function together(name: string, tell: (subject: Subject) => Told): Idea {
   return (subject) => [{ name, ...tell(subject) }];
 }

@@ -1,5 +1,6 @@
 import type { ScenarioFault } from "../../../core/scenario.ts";
-import { again, calmSetup, each, type Idea, minutes, setup, together } from "./make.ts";
+import type { Integration } from "../../../core/sequence.ts";
+import { again, calmSetup, each, eachThat, type Idea, minutes, setup, together } from "./make.ts";
 
 const storm: readonly ScenarioFault[] = [
   { fault: "slow", ms: 200, jitterMs: 1500 },
@@ -8,6 +9,10 @@ const storm: readonly ScenarioFault[] = [
   { fault: "rate-limit", retryAfterSeconds: 1, probability: 0.05 },
   { fault: "garble", probability: 0.03 },
 ];
+
+function isPutOff({ settings }: Integration): boolean {
+  return settings.fallback === "defer" || settings.fallback === "cache";
+}
 
 /** Longer stories: crashes, rollbacks, recoveries, and everything at once. */
 export const stories: readonly Idea[] = [
@@ -127,6 +132,27 @@ export const stories: readonly Idea[] = [
         ...{ run: "rollback", afterMs: 10 * minutes },
         expect: { outcome: "rolled-back", exit: 0, residue: 0 },
       },
+    ],
+  })),
+  eachThat(isPutOff, "put-off", ({ id }) => ({
+    about: `${id} is down during a setup, and what it was to get is put off. Half an hour later it is back, and a sync carries everything out.`,
+    story: [
+      setup([{ fault: "refused", integration: id }], { outcome: "degraded", exit: 5 }),
+      {
+        ...{ run: "sync", afterMs: 30 * minutes },
+        expect: { outcome: "succeeded", exit: 0 },
+      },
+    ],
+  })),
+  eachThat(isPutOff, "put-off-and-lost", ({ id }) => ({
+    about: `${id} is down during a setup; when a sync carries out what was put off, the replies of ${id} are lost. Nothing is made twice.`,
+    story: [
+      setup([{ fault: "refused", integration: id }], { outcome: "degraded" }),
+      {
+        ...{ run: "sync", afterMs: 30 * minutes },
+        faults: [{ fault: "reset", when: "after", integration: id, calls: "writes" }],
+      },
+      { run: "sync", afterMs: 120 * minutes },
     ],
   })),
   each("recovers", "all", ({ id }) => ({
