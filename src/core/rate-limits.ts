@@ -24,6 +24,15 @@ export function limitsOf(
   ];
 }
 
+/** Of those that hold, what somebody has asked for: stand-ins on this machine have no limits themselves. */
+export function configuredLimits(
+  own: readonly ProviderLimit[] = [],
+  configured: readonly RateLimit[] = [],
+): readonly ProviderLimit[] {
+  const asked = new Set(configured.map(({ id }) => id));
+  return limitsOf(own, configured).filter(({ id }) => asked.has(id));
+}
+
 /** What the processes on a state folder know together of the limits of one integration. */
 export interface LimitState {
   readonly buckets: Record<string, Bucket>;

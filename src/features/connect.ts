@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import { defaultBreaker, defaultRetry } from "../core/policy-defaults.ts";
 import type { Clock, Memo, Random, TcpProbe } from "../core/ports.ts";
 import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
-import { limitsOf } from "../core/rate-limits.ts";
+import { configuredLimits, limitsOf } from "../core/rate-limits.ts";
 import { BufferedReply, RecordHeaders } from "../core/reply.ts";
 import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
 import type { UserPolicy } from "../core/user-policy.ts";
@@ -35,6 +35,8 @@ export interface ConnectorDeps {
   /** Settings by integration; one that is no longer in the sequence gets its provider's own. */
   readonly sequence: Sequence | undefined;
   readonly tcp: TcpProbe;
+  /** Whether the services are local stand-ins, without the limits of those that they stand for. */
+  readonly standIns: boolean;
   /** Breakers and buckets. */
   readonly memo: Memo;
   /** Where answers to reads are kept. Left out: they are not. */
@@ -62,6 +64,7 @@ export function connector(
 ) => Pick<EngineDeps, "connect" | "probe" | "secretProblems"> {
   const settingsOf = (integration: string): IntegrationSettings | undefined =>
     deps.sequence?.integrations.find(({ id }) => id === integration)?.settings;
+  const limitsIn = deps.standIns ? configuredLimits : limitsOf;
   const gateway = (
     integration: string,
     provider: AnyProvider,
@@ -83,7 +86,7 @@ export function connector(
         cache: settings?.cache,
         ...(guarded !== undefined && {
           breaker: { ...defaultBreaker, ...settings?.breaker },
-          limits: limitsOf(provider.limits, settings?.rateLimits),
+          limits: limitsIn(provider.limits, settings?.rateLimits),
         }),
       },
       transport,

@@ -33,6 +33,8 @@ export interface Simulated {
   readonly memo: Memo;
   readonly lock: Lock;
   digest(secret: string): string;
+  /** The services are the real ones, and so are their credentials. */
+  readonly credentials?: true;
 }
 
 /**
@@ -94,8 +96,13 @@ export function openServices(
       provider,
       secrets,
       // Of the stand-ins no other credential is to be known, nor a command to be run for them.
-      credentials: world.sandbox || simulated ? undefined : openCredentials(world, env),
+      credentials:
+        world.sandbox || (simulated && !simulated.credentials)
+          ? undefined
+          : openCredentials(world, env),
       sequence: loaded?.sequence,
+      // A simulation plays the services themselves.
+      standIns: world.sandbox && simulated === undefined,
       policies: loaded?.policies,
       tcp: tcpProbe(),
       memo,
