@@ -111,32 +111,42 @@ export function diagnosisOf(found: readonly Finding[], checks: readonly CheckRep
     if (cause === undefined) causes.push(finding);
     else settled.set(finding, cause);
   }
-  for (const [finding, direct] of settled) {
-    let root = direct;
-    for (let next = settled.get(root); next !== undefined; next = settled.get(root)) root = next;
+  for (const finding of settled.keys()) {
+    const root = rootOf(finding, settled);
     consequences.push({
       ...plain(finding),
       because: { code: root.code, check: root.check },
     });
   }
+  const roots = new Set(
+    [...settled.keys()]
+      .filter(({ severity }) => severity === "error")
+      .map((finding) => rootOf(finding, settled)),
+  );
+  // What makes others fail weighs as much as they do.
   const findings = causes
+    .map((finding) => (roots.has(finding) ? { ...finding, severity: "error" as const } : finding))
     .map((finding, at) => ({ finding, at }))
     .sort((a, b) => rank[a.finding.severity] - rank[b.finding.severity] || a.at - b.at)
     .map(({ finding }) => plain(finding));
   const serious = findings.filter(({ severity }) => severity !== "note");
   const [cause] = serious;
+  const missing = serious.some(
+    ({ prerequisite, severity }) => prerequisite === true && severity === "error",
+  );
   return {
-    outcome:
-      cause === undefined
-        ? "fine"
-        : cause.prerequisite && cause.severity === "error"
-          ? "prerequisite-missing"
-          : "findings",
+    outcome: cause === undefined ? "fine" : missing ? "prerequisite-missing" : "findings",
     ...(cause === undefined ? {} : { cause }),
     findings,
     consequences,
     checks,
   };
+}
+
+function rootOf(finding: Finding, settled: ReadonlyMap<Finding, Finding>): Finding {
+  let root = finding;
+  for (let next = settled.get(root); next !== undefined; next = settled.get(root)) root = next;
+  return root;
 }
 
 /** Whether `finding` has already been put down, by however many steps, to `other`. */
@@ -161,6 +171,18 @@ function fits({ checks, codes, about }: Explains, finding: Finding): boolean {
 
 function plain({ explains: _, ...finding }: Finding): Omit<Finding, "explains"> {
   return finding;
+}
+
+/** One finding for what several of the same code say of the same thing; their evidence together. */
+export function merged(findings: readonly Finding[]): Finding[] {
+  const byThing = Map.groupBy(findings, ({ code, about, severity }) =>
+    [code, severity, about].join("\n"),
+  );
+  return [...byThing.values()].map((same) => {
+    const [first] = same as [Finding, ...Finding[]];
+    const evidence = [...new Set(same.flatMap((one) => one.evidence))];
+    return { ...first, evidence };
+  });
 }
 
 /** A failure that a check met, as a finding; what to do is what the catalogue says. */

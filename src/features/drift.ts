@@ -20,6 +20,8 @@ export interface DriftDeps extends FeatureDeps {
 export interface DriftOptions {
   /** By step, beside what the sequence says. */
   readonly ignore?: ReadonlyMap<StepId, Ignore>;
+  /** Only what these integrations have; left out: everything. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /**
@@ -32,8 +34,12 @@ export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promis
   const operations = deps.journal.operations("undoable");
   const targets = new Map(operations.map(({ op, intent }) => [op, intent.target]));
   const ours = new Map(deps.sequence?.steps.map((spec) => [spec.id, spec]));
+  const { only } = options;
+  const all = inOrder(deps.journal.receipts(), deps.sequence).filter(
+    ({ step }) => only === undefined || only.has(step.slice(0, step.indexOf("."))),
+  );
   const steps = await Promise.all(
-    inOrder(deps.journal.receipts(), deps.sequence).map(async (receipt) => {
+    all.map(async (receipt) => {
       const spec = ours.get(receipt.step);
       const ignore = joinIgnores(spec?.ignore, options.ignore?.get(receipt.step));
       const target = receipt.target ?? targets.get(receipt.op ?? "");

@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Lock } from "../core/ports.ts";
 import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { DoctorDeps } from "../features/doctor/deps.ts";
 import { systemClock } from "../platform/clock.ts";
 import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
+import { lockHolder } from "../platform/lock.ts";
 import { databaseDamage } from "../platform/probes/database.ts";
 import { fileProbe } from "../platform/probes/files.ts";
 import { gitProbe } from "../platform/probes/git.ts";
@@ -11,6 +15,7 @@ import { networkProbe } from "../platform/probes/network.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
+import { cacheOfOneCommand, digestOnLoan, memoOnLoan } from "./only-looking.ts";
 import { stateFolder } from "./place.ts";
 import { openSandboxEnv, sandboxed } from "./project.ts";
 import { version } from "./version.ts";
@@ -24,6 +29,9 @@ export interface OpenDoctor {
 /** For each step of a look at the network: longer than a healthy service takes, and bearable. */
 const probeMs = 5_000;
 const neededNode = 24;
+
+/** Looking takes no lock. */
+const idle: Lock = { acquire: () => ({ release() {} }) };
 
 /** Everything opens when a check asks for it: what is broken must not hide the rest. */
 export async function openDoctor(world: World, terminal: string): Promise<OpenDoctor> {
@@ -52,22 +60,13 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     }
     return maskedJournal(opened, world.redactor);
   };
+  const memo = memoOnLoan(folder, () => openMemo(folder, world, closing));
+  const digest = digestOnLoan(folder);
   const deps: DoctorDeps = {
-    ...{
-      clock: systemClock,
-      stop: world.stop,
-      folder,
-      cwd: world.cwd,
-      sandbox: world.sandbox,
-      env: variable,
-      config,
-    },
-    ...{
-      journal,
-      isAlive: host.isAlive,
-      damage: databaseDamage,
-      memo: openMemo(folder, world, closing),
-    },
+    ...{ clock: systemClock, stop: world.stop, folder, cwd: world.cwd },
+    ...{ sandbox: world.sandbox, env: variable, config, journal, memo },
+    holder: () => lockHolder(folder, host),
+    damage: databaseDamage,
     runtime: {
       ...{ node: host.node, needed: neededNode, testx: version, terminal },
       ...{ platform: host.platform, arch: host.arch },
@@ -76,9 +75,22 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     git: gitProbe(env),
     network: networkProbe({ transport, timeoutMs: probeMs }),
     secrets: (loaded) => secretsIn(loaded, variable),
+    async answers(loaded) {
+      const address = loaded.switches.cacheUrl ?? variable("TESTX_CACHE_URL");
+      const nothing = address === undefined && !existsSync(join(folder, "cache.db"));
+      const { openKept } = await import("./cache.ts");
+      // What cannot be used is to be told, and not replaced.
+      const switches = { ...loaded.switches, localStorageFallback: false };
+      const given = nothing ? { ...env, TESTX_CACHE_URL: "memory:" } : env;
+      const place = { folder, env: given, loaded: { ...loaded, switches }, digest, memo };
+      return openKept(place, world, closing);
+    },
     async services(loaded) {
       const { openServices } = await import("./services.ts");
-      const open = openServices(folder, world, env, loaded, closing);
+      const open = openServices(folder, world, env, loaded, closing, {
+        ...{ clock: systemClock, random: Math.random, transport, memo, digest },
+        ...{ cache: cacheOfOneCommand(), lock: idle, credentials: true },
+      });
       return { ...open, journal: journal(), command: "testx doctor", emit: () => {} };
     },
   };

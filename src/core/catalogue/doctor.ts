@@ -8,6 +8,18 @@ export const doctorErrors: Catalogue = {
     next: "Install the version that the message names from https://nodejs.org.",
     exit: 2,
   },
+  TLS_UNCHECKED: {
+    what: "Certificates are not checked.",
+    why: "NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is on the way can read and change what is sent, tokens included.",
+    next: "Unset it. For an authority of your own, name its file in NODE_EXTRA_CA_CERTS.",
+    exit: 1,
+  },
+  CA_FILE_UNUSABLE: {
+    what: "The file of further certificate authorities cannot be used.",
+    why: "NODE_EXTRA_CA_CERTS names a file that is not there, cannot be read or holds no certificate. Node.js goes on without it.",
+    next: "Correct the path in NODE_EXTRA_CA_CERTS, or unset it.",
+    exit: 1,
+  },
   SEQUENCE_OFF: {
     what: "The sequence is switched off.",
     why: "INTEGRATION_SEQUENCE_ENABLED or `switches.enabled` is false, so setup does nothing.",
@@ -44,6 +56,18 @@ export const doctorErrors: Catalogue = {
     next: "See why with `testx deferred list`, mend it, and put them back with `testx deferred retry`.",
     exit: 1,
   },
+  SECRET_WRONG_KIND: {
+    what: "A secret is of another kind than the service needs.",
+    why: "The token of another service, or one for people, apps or refreshing, was put into the variable.",
+    next: "Put the token into the variable that the message names; what kind it must be is said with it.",
+    exit: 4,
+  },
+  ENV_FILE_UNUSED: {
+    what: "What is missing stands in `.env`, which nothing reads.",
+    why: "testx takes variables from its environment alone: it does not read `.env` by itself.",
+    next: "Load it into the shell (`set -a; . ./.env; set +a`), or start testx with a tool that does.",
+    exit: 4,
+  },
   SECRET_IN_GIT: {
     what: "A secret stands in a file that git tracks.",
     why: "It was written into a file of the repository, where everybody who has the repository reads it.",
@@ -61,6 +85,24 @@ export const doctorErrors: Catalogue = {
     why: "Its app was given scopes for something else, or just in case.",
     next: "Take what nobody needs out of the app's scopes: what a token may not do, a thief of it may not either.",
     exit: 0,
+  },
+  RATE_LIMIT_LOW: {
+    what: "Few of the calls that a service allows are left.",
+    why: "Other uses of the same token have used up what it allows in its time.",
+    next: "Wait until the time that the message names, or give testx a token of its own.",
+    exit: 1,
+  },
+  LIMIT_PAUSED: {
+    what: "A service has asked to be left alone for a while.",
+    why: "Its limit was reached, and its reply said how long to wait.",
+    next: "Wait until then; `testx dashboard` shows it.",
+    exit: 1,
+  },
+  NETWORK_PORTAL: {
+    what: "A log-in page answers in place of the services.",
+    why: "The network wants its users to log in first, and gives its own page for whatever is asked.",
+    next: "Open any page in a browser, log in to the network, and run the command again.",
+    exit: 1,
   },
   NETWORK_DOWN: {
     what: "No service can be reached.",
@@ -98,6 +140,12 @@ export const doctorErrors: Catalogue = {
     next: "Correct or unset the variable, then run the command again.",
     exit: 1,
   },
+  PROXY_REFUSED: {
+    what: "The proxy lets testx reach no service.",
+    why: "It wants a user and password, or does not let these services through.",
+    next: "Put user and password into its address, or ask whoever runs it to let the services through.",
+    exit: 1,
+  },
   PROXY_UNUSED: {
     what: "A proxy is named, but not used.",
     why: "Node.js sends through HTTPS_PROXY and HTTP_PROXY only when NODE_USE_ENV_PROXY is 1.",
@@ -114,6 +162,24 @@ export const doctorErrors: Catalogue = {
     what: "A service takes no connections.",
     why: "Nothing listens at its address, or a firewall stands in between.",
     next: "Correct the address (`testx config show --origin` says where it comes from), or wait until the service is back.",
+    exit: 1,
+  },
+  HOST_PROXY_REFUSED: {
+    what: "The proxy gives no connection to a service.",
+    why: "It does not let this service through, or cannot reach it itself.",
+    next: "Ask whoever runs the proxy, or name the host in NO_PROXY where it can be reached without.",
+    exit: 1,
+  },
+  HOST_NO_TLS: {
+    what: "A service does not speak TLS at its address.",
+    why: "The address begins with https, and at its port there is something that speaks plain HTTP or another protocol.",
+    next: "Correct the address: `testx config show --origin` says where it comes from.",
+    exit: 1,
+  },
+  HOST_TLS_NAME: {
+    what: "A service's certificate is for another name.",
+    why: "The address names the host otherwise than its certificate does, or something else answers in its place.",
+    next: "Correct the address: `testx config show --origin` says where it comes from.",
     exit: 1,
   },
   HOST_TLS_UNTRUSTED: {

@@ -8,9 +8,13 @@ import {
   diagnosisOf,
   type Finding,
   findingOf,
+  merged,
 } from "../../core/diagnosis.ts";
 import { failure, systemFailure, TestxError } from "../../core/failure.ts";
 import type { Clock } from "../../core/ports.ts";
+
+/** What a check has found that is over; `undefined`: it was not looked at. */
+export type Found = (id: CheckId) => readonly Finding[] | undefined;
 
 /** One thing that doctor looks at. */
 export interface Check {
@@ -21,7 +25,7 @@ export interface Check {
   /** It waits for these, whatever they find. */
   readonly after?: readonly CheckId[];
   /** A `TestxError` that it throws is a finding. Sends no write and changes nothing. */
-  run(found: (id: CheckId) => readonly Finding[]): Promise<CheckOutcome>;
+  run(found: Found): Promise<CheckOutcome>;
 }
 
 /**
@@ -59,7 +63,7 @@ export async function runChecks(
       return { findings: [], usable: false, report: { ...report, status: "skipped" } };
     }
     const started = clock.monotonic();
-    const { evidence, findings } = await attempt(check, (wanted) => known.get(wanted) ?? [], stop);
+    const { evidence, findings } = await attempt(check, (wanted) => known.get(wanted), stop);
     known.set(id, findings);
     return {
       findings,
@@ -73,7 +77,7 @@ export async function runChecks(
   };
   const all = await Promise.all(checks.map(({ id }) => look(id)));
   return diagnosisOf(
-    all.flatMap(({ findings }) => findings),
+    merged(all.flatMap(({ findings }) => findings)),
     all.map(({ report }) => report),
   );
 }
@@ -84,11 +88,7 @@ interface Done {
   readonly usable: boolean;
 }
 
-async function attempt(
-  check: Check,
-  found: (id: CheckId) => readonly Finding[],
-  stop: AbortSignal,
-): Promise<CheckOutcome> {
+async function attempt(check: Check, found: Found, stop: AbortSignal): Promise<CheckOutcome> {
   try {
     return await check.run(found);
   } catch (error) {

@@ -3,7 +3,7 @@ import { type Finding, findingOf } from "../../core/diagnosis.ts";
 import { TestxError } from "../../core/failure.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { formatProblem } from "../../core/validate/format.ts";
-import { problemsOf } from "../../core/validate/problem.ts";
+import { type Problem, problemsOf } from "../../core/validate/problem.ts";
 import type { Check } from "./checks.ts";
 
 /** Everything that validation does; a mistake a finding. */
@@ -11,14 +11,17 @@ export function configurationChecks(config: () => Promise<LoadedConfig>): Check[
   return [
     {
       id: "configuration.files",
-      title: "configuration",
+      title: "files",
       async run() {
         try {
           const { files, sequence, switches } = await config();
-          const read = files.filter(({ found }) => found).map(({ file }) => file);
-          const sizes = `${sequence.integrations.length} integrations, ${sequence.steps.length} steps`;
-          const findings = switches.enabled ? [] : [switchedOff];
-          return { evidence: [...read, sizes], findings };
+          const read = files.filter(({ found }) => found).length;
+          const evidence = [
+            `${counted(sequence.integrations.length, "integration")}, ${counted(sequence.steps.length, "step")}`,
+            `${counted(read, "file")} read`,
+          ];
+          const off = switches.enabled ? [] : [switchedOff];
+          return { evidence, findings: [...off, ...(switches.offline ? [offline] : [])] };
         } catch (error) {
           if (!(error instanceof TestxError)) throw error;
           return { evidence: [], findings: mistakes(error) };
@@ -28,26 +31,64 @@ export function configurationChecks(config: () => Promise<LoadedConfig>): Check[
   ];
 }
 
+function counted(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? "" : "s"}`;
+}
+
 const switchedOff: Finding = {
   code: "SEQUENCE_OFF",
   severity: "warning",
   check: "configuration.files",
   what: "The sequence is switched off: setup does nothing.",
   evidence: ["INTEGRATION_SEQUENCE_ENABLED or switches.enabled is false"],
-  fix: { text: "Set INTEGRATION_SEQUENCE_ENABLED=true, or switches.enabled in the settings." },
+  fix: {
+    text: "Switch it on where this says that it is off.",
+    command: "testx config show --origin",
+  },
+};
+
+const offline: Finding = {
+  code: "OFFLINE",
+  severity: "warning",
+  check: "configuration.files",
+  what: "testx is set to work offline: setup sends nothing.",
+  evidence: ["OFFLINE_MODE_ENABLED or switches.offline is true"],
+  fix: {
+    text: "Switch it off where this says that it is on.",
+    command: "testx config show --origin",
+  },
 };
 
 function mistakes({ failure }: TestxError): Finding[] {
   const check = "configuration.files";
   const problems = problemsOf(failure.details);
-  if (problems.length === 0) return [findingOf(check, failure, catalogue[failure.code])];
+  if (problems.length === 0) {
+    const next = failure.code === "CONFIG_NOT_FOUND" ? { command: "testx init" } : {};
+    const text = catalogue[failure.code]?.next ?? "Correct the configuration.";
+    return [findingOf(check, failure, catalogue[failure.code], { fix: { text, ...next } })];
+  }
   return problems.map((problem) => ({
     ...{ code: problem.code, severity: "error", check, what: problem.message },
-    evidence: formatProblem(problem, 100).split("\n"),
-    ...(problem.file === undefined ? {} : { about: problem.file }),
-    fix: {
-      text: catalogue[problem.code]?.next ?? "Correct the file.",
-      command: `testx explain ${problem.code}`,
-    },
+    evidence: formatProblem(problem, 70)
+      .split("\n")
+      .filter((_, line) => line !== 1),
+    about: aboutOf(problem),
+    fix: { text: fixOf(problem), ...remedyOf(problem) },
+    details: { ...problem },
   }));
+}
+
+function aboutOf({ file, variable, line, column }: Problem): string {
+  return [file ?? variable ?? "", line, column].filter((part) => part !== undefined).join(":");
+}
+
+function fixOf({ code, suggestion }: Problem): string {
+  if (suggestion !== undefined) return `Write "${suggestion}" there.`;
+  return catalogue[code]?.next ?? "Correct the file.";
+}
+
+/** Keys that nobody knows are left from another version, or mistyped. */
+function remedyOf({ code, line, column, file }: Problem): { remedy?: string } {
+  const placed = file?.endsWith(".json") && line !== undefined && column !== undefined;
+  return code === "CONFIG_UNKNOWN_KEY" && placed ? { remedy: "configuration-key" } : {};
 }

@@ -1,6 +1,7 @@
-import type { Clock, JournalStore, Memo } from "../../core/ports.ts";
+import type { Clock, JournalStore, LockHolder, Memo } from "../../core/ports.ts";
 import type { FileProbe, GitProbe, NetworkProbe } from "../../core/probes.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
+import type { KeptAnswers } from "../cache.ts";
 import type { FeatureDeps } from "../deps.ts";
 
 /** The process and the machine that testx runs on. */
@@ -27,7 +28,8 @@ export interface DoctorDeps {
   /** Where testx was started. */
   readonly cwd: string;
   env(name: string): string | undefined;
-  isAlive(pid: number): boolean;
+  /** Who holds the lock of the state folder. */
+  holder(): LockHolder | undefined;
   readonly files: FileProbe;
   readonly git: GitProbe;
   readonly network: NetworkProbe;
@@ -37,7 +39,10 @@ export interface DoctorDeps {
   journal(): JournalStore;
   /** What is wrong with an SQLite file; `undefined`: nothing, or there is none. */
   damage(file: string): string | undefined;
+  /** What is written to it is kept for as long as doctor works. */
   readonly memo: Memo;
+  /** The store of the cache as it is, or an empty one. Throws TestxError CACHE_UNAVAILABLE. */
+  answers(config: LoadedConfig): Promise<KeptAnswers>;
   /** The secret values that the configuration's providers take, by the name of their source. */
   secrets(config: LoadedConfig): ReadonlyMap<string, string>;
   /** Opens what reaches the services. */

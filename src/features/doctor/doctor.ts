@@ -1,24 +1,29 @@
 import type { Area, Diagnosis } from "../../core/diagnosis.ts";
-import { fail } from "../../core/failure.ts";
+import { fail, TestxError } from "../../core/failure.ts";
+import { once } from "../../core/once.ts";
+import type { Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { suggest } from "../../core/suggest.ts";
-import type { EngineDeps } from "../../engine/deps.ts";
 import { lacking } from "../../engine/prerequisites.ts";
-import { type FeatureDeps, forRun } from "../deps.ts";
+import { Sessions } from "../../engine/session.ts";
+import { forRun } from "../deps.ts";
+import { cacheChecks } from "./cache.ts";
 import { type Check, runChecks } from "./checks.ts";
 import { configurationChecks } from "./configuration.ts";
 import type { DoctorDeps } from "./deps.ts";
-import { driftChecks } from "./drift.ts";
+import { stepChecks } from "./drift.ts";
 import { gatewayChecks } from "./gateway.ts";
 import { type Endpoint, hostsOf } from "./hosts.ts";
 import { networkChecks } from "./network.ts";
+import { observing } from "./observed.ts";
+import { isProxied, proxyOf } from "./proxy.ts";
 import { runtimeChecks } from "./runtime.ts";
 import { secretChecks } from "./secrets.ts";
-import { serviceCheckId, serviceChecks } from "./services.ts";
+import { serviceChecks } from "./services.ts";
 import { stateChecks } from "./state.ts";
 
 export interface DoctorOptions {
-  /** Only what concerns these integrations, and what they depend on. */
+  /** Only what concerns these integrations. */
   readonly integrations?: readonly string[];
 }
 
@@ -29,24 +34,26 @@ export interface DoctorOptions {
  * @throws TestxError INTEGRATION_UNKNOWN
  */
 export async function doctor(deps: DoctorDeps, options: DoctorOptions = {}): Promise<Diagnosis> {
-  const config = await deps.config().catch(() => undefined);
+  const config = await deps.config().catch((error: unknown) => {
+    if (error instanceof TestxError) return undefined;
+    throw error;
+  });
   const wanted = options.integrations ?? [];
   const loaded = config && narrowed(config, wanted);
   const checks = [
     ...runtimeChecks(deps),
     ...configurationChecks(deps.config),
     ...stateChecks(deps),
-    ...(loaded ? servicesOf(loaded, deps) : []),
+    ...(config && loaded ? servicesOf(loaded, config.sequence, deps) : []),
+    ...cacheChecks(deps, config),
+    ...(loaded ? gatewayChecks(loaded.sequence.integrations, deps) : []),
   ];
-  const seen = new Set<Area>(wanted.length === 0 ? [] : aside);
+  const aside: readonly Area[] = wanted.length === 0 ? [] : ["runtime", "cache"];
   return runChecks(
-    checks.filter(({ id }) => !seen.has(id.slice(0, id.indexOf(".")) as Area)),
+    checks.filter(({ id }) => !aside.includes(id.slice(0, id.indexOf(".")) as Area)),
     deps,
   );
 }
-
-/** Not what is asked about when one integration is. */
-const aside: readonly Area[] = ["runtime"];
 
 function narrowed(config: LoadedConfig, wanted: readonly string[]): LoadedConfig {
   if (wanted.length === 0) return config;
@@ -69,63 +76,51 @@ function narrowed(config: LoadedConfig, wanted: readonly string[]): LoadedConfig
   };
 }
 
-function servicesOf(config: LoadedConfig, deps: DoctorDeps): Check[] {
+/** `whole`: the sequence with what was not asked for, to which steps may refer. */
+function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Check[] {
   const { sequence, providers } = config;
+  const wanted = sequence.integrations.map(({ id }) => id);
   const hosts = hostsOf(
     sequence.integrations.flatMap(({ id, provider, settings }): Endpoint[] => {
-      const variable = providers.get(provider)?.endpoint?.env;
-      const url = settings.health.url ?? settings.endpoint;
-      return url === undefined
-        ? []
-        : [{ integration: id, url, ...(variable === undefined ? {} : { variable }) }];
+      const endpoint = providers.get(provider)?.endpoint;
+      const { url: check } = settings.health;
+      const api = endpoint && {
+        url: settings.endpoint ?? endpoint.url,
+        ...{ integration: id, variable: endpoint.env },
+      };
+      return [...(api ? [api] : []), ...(check ? [{ integration: id, url: check }] : [])];
     }),
   );
-  const open = lazily(() => deps.services(config));
-  const engine = lazily(async (): Promise<EngineDeps> => forRun(await open(), "doctor").engine);
-  const proxied = deps.env("NODE_USE_ENV_PROXY") === "1" && anyProxy(deps.env);
-  const network = networkChecks(hosts, {
-    network: deps.network,
-    now: () => deps.clock.now(),
-    env: deps.env,
+  const { through, of: seenOf } = observing();
+  const open = once(async () => {
+    const features = await deps.services(config);
+    const { connector } = features;
+    // What is kept of limits and breakers neither stands in the way of a look nor learns from it.
+    return {
+      ...features,
+      sequence: whole,
+      connector: (emit: Parameters<typeof connector>[0]) => connector(emit, through, "none"),
+    };
   });
+  const engine = once(async () => {
+    const { engine } = forRun(await open(), "doctor");
+    return { engine, sessions: new Sessions(engine) };
+  });
+  const proxy = proxyOf(deps.env);
+  const { network, clock } = deps;
   const missing = async (id: string) => {
     const integration = sequence.integrations.find((one) => one.id === id);
     if (!integration) return [];
     const steps = sequence.steps.filter((step) => step.integration === id);
-    return lacking(await engine(), integration, steps);
+    return lacking((await engine()).engine, integration, steps);
   };
-  const services = serviceChecks({
-    ...{ sequence, hosts, engine },
-    proxied: ({ local }) => proxied && !local,
-  });
-  const whole = async (): Promise<FeatureDeps & { sequence: typeof sequence }> => ({
-    ...(await open()),
-    sequence,
-  });
   return [
     ...secretChecks(config, { ...deps, missing }),
-    ...network,
-    ...services,
-    ...driftChecks(
-      whole,
-      sequence.integrations.map(({ id }) => serviceCheckId(id)),
-    ),
-    ...gatewayChecks(
-      sequence.integrations.map(({ id }) => id),
-      deps,
-    ),
+    ...networkChecks(hosts, { network, now: () => clock.now(), proxy }),
+    ...serviceChecks({
+      ...{ sequence, hosts, engine, observed: seenOf },
+      proxied: (host) => isProxied(proxy, host),
+    }),
+    ...stepChecks({ sequence: whole, wanted, features: open, engine }),
   ];
-}
-
-function anyProxy(env: DoctorDeps["env"]): boolean {
-  const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
-  return names.some((name) => (env(name) ?? "") !== "");
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

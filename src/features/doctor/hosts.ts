@@ -1,5 +1,6 @@
 import type { CheckId, CheckOutcome, Finding, Fix } from "../../core/diagnosis.ts";
-import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
+import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
+import { isMetadataHost, isRefusedAddress } from "../../core/web-address.ts";
 import type { Check } from "./checks.ts";
 
 /** Where an integration's calls go. */
@@ -12,7 +13,7 @@ export interface Endpoint {
 
 /** One place on the network, and who depends on it. */
 export interface Host {
-  /** The first integration that uses it: names the checks. */
+  /** Names the checks: the first integration that uses it. */
   readonly id: string;
   readonly integrations: readonly string[];
   readonly url: URL;
@@ -26,11 +27,15 @@ const layers: readonly Layer[] = ["dns", "tcp", "tls", "http"];
 
 export function hostsOf(endpoints: readonly Endpoint[]): Host[] {
   const usable = endpoints.filter(({ url }) => URL.canParse(url));
+  const taken = new Set<string>();
   return [...Map.groupBy(usable, ({ url }) => new URL(url).origin).values()].map((all) => {
     const [{ integration, url, variable }] = all as [Endpoint];
     const parsed = new URL(url);
+    // Where an integration's health is asked elsewhere than its API.
+    const id = taken.has(integration) ? `${integration}.health` : integration;
+    taken.add(id);
     return {
-      id: integration,
+      id,
       integrations: [...new Set(all.map((one) => one.integration))],
       url: parsed,
       local: isLoopback(parsed.hostname),
@@ -51,18 +56,25 @@ export function layersOf(host: Host, proxied: boolean): readonly Layer[] {
 
 const soonMs = 14 * 86_400_000;
 
+export interface HostDeps {
+  readonly host: Host;
+  readonly network: NetworkProbe;
+  /** One GET of the host's address. */
+  ask(host: Host): Promise<Asked>;
+  readonly proxied: boolean;
+  readonly now: () => number;
+}
+
 /** Name, connection, certificate, reply: each looked at only when the one before is fine. */
-export function hostChecks(
-  host: Host,
-  network: NetworkProbe,
-  proxied: boolean,
-  now: () => number,
-): Check[] {
+export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Check[] {
   const { url } = host;
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  let addresses: readonly string[] = [];
   const looks: Readonly<Record<Layer, () => Promise<CheckOutcome>>> = {
     dns: async () => {
-      const addresses = await network.resolve(url.hostname.replace(/^\[|\]$/g, ""));
+      if (isMetadataHost(url.hostname)) return { evidence: [], findings: [forbidden(host)] };
+      addresses = await network.resolve(url.hostname.replace(/^\[|\]$/g, ""));
+      if (addresses.some(isRefusedAddress)) return { evidence: [], findings: [forbidden(host)] };
       return fine(`${url.hostname} is ${addresses.slice(0, 3).join(", ")}`);
     },
     tcp: async () => {
@@ -91,7 +103,7 @@ export function hostChecks(
       return { evidence, findings: [finding(host, "tls", { ...soon, evidence, explains: [] })] };
     },
     http: async () => {
-      const { status, type, ms } = await network.ask(url.href);
+      const { status, type, ms } = await ask(host);
       return fine(
         `HTTP ${status}${type === undefined ? "" : `, ${type}`}, in ${Math.round(ms)} ms`,
       );
@@ -107,7 +119,7 @@ export function hostChecks(
         return await looks[layer]();
       } catch (error) {
         if (!(error instanceof ProbeError)) throw error;
-        return { evidence: [], findings: [unreachable(host, layer, error)] };
+        return { evidence: [], findings: [unreachable(host, layer, error, addresses)] };
       }
     },
   }));
@@ -128,29 +140,51 @@ function unreachable(
   host: Host,
   layer: Layer,
   { code, layer: failed, message }: ProbeError,
+  addresses: readonly string[],
 ): Finding {
   const evidence = [`${message} (${code})`];
   const { host: name, hostname } = host.url;
-  const moved = host.variable === undefined ? "" : ` It can be set with ${host.variable}.`;
   if (failed === "dns") {
     const what = `The name ${hostname} cannot be resolved.`;
-    const text = `Look whether the name is spelt right and the network is up.${moved}`;
+    const text = `Look whether the name is spelt right and the network is up.${moved(host)}`;
     return finding(host, layer, { code: "HOST_UNRESOLVED", what, evidence, fix: { text } });
   }
   if (failed === "tls") return untrusted(host, code, evidence, layer);
+  if (failed === "proxy") {
+    const what = `The proxy gives no connection to ${name}.`;
+    const text = "Look whether the proxy wants a user and password, or lets this service through.";
+    return finding(host, layer, { code: "HOST_PROXY_REFUSED", what, evidence, fix: { text } });
+  }
   if (failed === "http") {
     const what = `${name} takes connections, but gives no HTTP reply.`;
-    const text = `Look whether ${host.url.origin} is the right address.${moved}`;
+    const text = `Look whether ${host.url.origin} is the right address.${moved(host)}`;
     return finding(host, layer, { code: "HOST_NO_REPLY", what, evidence, fix: { text } });
   }
   const refused = code === "ECONNREFUSED" ? "refuses connections" : "cannot be reached";
+  if (unrouted.has(code) && addresses.length > 0 && addresses.every((ip) => ip.includes(":"))) {
+    evidence.push("it has IPv6 addresses only, and this machine has no way to IPv6");
+  }
   const fix: Fix = {
     text: host.local
-      ? `Start what should listen on ${name}, or correct its address.${moved}`
-      : `Look at the network, the firewall and the service's status page.${moved}`,
+      ? `Start what should listen on ${name}, or correct its address.${moved(host)}`
+      : `Look at the network, the firewall and the service's status page.${moved(host)}`,
   };
   const what = `${name} ${refused}.`;
   return finding(host, layer, { code: "HOST_UNREACHABLE", what, evidence, fix });
+}
+
+/** No way to an address of its kind. */
+const unrouted: ReadonlySet<string> = new Set(["ENETUNREACH", "EADDRNOTAVAIL", "EHOSTUNREACH"]);
+
+/** Machines in a cloud get their credentials there; testx sends nothing to it. */
+function forbidden(host: Host): Finding {
+  const what = `${host.url.host} is, or leads to, a link-local or cloud metadata address.`;
+  const text = `Correct the address: \`testx config show --origin\` says where it comes from.${moved(host)}`;
+  return finding(host, "dns", { code: "HTTP_URL_REFUSED", what, evidence: [], fix: { text } });
+}
+
+function moved({ variable }: Host): string {
+  return variable === undefined ? "" : ` It can be set with ${variable}.`;
 }
 
 function untrusted(
@@ -166,6 +200,16 @@ function untrusted(
     const what = `The certificate of ${name} ${when}.`;
     const text = "Compare this machine's clock with the right time; else the host must renew it.";
     return finding(host, layer, { code: "HOST_TLS_EXPIRED", what, evidence: seen, fix: { text } });
+  }
+  if (reason === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const what = `The certificate of ${name} is for another name.`;
+    const text = `Correct the address, or look whether something else answers in place of ${name}.`;
+    return finding(host, layer, { code: "HOST_TLS_NAME", what, evidence: seen, fix: { text } });
+  }
+  if (reason.startsWith("ERR_SSL_") || reason === "EPROTO" || reason === "ECONNRESET") {
+    const what = `${name} does not speak TLS.`;
+    const text = `Look whether the address should begin with http://, and the port is right.${moved(host)}`;
+    return finding(host, layer, { code: "HOST_NO_TLS", what, evidence: seen, fix: { text } });
   }
   const what = `The certificate of ${name} is not trusted.`;
   const text =

@@ -1,25 +1,37 @@
-import type { CheckId, CheckOutcome, Finding } from "../../core/diagnosis.ts";
-import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
-import type { Check } from "./checks.ts";
+import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
+import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
+import type { Check, Found } from "./checks.ts";
 import { checkId, type Host, hostChecks, layersOf } from "./hosts.ts";
+import { isProxied, lookAtProxy, type NamedProxy, unusedProxy } from "./proxy.ts";
 
 export interface NetworkDeps {
   readonly network: NetworkProbe;
   readonly now: () => number;
-  env(name: string): string | undefined;
+  readonly proxy: NamedProxy | undefined;
 }
 
 /** What all hosts have in common first, then host by host, then the clock. */
 export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[] {
-  const proxy = proxyOf(deps.env);
-  const used = proxy !== undefined && deps.env("NODE_USE_ENV_PROXY") === "1";
+  const { proxy } = deps;
+  const used = proxy?.used === true;
   const remote = hosts.filter(({ local }) => !local);
-  const through = (host: Host): boolean => used && !host.local;
-  const own = hosts.flatMap((host) => hostChecks(host, deps.network, through(host), deps.now));
+  const through = (host: Host): boolean => isProxied(proxy, host);
+  const replies = new Map<Host, Promise<Asked>>();
+  // One question serves the reply and the clock.
+  const ask = (host: Host): Promise<Asked> => {
+    const known = replies.get(host);
+    if (known !== undefined) return known;
+    const asked = deps.network.ask(host.url.href);
+    replies.set(host, asked);
+    return asked;
+  };
+  const own = hosts.flatMap((host) =>
+    hostChecks({ host, network: deps.network, ask, proxied: through(host), now: deps.now }),
+  );
   const outward = remote.flatMap((host) =>
     layersOf(host, through(host)).map((layer) => checkId(host, layer)),
   );
-  const of = (found: (id: CheckId) => readonly Finding[]) => outward.flatMap(found);
+  const of = (found: Found) => outward.flatMap((id) => found(id) ?? []);
 
   const checks: Check[] = [];
   if (proxy !== undefined && remote.length > 0) {
@@ -36,79 +48,10 @@ export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[
       id: "network.reach",
       title: "the network as a whole",
       after: outward,
-      run: async (found) => together(remote, of(found), used),
+      run: async (found) => together(remote, of(found)),
     });
   }
-  return [...checks, ...own, clockCheck(hosts, deps, through)];
-}
-
-interface Proxy {
-  readonly variable: string;
-  readonly url: URL | undefined;
-}
-
-function proxyOf(env: NetworkDeps["env"]): Proxy | undefined {
-  for (const variable of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
-    const value = env(variable);
-    if (value === undefined || value === "") continue;
-    return { variable, url: URL.canParse(value) ? new URL(value) : undefined };
-  }
-  return undefined;
-}
-
-async function lookAtProxy({ variable, url }: Proxy, network: NetworkProbe): Promise<CheckOutcome> {
-  const explains = [{ checks: ["network.", "services.", "drift.", "clock."] }];
-  const base = { severity: "error", check: "network.proxy", about: variable, explains } as const;
-  if (url === undefined) {
-    const what = `${variable} is not an address.`;
-    const fix = { text: `Give it the form http://proxy.example:8080, or unset ${variable}.` };
-    return {
-      evidence: [],
-      findings: [{ ...base, code: "PROXY_INVALID", what, evidence: [], fix }],
-    };
-  }
-  try {
-    const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-    const { address, ms } = await network.connect(url.hostname, port);
-    return { evidence: [`${address}, port ${port}, in ${Math.round(ms)} ms`], findings: [] };
-  } catch (error) {
-    if (!(error instanceof ProbeError)) throw error;
-    const what = `The proxy ${url.host} (${variable}) cannot be reached.`;
-    const fix = { text: `Correct or unset ${variable}, or unset NODE_USE_ENV_PROXY.` };
-    const evidence = [`${error.message} (${error.code})`];
-    return { evidence, findings: [{ ...base, code: "PROXY_UNREACHABLE", what, evidence, fix }] };
-  }
-}
-
-/** Node leaves proxies alone unless it is told: what is meant to pass one fails, or goes past it. */
-function unusedProxy(
-  { variable, url }: Proxy,
-  remote: readonly Host[],
-  found: readonly Finding[],
-): CheckOutcome {
-  const failing = new Set(
-    found.filter(({ severity }) => severity === "error").map(({ about }) => about),
-  );
-  const all = remote.every(({ id }) => failing.has(id));
-  const what = `${variable} names a proxy, but testx does not use it.`;
-  const evidence = [
-    `${variable} is ${url?.host ?? "not an address"}`,
-    "NODE_USE_ENV_PROXY is not 1",
-    all ? "no service can be reached without it" : "the services are reached without it",
-  ];
-  const fix = {
-    text: "Set NODE_USE_ENV_PROXY=1, and Node.js sends what leaves this machine through it.",
-  };
-  return {
-    evidence,
-    findings: [
-      {
-        ...{ code: "PROXY_UNUSED", severity: all ? "error" : "note", check: "network.proxy" },
-        ...{ about: variable, what, evidence, fix },
-        ...(all ? { explains: [{ checks: ["network.", "services.", "drift.", "clock."] }] } : {}),
-      },
-    ],
-  };
+  return [...checks, ...own, clockCheck(hosts, deps, ask, through)];
 }
 
 const shared: Readonly<Record<string, { code: string; what: string; text: string }>> = {
@@ -127,6 +70,11 @@ const shared: Readonly<Record<string, { code: string; what: string; text: string
     what: "Something between this machine and the services replaces their certificates.",
     text: "Name the certificate file of your company's proxy in NODE_EXTRA_CA_CERTS.",
   },
+  HOST_PROXY_REFUSED: {
+    code: "PROXY_REFUSED",
+    what: "The proxy lets testx reach no service.",
+    text: "Look whether the proxy wants a user and password in its address, or lets these services through.",
+  },
   HOST_NO_REPLY: {
     code: "NETWORK_FILTERED",
     what: "Connections are taken, but no service replies.",
@@ -135,18 +83,14 @@ const shared: Readonly<Record<string, { code: string; what: string; text: string
 };
 
 /** When every host fails in the same way, it is not the hosts. */
-function together(
-  remote: readonly Host[],
-  found: readonly Finding[],
-  proxied: boolean,
-): CheckOutcome {
+function together(remote: readonly Host[], found: readonly Finding[]): CheckOutcome {
   const errors = found.filter(({ severity }) => severity === "error");
   const [first] = errors;
   const cause = first && shared[first.code];
   const same = remote.every(({ id }) =>
     errors.some(({ about, code }) => about === id && code === first?.code),
   );
-  if (first === undefined || cause === undefined || !same || proxied) {
+  if (first === undefined || cause === undefined || !same) {
     const reached = remote.filter(({ id }) => errors.every(({ about }) => about !== id)).length;
     return { evidence: [`${reached} of ${remote.length} hosts reached`], findings: [] };
   }
@@ -162,6 +106,7 @@ const skew = { warnMs: 60_000, errorMs: 300_000 };
 function clockCheck(
   hosts: readonly Host[],
   { network, now }: NetworkDeps,
+  ask: (host: Host) => Promise<Asked>,
   through: (host: Host) => boolean,
 ): Check {
   return {
@@ -171,7 +116,7 @@ function clockCheck(
       layersOf(host, through(host)).map((layer) => checkId(host, layer)),
     ),
     async run() {
-      const seen = await Promise.all(hosts.map((host) => skewOf(host, network, now)));
+      const seen = await Promise.all(hosts.map((host) => skewOf(host, ask, network, now)));
       const told = seen.filter((one) => one !== undefined);
       // A single certificate that does not fit may just as well be the one that is wrong.
       const byDate = told.filter(({ sure }) => sure);
@@ -196,13 +141,15 @@ function clockCheck(
 
 /** How far a service's clock is ahead of this one, in ms; from certificates where it gives no date. */
 async function skewOf(
-  { url }: Host,
+  one: Host,
+  ask: (host: Host) => Promise<Asked>,
   network: NetworkProbe,
   now: () => number,
 ): Promise<{ readonly host: string; readonly ms: number; readonly sure: boolean } | undefined> {
+  const { url } = one;
   const host = url.host;
   try {
-    const { date, ms } = await network.ask(url.href);
+    const { date, ms } = await ask(one);
     // The header has whole seconds.
     return date === undefined ? undefined : { host, ms: date + 500 - (now() - ms / 2), sure: true };
   } catch (error) {

@@ -1,13 +1,15 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { type CheckId, type Finding, findingOf } from "../../core/diagnosis.ts";
 import { failure } from "../../core/failure.ts";
+import type { Health } from "../../core/provider.ts";
 import { resolve } from "../../core/references.ts";
-import type { Integration, Sequence } from "../../core/sequence.ts";
-import type { EngineDeps } from "../../engine/deps.ts";
+import type { Integration, Sequence, StepSpec } from "../../core/sequence.ts";
+import type { EngineDeps, Session } from "../../engine/deps.ts";
 import { askHealth, scopesOf } from "../../engine/prerequisites.ts";
-import { Sessions } from "../../engine/session.ts";
+import type { Sessions } from "../../engine/session.ts";
 import type { Check } from "./checks.ts";
 import { checkId, type Host, layersOf } from "./hosts.ts";
+import type { Observed } from "./observed.ts";
 import { secretsCheckId } from "./secrets.ts";
 
 export interface ServiceDeps {
@@ -15,7 +17,8 @@ export interface ServiceDeps {
   readonly hosts: readonly Host[];
   proxied(host: Host): boolean;
   /** Opened when it is first asked for. */
-  engine(): Promise<EngineDeps>;
+  engine(): Promise<{ readonly engine: EngineDeps; readonly sessions: Sessions }>;
+  observed(integration: string): Observed;
 }
 
 export function serviceCheckId(integration: string): CheckId {
@@ -24,72 +27,151 @@ export function serviceCheckId(integration: string): CheckId {
 
 /** Reachable, as whom, and with which rights: too few, or more than this sequence needs. */
 export function serviceChecks(deps: ServiceDeps): Check[] {
-  return deps.sequence.integrations.map((integration) => {
+  const { integrations } = deps.sequence;
+  const each = integrations.map((integration): Check => {
     const { id } = integration;
-    const host = deps.hosts.find(({ integrations }) => integrations.includes(id));
-    const last = host && layersOf(host, deps.proxied(host)).at(-1);
+    const lasts = deps.hosts
+      .filter((host) => host.integrations.includes(id))
+      .map((host) => checkId(host, layersOf(host, deps.proxied(host)).at(-1) ?? "http"));
     return {
       id: serviceCheckId(id),
       title: id,
-      needs: [secretsCheckId(id), ...(host && last ? [checkId(host, last)] : [])],
+      needs: [secretsCheckId(id), ...lasts],
       run: () => lookAt(integration, deps),
     };
   });
+  if (integrations.length < 2) return each;
+  return [...each, portal(integrations, deps)];
 }
 
 async function lookAt(integration: Integration, deps: ServiceDeps) {
   const { id } = integration;
-  const engine = await deps.engine();
-  const sessions = new Sessions(engine);
-  const config = resolve(integration.with, (parts) =>
-    parts[0] === "env" ? engine.env(parts.slice(1).join(".")) : undefined,
-  ).value;
-  const session = await sessions.session(id, integration.provider, config);
+  const { engine, sessions } = await deps.engine();
+  const session = await sessionOf(integration, engine, sessions);
   const started = engine.clock.monotonic();
   const health = await askHealth(engine, sessions, integration, session);
   const ms = Math.round(engine.clock.monotonic() - started);
-  const check = serviceCheckId(id);
   const who = health.account === undefined ? "" : ` as ${health.account}`;
   const evidence = [`${health.status}${who}, in ${ms} ms`];
-  const findings: Finding[] = [];
-  if (health.status !== "healthy") {
-    const message = health.message ?? `${id} is ${health.status}.`;
-    const cause = health.failure ?? failure("HEALTH_CHECK_FAILED", message);
-    findings.push(
-      findingOf(check, cause, catalogue[cause.code], {
-        ...{ about: id, explains: [{ checks: ["drift."], about: [id] }] },
-        ...(health.status === "degraded" || !integration.required
-          ? { severity: "warning" as const }
-          : {}),
-      }),
-    );
-  }
+  const steps = deps.sequence.steps.filter((step) => step.integration === id);
+  const findings = [
+    ...healthFindings(integration, health),
+    ...limitFindings(id, deps.observed(id)),
+  ];
+  const { limit } = deps.observed(id);
+  if (limit) evidence.push(`${limit.left}${limit.of ? ` of ${limit.of}` : ""} calls left`);
   if (health.scopes !== undefined && health.status !== "down") {
-    const steps = deps.sequence.steps.filter((step) => step.integration === id);
-    const needed = new Set(steps.flatMap((step) => scopesOf(session, step)));
-    findings.push(...scopeFindings(id, needed, health.scopes));
-    evidence.push(`scopes: ${health.scopes.join(", ") || "none"}`);
+    findings.push(...scopeFindings(id, session, steps, health.scopes));
   }
   return { evidence, findings };
 }
 
-function scopeFindings(id: string, needed: ReadonlySet<string>, has: readonly string[]): Finding[] {
+/** A connected session; a failure to connect is one of the service. */
+export async function sessionOf(
+  { id, provider, with: written }: Integration,
+  engine: EngineDeps,
+  sessions: Sessions,
+): Promise<Session> {
+  const config = resolve(written, (parts) =>
+    parts[0] === "env" ? engine.env(parts.slice(1).join(".")) : undefined,
+  ).value;
+  return sessions.session(id, provider, config);
+}
+
+function healthFindings({ id, required }: Integration, health: Health): Finding[] {
+  if (health.status === "healthy") return [];
+  const message = health.message ?? `${id} is ${health.status}.`;
+  const cause = health.failure ?? failure("HEALTH_CHECK_FAILED", message);
+  const entry = catalogue[cause.code];
+  // What a service says of a token or a place stops every write, even where it answers reads.
+  const mild = !required || (health.status === "degraded" && entry?.exit !== 4);
+  const finding = findingOf(serviceCheckId(id), cause, entry, {
+    ...{ about: id, explains: [{ checks: ["drift.", "breakers."], about: [id] }] },
+    ...(mild ? { severity: "warning" as const } : {}),
+  });
+  const { status, requestId } = cause;
+  const seen = [
+    ...(status === undefined ? [] : [`HTTP status ${status}`]),
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+  ];
+  return [{ ...finding, evidence: [...finding.evidence, ...seen] }];
+}
+
+/** Fewer than this will not do for a setup. */
+const fewCalls = 25;
+
+function limitFindings(id: string, { limit }: Observed): Finding[] {
+  if (limit === undefined || limit.left >= fewCalls) return [];
+  if (limit.of !== undefined && limit.of <= 2 * fewCalls) return [];
+  const until =
+    limit.resetAt === undefined
+      ? ""
+      : ` until ${new Date(limit.resetAt).toISOString().slice(11, 16)} UTC`;
+  const calls = limit.left === 1 ? "call is" : "calls are";
+  const what = `Only ${limit.left} ${calls} left for ${id}${until}.`;
+  const fix = { text: "Wait until then: a setup may need more." };
   const check = serviceCheckId(id);
-  const missing = [...needed].filter((scope) => !has.includes(scope));
-  const excess = has.filter((scope) => !needed.has(scope));
+  const finding = { code: "RATE_LIMIT_LOW", severity: "warning", check, about: id } as const;
+  return [{ ...finding, what, evidence: [`${limit.left} of ${limit.of ?? "?"} calls left`], fix }];
+}
+
+function scopeFindings(
+  id: string,
+  session: Session,
+  steps: readonly StepSpec[],
+  has: readonly string[],
+): Finding[] {
+  const users = new Map<string, string[]>();
+  for (const step of steps) {
+    for (const scope of scopesOf(session, step)) {
+      users.set(scope, [...(users.get(scope) ?? []), step.id]);
+    }
+  }
+  const check = serviceCheckId(id);
+  const missing = [...users.keys()].filter((scope) => !has.includes(scope));
+  const excess = has.filter((scope) => !users.has(scope));
   const found: Finding[] = [];
   if (missing.length > 0) {
-    const message = `The token of ${id} lacks ${missing.join(", ")}, which this sequence needs.`;
+    const message = `The token of ${id} lacks ${missing.join(", ")}.`;
     const cause = failure("SCOPE_MISSING", message, { details: { missing, has: [...has] } });
-    found.push(findingOf(check, cause, catalogue.SCOPE_MISSING, { about: id }));
+    const evidence = missing.map((scope) => `${scope}: for ${users.get(scope)?.join(", ")}`);
+    const explains = [{ checks: ["drift."], about: [id] }];
+    found.push(findingOf(check, cause, catalogue.SCOPE_MISSING, { about: id, evidence, explains }));
   }
-  if (excess.length > 0) {
+  if (excess.length > 0 && steps.length > 0) {
     found.push({
       ...{ code: "SCOPE_EXCESS", severity: "note", check, about: id },
       what: `The token of ${id} may do more than this sequence needs.`,
-      evidence: [`not needed: ${excess.join(", ")}`],
+      evidence: excess.map((scope) => `not needed: ${scope}`),
       fix: { text: "Take what no other use of the token needs out of the app's scopes." },
     });
   }
   return found;
+}
+
+/** When pages for people come in place of every service's data, it is not the services. */
+function portal(integrations: readonly Integration[], { hosts, observed }: ServiceDeps): Check {
+  const remote = integrations.filter(({ id }) =>
+    hosts.some((host) => host.integrations.includes(id)),
+  );
+  return {
+    id: "services.together",
+    title: "all of them",
+    after: integrations.map(({ id }) => serviceCheckId(id)),
+    async run(found) {
+      const failing = remote.filter(({ id }) =>
+        found(serviceCheckId(id))?.some(({ severity }) => severity !== "note"),
+      );
+      const pages = failing.flatMap(({ id }) => observed(id).page ?? []);
+      if (pages.length < 2 || pages.length < failing.length) return { evidence: [], findings: [] };
+      const finding: Finding = {
+        ...{ code: "NETWORK_PORTAL", severity: "error", check: "services.together" },
+        what: "A log-in page answers in place of the services.",
+        evidence: pages,
+        fix: { text: "Open any page in a browser and log in to the network, then run this again." },
+        explains: [{ checks: ["services.", "drift.", "clock."] }],
+      };
+      return { evidence: pages, findings: [finding] };
+    },
+  };
 }

@@ -1,13 +1,12 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { deferredIn } from "../../core/deferred.ts";
 import { type CheckOutcome, type Finding, findingOf } from "../../core/diagnosis.ts";
-import { TestxError } from "../../core/failure.ts";
-import { isObject } from "../../core/json.ts";
+import { failure, TestxError } from "../../core/failure.ts";
 import type { FileFacts } from "../../core/probes.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 
-type StateDeps = Pick<DoctorDeps, "folder" | "files" | "journal" | "isAlive" | "clock">;
+type StateDeps = Pick<DoctorDeps, "folder" | "files" | "journal" | "holder" | "clock">;
 
 /** Less than this cannot take a setup's journal and cache. */
 const littleSpace = 16 * 1024 * 1024;
@@ -32,6 +31,7 @@ export function stateChecks(deps: StateDeps): Check[] {
             {
               ...{ code: "STATE_DISK_FULL", severity: "error", check: "state.space" },
               ...{ what, evidence, fix, explains: [{ checks: ["state.", "cache."] }] },
+              prerequisite: true,
             },
           ],
         };
@@ -45,7 +45,9 @@ export function stateChecks(deps: StateDeps): Check[] {
         try {
           const runs = deps.journal().runs().length;
           const writes = deps.journal().operations("undoable").length;
-          return { evidence: [`${runs} runs, ${writes} writes that can be undone`], findings: [] };
+          deps.journal().receipts();
+          const text = runs === 1 ? "1 run" : `${runs} runs`;
+          return { evidence: [`${text}, ${writes} writes to undo`], findings: [] };
         } catch (error) {
           if (!(error instanceof TestxError)) throw error;
           const { failure } = error;
@@ -57,6 +59,18 @@ export function stateChecks(deps: StateDeps): Check[] {
           };
         }
       },
+    },
+    {
+      id: "state.key",
+      title: "key",
+      needs: ["state.folder"],
+      run: async () => lookAtKey(deps),
+    },
+    {
+      id: "state.lock",
+      title: "lock",
+      needs: ["state.folder"],
+      run: async () => lookAtLock(deps),
     },
     {
       id: "state.runs",
@@ -73,18 +87,22 @@ export function stateChecks(deps: StateDeps): Check[] {
   ];
 }
 
-function lookAtFolder({ folder, files }: StateDeps): CheckOutcome {
+function lookAtFolder(deps: StateDeps): CheckOutcome {
+  const { folder, files } = deps;
   const found = files.look(folder);
-  if (found === undefined) return { evidence: ["not made yet"], findings: [] };
+  if (found === undefined) return parentOf(deps, "not made yet");
   const inside = files.list(folder);
   const check = "state.folder";
-  const evidence = [`${folder}, mode ${octal(found)}, ${inside.length} files`];
+  const evidence = [`${folder}, mode ${octal(found)}`];
   const base = { check, severity: "error", about: folder } as const;
   const explains = [{ checks: ["state.", "cache."] }];
   if (found.kind !== "folder") {
     const what = `${folder} is not a folder.`;
     const fix = { text: "Move it away, or name another folder with --state." };
-    return { evidence, findings: [{ ...base, code: "STATE_IO", what, evidence, fix, explains }] };
+    return {
+      evidence,
+      findings: [{ ...base, code: "STATE_IO", what, evidence, fix, explains, prerequisite: true }],
+    };
   }
   const locked = [found, ...inside].filter(({ writable }) => !writable);
   if (locked.length > 0) {
@@ -99,7 +117,12 @@ function lookAtFolder({ folder, files }: StateDeps): CheckOutcome {
     const seen = locked.map((one) => `${one.path}, mode ${octal(one)}`);
     return {
       evidence,
-      findings: [{ ...base, code: "STATE_READ_ONLY", what, evidence: seen, fix, explains }],
+      findings: [
+        {
+          ...{ ...base, code: "STATE_READ_ONLY", what, evidence: seen, fix, explains },
+          ...{ prerequisite: true, details: { paths: locked.map(({ path }) => path) } },
+        },
+      ],
     };
   }
   const open = [found, ...inside].filter(({ mode }) => (mode & 0o077) !== 0);
@@ -110,12 +133,60 @@ function lookAtFolder({ folder, files }: StateDeps): CheckOutcome {
     ...{ command: "testx doctor --fix", remedy: "permissions" },
   };
   const seen = open.map((one) => `${one.path}, mode ${octal(one)}`);
-  const finding = { code: "STATE_OPEN_TO_OTHERS", check, about: folder, what, evidence: seen, fix };
+  const details = { paths: open.map(({ path }) => path) };
+  const about = { code: "STATE_OPEN_TO_OTHERS", check, about: folder, details } as const;
+  const finding = { ...about, what, evidence: seen, fix };
   return { evidence, findings: [{ ...finding, severity: "warning" } as Finding] };
+}
+
+/** Where the folder is to be made: the nearest one above it that is there. */
+function parentOf({ folder, files }: StateDeps, text: string): CheckOutcome {
+  for (let above = folder; above.includes("/"); ) {
+    above = above.slice(0, above.lastIndexOf("/")) || "/";
+    const found = files.look(above);
+    if (found === undefined && above !== "/") continue;
+    if (found === undefined || (found.kind === "folder" && found.writable)) break;
+    const what =
+      found.kind === "folder"
+        ? `The state folder cannot be made: ${above} cannot be written.`
+        : `The state folder cannot be made: ${above} is no folder.`;
+    const fix = { text: "Give yourself the right to write there, or name another with --state." };
+    const code = found.kind === "folder" ? "STATE_READ_ONLY" : "STATE_IO";
+    const evidence = [`${above}, mode ${octal(found)}`];
+    const base = { severity: "error", check: "state.folder", about: folder } as const;
+    return {
+      evidence,
+      findings: [{ ...base, code, what, evidence, fix, prerequisite: true }],
+    };
+  }
+  return { evidence: [text], findings: [] };
 }
 
 function octal({ mode }: FileFacts): string {
   return `0${mode.toString(8)}`;
+}
+
+/** The key that fingerprints secrets: as `src/platform/secrets.ts` makes it. */
+function lookAtKey({ folder, files }: StateDeps): CheckOutcome {
+  const file = `${folder}/key`;
+  if (files.look(file) === undefined) return { evidence: [], findings: [] };
+  if (/^[0-9a-f]{64}$/.test(files.read(file)?.trim() ?? "")) return { evidence: [], findings: [] };
+  const cause = failure("SECRET_KEY_DAMAGED", `${file} does not hold a key.`);
+  const finding = findingOf("state.key", cause, catalogue.SECRET_KEY_DAMAGED, { about: file });
+  return { evidence: [], findings: [finding] };
+}
+
+function lookAtLock({ holder, clock }: StateDeps): CheckOutcome {
+  const held = holder();
+  if (held === undefined) return { evidence: ["free"], findings: [] };
+  const { command, pid, host, since } = held;
+  const seconds = Math.max(0, Math.round((clock.now() - since) / 1000));
+  const evidence = [`process ${pid} on ${host}, for ${seconds} s`];
+  const fix = { text: "Wait until it has ended (`--wait 5m` does), or end it." };
+  const base = { code: "RUN_LOCKED", severity: "warning", check: "state.lock" } as const;
+  const what = `Another run is at work: ${command}.`;
+  const explains = [{ checks: ["state.runs", "state.deferred", "drift."] }];
+  return { evidence, findings: [{ ...base, what, evidence, fix, explains }] };
 }
 
 function lookAtRuns(deps: StateDeps): CheckOutcome {
@@ -123,13 +194,8 @@ function lookAtRuns(deps: StateDeps): CheckOutcome {
   const journal = deps.journal();
   const last = journal.runs().at(-1);
   if (last === undefined) return { evidence: ["nothing was set up yet"], findings: [] };
-  const evidence = [
-    `the newest is ${last.run} (${last.command}), ${last.outcome ?? "without an end"}`,
-  ];
-  const holder = holderOf(deps);
-  if (holder !== undefined) {
-    return { evidence: [...evidence, `${holder} is at work now`], findings: [] };
-  }
+  const evidence = [`the newest ${last.command}: ${last.outcome ?? "without an end"}`];
+  if (deps.holder() !== undefined) return { evidence, findings: [] };
   const open = journal.operations("open");
   const undone = last.outcome === undefined || last.outcome === "interrupted";
   if (undone || open.length > 0) {
@@ -171,23 +237,12 @@ function lookAtRuns(deps: StateDeps): CheckOutcome {
   return { evidence, findings: [] };
 }
 
-/** Who holds the lock, as far as its note tells; taking it to find out would disturb others. */
-function holderOf({ folder, files, isAlive }: StateDeps): string | undefined {
-  try {
-    const note: unknown = JSON.parse(files.read(`${folder}/lock.json`) ?? "null");
-    if (!isObject(note)) return undefined;
-    const { pid, command } = note;
-    return typeof pid === "number" && isAlive(pid) ? `${String(command)} (${pid})` : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function lookAtDeferred(deps: StateDeps): CheckOutcome {
   const all = [...deferredIn(deps.journal().looseEnds()).values()];
   const dead = all.filter((one) => one.dead);
   const waiting = all.filter((one) => !one.dead);
-  const evidence = [`${waiting.length} wait for their service, ${dead.length} are given up`];
+  const evidence =
+    all.length === 0 ? ["none"] : [`${waiting.length} waiting, ${dead.length} given up`];
   const finding = (
     code: string,
     what: string,

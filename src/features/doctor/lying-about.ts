@@ -1,0 +1,106 @@
+import type { Finding } from "../../core/diagnosis.ts";
+import type { FileFacts } from "../../core/probes.ts";
+import type { LoadedConfig } from "../../core/settings.ts";
+import type { Check } from "./checks.ts";
+import type { DoctorDeps } from "./deps.ts";
+
+type Deps = Pick<DoctorDeps, "cwd" | "files" | "git" | "secrets">;
+
+/** Secrets where others may read them: in git, or in files that are open to everybody. */
+export function lyingAbout(config: LoadedConfig, deps: Deps): Check[] {
+  return [
+    { id: "secrets.committed", title: "git", run: () => committed(config, deps) },
+    { id: "secrets.files", title: "files", run: async () => readable(config, deps) },
+  ];
+}
+
+/** Where secrets usually are kept. */
+const usual = [".env", ".env.local", ".env.production", ".env.development"];
+
+async function committed(config: LoadedConfig, { cwd, git, files, secrets }: Deps) {
+  const root = gitRoot(cwd, files);
+  if (root === undefined) return { evidence: ["no git repository"], findings: [] };
+  const known = [...secrets(config)].filter(([, value]) => value.length >= 8);
+  const there = usual.map((name) => `${cwd}/${name}`).filter((path) => files.look(path));
+  const [found, tracked] = await Promise.all([
+    git.holding(
+      root,
+      known.map(([, value]) => value),
+    ),
+    git.tracked(root, there),
+  ]);
+  const base = { severity: "error", check: "secrets.committed" } as const;
+  const findings = found.map(({ file, text }): Finding => {
+    const [name = ""] = known[text] ?? [];
+    return {
+      ...{ ...base, code: "SECRET_IN_GIT", about: file },
+      what: `${file} holds the value of ${name}, and git tracks it.`,
+      evidence: [`in the working tree of ${root}`],
+      fix: {
+        text: `Make a new ${name}: this one is known to whoever has the repository. Take it out of ${file}, and put the file's name into .gitignore.`,
+      },
+    };
+  });
+  const told = new Set(found.map(({ file }) => file));
+  for (const file of tracked) {
+    if (told.has(file)) continue;
+    findings.push({
+      ...{ ...base, code: "SECRET_IN_GIT", severity: "warning", about: file },
+      what: `Git tracks ${file}, a file for secrets.`,
+      evidence: [`in the working tree of ${root}`],
+      fix: {
+        text: "Put its name into .gitignore; what ever stood in it is known to whoever has the repository.",
+        command: `git rm --cached ${file}`,
+      },
+    });
+  }
+  return { evidence: [`${known.length} values looked for`], findings };
+}
+
+/** Looked for here, so that git is started only where there is something for it to do. */
+function gitRoot(cwd: string, files: Deps["files"]): string | undefined {
+  for (let folder = cwd; ; folder = folder.slice(0, folder.lastIndexOf("/"))) {
+    if (files.look(`${folder}/.git`) !== undefined) return folder;
+    if (!folder.includes("/")) return undefined;
+  }
+}
+
+/** Where Docker and Kubernetes put secrets, readable by whoever is in the container. */
+const mounted = /^\/(?:var\/)?run\/secrets\//;
+
+/** Files that the configuration reads secrets from, and those that usually hold some. */
+function readable(config: LoadedConfig, { cwd, files }: Deps) {
+  const named = config.sequence.integrations.flatMap(({ settings }) =>
+    (settings.credentials ?? []).flatMap((source) => ("file" in source ? [source.file] : [])),
+  );
+  const paths = [...new Set([...named, ...usual].map((path) => absolute(path, cwd)))];
+  const seen = paths.flatMap((path) => files.look(path) ?? []);
+  const open = seen.filter(
+    ({ kind, mode, path }) => kind === "file" && (mode & 0o077) !== 0 && !mounted.test(path),
+  );
+  return {
+    evidence: seen.length === 0 ? ["none"] : seen.map((one) => `${one.path}, mode ${octal(one)}`),
+    findings: open.map(
+      (one): Finding => ({
+        ...{ code: "SECRET_FILE_OPEN", severity: "warning", check: "secrets.files" },
+        about: one.path,
+        what: `Others on this machine may read ${one.path}.`,
+        evidence: [`mode ${octal(one)}`],
+        fix: {
+          text: "Take their rights away.",
+          command: `chmod 600 ${one.path}`,
+          remedy: "permissions",
+        },
+        details: { paths: [one.path] },
+      }),
+    ),
+  };
+}
+
+function absolute(path: string, cwd: string): string {
+  return path.startsWith("/") ? path : `${cwd}/${path}`;
+}
+
+function octal({ mode }: FileFacts): string {
+  return `0${mode.toString(8)}`;
+}
