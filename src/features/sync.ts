@@ -91,6 +91,7 @@ export async function watchSync(
   deps: SequenceDeps,
   { once, waiting }: Watching,
 ): Promise<RunFinished | undefined> {
+  if (deps.offline) fail("OFFLINE", "Nothing can be carried out offline.");
   let last: RunFinished | undefined;
   let pause = watchPauses.first;
   for (;;) {
@@ -123,19 +124,17 @@ async function anyAnswers(deps: SequenceDeps): Promise<boolean> {
   const sessions = new Sessions(engine);
   const { sequence } = deps;
   const connected = await connectAll(engine, sessions, sequence);
+  // Nobody need wait for services that testx could not call anyway.
+  const [cause] = connected.failures.values();
+  if (cause !== undefined && connected.sessions.size === 0) throw new TestxError(cause);
   const healths = await Promise.all(
     sequence.integrations.map(async (integration) => {
       const session = connected.sessions.get(integration.id);
-      if (session === undefined) throw problem(connected.failures.get(integration.id));
+      if (session === undefined) return { status: "down" };
       const steps = sequence.steps.filter((step) => step.integration === integration.id);
       return checkHealth(engine, sessions, integration, session, steps);
     }),
   );
   deps.stop.throwIfAborted();
   return healths.some(({ status }) => status !== "down");
-}
-
-/** Nobody need wait for a service that testx could not call anyway. */
-function problem(cause: Failure | undefined): TestxError {
-  return new TestxError(cause ?? failure("HEALTH_CHECK_FAILED", "A service cannot be asked."));
 }

@@ -184,11 +184,12 @@ describe("--offline", () => {
         const by = await project.run(command, { env });
         expect(by.code, command.join(" ")).toBe(ended.code);
       }
-      const { code, stderr } = await project.run(["rollback"], {
-        env: { OFFLINE_MODE_ENABLED: "true" },
-      });
-      expect(code).not.toBe(0);
-      expect(stderr).toContain("OFFLINE");
+      for (const command of [["rollback"], ["sync"], ["sync", "--watch"]]) {
+        const env = { OFFLINE_MODE_ENABLED: "true" };
+        const refused = await project.run(command, { env });
+        expect(refused.code, command.join(" ")).not.toBe(0);
+        expect(refused.stderr).toContain("OFFLINE");
+      }
       expect(project.sandbox.log()).toEqual([]);
     },
     60_000,

@@ -290,6 +290,17 @@ describe("sync --watch", () => {
     expect(pauses).toBe(mostAttempts - 1);
   });
 
+  it("does not begin offline, like sync itself", async () => {
+    const world = await withoutOne();
+    for (const work of [sync, watchSync]) {
+      const refused = world.process((make) => {
+        const deps = { ...make(team), offline: true };
+        return work(deps, { once: () => sync(deps), waiting: () => {} });
+      });
+      await expect(refused).rejects.toMatchObject({ code: "OFFLINE" });
+    }
+  });
+
   it("stops at once while it waits", async () => {
     const world = await withoutOne();
     world.stopAt = 4;
