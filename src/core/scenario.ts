@@ -56,8 +56,6 @@ export type Outage =
   /** testx itself dies: before the call leaves, or when the service has acted and before it is known. */
   | { readonly fault: "death"; readonly when: "before" | "after" };
 
-export type OutageKind = Outage["fault"];
-
 /** Which calls it befalls. All that is given must hold. */
 export interface Scope {
   /** By name; `*` in it stands for anything. Left out: every integration. */

@@ -27,8 +27,11 @@ import type { World } from "./world.ts";
 /** A Monday morning: the same for every simulation. */
 const beginning = Date.UTC(2026, 0, 5, 9);
 
+/** What is really waited of any wait at most, in ms: nobody watches an hour of nothing. */
+const longestMs = 3000;
+
 export interface StageOptions {
-  /** Really waits as long as the time that passes. */
+  /** Really waits as long as the time that passes; of a long wait a few seconds. */
   readonly realTime?: boolean | undefined;
 }
 
@@ -61,7 +64,9 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
   const address = new URL(sandbox.url).host;
   const transport = createTransport();
   const env = { ...given, ...sandbox.environment };
-  const wait = options.realTime ? systemClock.sleep : undefined;
+  const wait = options.realTime
+    ? (ms: number) => systemClock.sleep(Math.min(ms, longestMs))
+    : undefined;
 
   const universe = (seed: number): Universe => {
     sandbox.reset();

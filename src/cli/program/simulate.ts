@@ -36,7 +36,7 @@ export function simulateCommand({ command }: Define, program: Command): void {
     )
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--markdown <file>", "write the results as Markdown, for a pull request")
-    .option("--real-time", "let time pass as it does, for a demonstration");
+    .option("--real-time", "let time pass as it does (3s of a long wait), for a demonstration");
   withExamples(
     made,
     ["testx simulate", "every outage that concerns your sequence"],
