@@ -1,8 +1,10 @@
 import type { JsonObject } from "../core/json.ts";
 import type { LoadedConfig } from "../core/settings.ts";
+import type { AnyService } from "../core/stand-in.ts";
 import * as config from "../wiring/config.ts";
 import type { OpenDoctor } from "../wiring/doctor.ts";
 import type { Log, LogOptions } from "../wiring/log.ts";
+import * as own from "../wiring/own-providers.ts";
 import * as place from "../wiring/place.ts";
 import * as project from "../wiring/project.ts";
 import { providersWith } from "../wiring/providers.ts";
@@ -55,6 +57,11 @@ export function configReader(context: Context): () => Promise<LoadedConfig> {
   return config.configReader(worldOf(context));
 }
 
-export function schemaOf(file: SchemaFile): Promise<JsonObject> {
-  return config.schemaOf(file, providers);
+export function schemaOf(file: SchemaFile, context: Context): Promise<JsonObject> {
+  return config.schemaOf(file, worldOf(context));
+}
+
+/** The stand-ins that the project's own providers bring. */
+export function ownStandIns(context: Context): Promise<readonly AnyService[]> {
+  return own.ownStandIns(worldOf(context));
 }

@@ -37,6 +37,15 @@ export class TestxError extends Error {
   get code(): string {
     return this.failure.code;
   }
+
+  /** Also what another copy of testx has thrown: that of a provider's or a policy's own `import`. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: inherited: for what extends it, it is as usual
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    // biome-ignore lint/complexity/noThisInStatic: as above
+    if (this !== TestxError || !(value instanceof Error)) return false;
+    return value.name === "TestxError" && typeof (value as TestxError).failure?.code === "string";
+  }
 }
 
 type FailureParts = Partial<Omit<Failure, "code" | "message">>;

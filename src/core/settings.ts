@@ -63,11 +63,16 @@ export interface LoadedConfig {
   readonly files: readonly ConfigFile[];
   /** The user's own policies for the gateway, from a settings file that is code. */
   readonly policies: readonly UserPolicy[];
+  /** The providers there are, with those that the project's settings name. */
+  readonly source: ProviderSource;
 }
 
 /** The providers there are; loading one imports its code. */
 export interface ProviderSource {
   ids(): readonly string[];
+  /** Those of them that testx has not built in. */
+  own(): readonly string[];
+  /** @throws TestxError PROVIDER_NOT_FOUND, PROVIDER_FAILED_TO_LOAD, PROVIDER_INVALID */
   load(id: string): Promise<AnyProvider>;
 }
 

@@ -14,6 +14,7 @@ import { sqliteJournal } from "../platform/store/journal.ts";
 import type { Kept } from "./cache.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
+import { ownStandIns, providersOf } from "./own-providers.ts";
 import { stateFolder } from "./place.ts";
 import { openMetrics, recorder } from "./recording.ts";
 import type { Services } from "./services.ts";
@@ -82,12 +83,15 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   let open: Services | undefined;
   try {
     const env =
-      world.sandbox && services ? await openSandboxEnv(folder, world, given, closing) : given;
+      world.sandbox && services
+        ? await openSandboxEnv(folder, world, given, closing, loaded)
+        : given;
     if (services) {
       const { checkCache } = await import("./cache.ts");
       await checkCache(await cachePlace(), world);
       const { openServices } = await import("./services.ts");
-      open = openServices(folder, world, env, loaded, closing);
+      const providers = await providersOf(world, loaded);
+      open = openServices(folder, { ...world, providers }, env, loaded, closing);
     }
   } catch (error) {
     await close();
@@ -163,9 +167,10 @@ export async function openSandboxEnv(
   world: World,
   env: Env,
   closing: (() => void | Promise<void>)[],
+  loaded?: LoadedConfig,
 ): Promise<Env> {
   const { openSandbox } = await import("./sandbox.ts");
-  const sandbox = await openSandbox(folder);
+  const sandbox = await openSandbox(folder, await ownStandIns(world, loaded));
   closing.push(() => sandbox.close());
   world.redactor.add(secretsIn(sandbox.environment));
   return { ...env, ...sandbox.environment };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { TestxError } from "../core/failure.ts";
+import { fail, TestxError } from "../core/failure.ts";
 import { isObject } from "../core/json.ts";
+import type { AnyService } from "../core/stand-in.ts";
 import { host } from "../platform/host.ts";
 import type { RunningSandbox, SandboxOptions } from "../sandbox/server.ts";
 
@@ -12,29 +13,42 @@ export interface OpenSandbox {
 
 /**
  * Starts the sandbox of a state folder (`.testx/sandbox`), of which there may be one at a time.
+ * `own`: the stand-ins that the project's providers bring.
  * @throws TestxError SANDBOX_STATE_LOCKED; see `runningAt`
  */
 export async function startSandboxIn(
   folder: string,
   options: Pick<SandboxOptions, "port" | "seed"> = {},
+  own: readonly AnyService[] = [],
 ): Promise<RunningSandbox> {
   const { startSandbox } = await import("../sandbox/server.ts");
   const { loadServices } = await import("../sandbox/services.ts");
   const stateFile = join(folder, "accounts.db");
-  return startSandbox({ ...options, services: await loadServices(), stateFile, pid: host.pid });
+  const services = [...(await loadServices()), ...own];
+  return startSandbox({ ...options, services, stateFile, pid: host.pid });
 }
 
 /**
  * The sandbox of a state folder: the server that is running on it (`testx sandbox start`), or
  * one of our own until it is closed.
  */
-export async function openSandbox(folder: string): Promise<OpenSandbox> {
+export async function openSandbox(
+  folder: string,
+  own: readonly AnyService[] = [],
+): Promise<OpenSandbox> {
   try {
-    return await startSandboxIn(folder);
+    return await startSandboxIn(folder, {}, own);
   } catch (error) {
     const running = runningAt(error);
     if (running === undefined) throw error;
-    return { environment: await environmentOf(running, error), async close() {} };
+    const environment = await environmentOf(running, error);
+    // Without these the real service would be asked.
+    const absent = own.find((service) =>
+      Object.keys(service.environment(running)).some((name) => environment[name] === undefined),
+    );
+    if (absent === undefined) return { environment, async close() {} };
+    const message = `The sandbox that runs at ${running} has no ${absent.id}. Stop it and start it again.`;
+    return fail("SANDBOX_STATE_LOCKED", message, {}, error);
   }
 }
 

@@ -13,6 +13,7 @@ import type { SequenceDeps } from "../features/deps.ts";
 import type { Universe } from "../features/simulate/universe.ts";
 import type { GatewayCall } from "../gateway/call.ts";
 import { systemClock } from "../platform/clock.ts";
+import { standInsOf } from "../platform/config/own-providers.ts";
 import { createTransport } from "../platform/http.ts";
 import { memoryJournal } from "../platform/store/memory.ts";
 import { VirtualTime } from "../platform/virtual-time.ts";
@@ -57,7 +58,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
   const scenarios = await loadScenarios(world, config.sequence);
   let time = new VirtualTime({ start: beginning });
   const sandbox = await startSandbox({
-    services: await loadServices(),
+    services: [...(await loadServices()), ...(await standInsOf(config.source))],
     now: () => time.now,
     history: true,
   });
@@ -103,7 +104,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
       const open = openServices(
         "/nowhere",
         {
-          ...{ cwd: world.cwd, sandbox: false, env, providers: world.providers, redactor },
+          ...{ cwd: world.cwd, sandbox: false, env, providers: config.source, redactor },
           stop: new AbortController().signal,
           notice: (text) => tell({ type: "notice", text }),
         },

@@ -4,9 +4,9 @@ import type { CommandOptions } from "../options.ts";
 
 export async function run(
   { file }: CommandOptions["config schema"],
-  { screen }: Context,
+  context: Context,
 ): Promise<number> {
   const { schemaOf } = await import("../container.ts");
-  screen.out.write(`${JSON.stringify(await schemaOf(file), null, 2)}\n`);
+  context.screen.out.write(`${JSON.stringify(await schemaOf(file, context), null, 2)}\n`);
   return exitCodes.done;
 }

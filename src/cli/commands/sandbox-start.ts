@@ -13,13 +13,14 @@ export async function run(
   context: Context,
 ): Promise<number> {
   const { screen, global, io, interruption } = context;
-  const { sandboxFolder } = await import("../container.ts");
+  const { ownStandIns, sandboxFolder } = await import("../container.ts");
   const { startSandboxIn } = await import("../../wiring/sandbox.ts");
   const seed =
     options.seed === undefined ? undefined : await readSeed(resolve(io.cwd, options.seed));
   const stopped = new Promise<void>((resolve) => interruption.onStop(resolve));
   const folder = await sandboxFolder(context);
-  const sandbox = await startSandboxIn(folder, { port: options.port, seed });
+  const own = await ownStandIns(context);
+  const sandbox = await startSandboxIn(folder, { port: options.port, seed }, own);
   try {
     // The tokens are made up: masked, they would be of no use.
     if (global.json) {

@@ -131,7 +131,27 @@ export const configErrors: Catalogue = {
   CONFIG_UNKNOWN_PROVIDER: entry(
     "An integration names a provider that does not exist.",
     "It is misspelt; the provider is the kind of service, not the integration's own name.",
-    "Use one of the providers that the message lists; `http` watches any other service.",
+    "Use one of the providers that the message lists; `http` watches any other service. One of your own is named under `providers` in the project's settings.",
+  ),
+  PROVIDER_NOT_FOUND: entry(
+    "A provider of your own is not where the settings say.",
+    "The file was moved or the package is not installed, the entry under `providers` is misspelt, or it was removed while things made with it are still set up.",
+    "Correct or restore the entry under `providers` in the project's settings, or install the package; a path begins with ./ and is relative to the project.",
+  ),
+  PROVIDER_FAILED_TO_LOAD: entry(
+    "Loading a provider of your own failed.",
+    "Its file has a mistake, throws an error, or imports something that is not there.",
+    "Run it alone with `node FILE` to see the whole error.",
+  ),
+  PROVIDER_INVALID: entry(
+    "What a settings entry under `providers` leads to is no provider that can be used.",
+    "It exports none, has another id, lacks a part, or has the id of one that there is already: none is replaced silently.",
+    "Export what `defineProvider` gives, as default or under its id, and try it with `providerContract` of `testx/testing`.",
+  ),
+  PROVIDER_NO_STAND_IN: entry(
+    "A provider has no stand-in, and the sandbox was asked for.",
+    "With `--sandbox` and in simulations no real service is ever asked; a provider of your own brings its own stand-in.",
+    "Give the provider a `sandbox` (see docs/writing-a-provider.md), or leave the integration out of what is tried on the sandbox.",
   ),
   CONFIG_UNKNOWN_KIND: entry(
     "A step is of a kind that its provider does not have.",

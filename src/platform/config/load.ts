@@ -23,6 +23,7 @@ import { checkFallbacks } from "./fallback-checks.ts";
 import type { Env } from "./inputs.ts";
 import { checkNames, type Layers } from "./layers.ts";
 import { effectiveValues } from "./origins.ts";
+import { ownProviders, standInsOf } from "./own-providers.ts";
 import { takePolicies } from "./policies.ts";
 import { checkProviders } from "./providers.ts";
 import type {
@@ -54,7 +55,7 @@ export interface LoadOptions {
  * @throws TestxError CONFIG_NOT_FOUND; CONFIG_INVALID with every problem in `details.problems`
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  const { cwd, env } = options;
+  const { cwd } = options;
   // For each object schema zod writes and evaluates a function, which pays off after hundreds of values.
   if (options.oneShot) z.config({ jitless: true });
   const show = (path: string) => shown(cwd, path);
@@ -73,16 +74,20 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   if (sequence === undefined)
     return fail("CONFIG_NOT_FOUND", `There is no ${show(places.sequence)}.`);
 
-  const environment = new Environment(env, options.flags ?? []);
   const { document } = sequence;
+  const entries = members(members(document.value).integrations);
+  const named = new Set(Object.values(entries).map((entry) => members(entry).provider));
+  const source = ownProviders(settings, places.project, options.providers);
+  append(project?.findings ?? [], await source.check(named));
+  const env = options.sandbox ? await withStandIns(options.env, source) : options.env;
+  const environment = new Environment(env, options.flags ?? []);
   const graph = document.value === undefined ? undefined : checkGraph(document.value);
-  const checked = await checkProviders(document.value ?? null, options.providers, env);
+  const checked = await checkProviders(document.value ?? null, source, env, options.sandbox);
   append(sequence.findings, graph?.findings ?? []);
   append(sequence.findings, checked.findings);
 
   const own = (project?.isShaped ? project.document.value : {}) as ProjectSettings;
   const layers = layersOf(own, project, health, retry, fallback);
-  const entries = members(members(document.value).integrations);
   append(project?.findings ?? [], taken.check(Object.keys(entries)));
   if (document.value !== undefined) checkNames(layers, Object.keys(entries));
   if (document.value !== undefined) {
@@ -136,6 +141,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ),
     switches: switches.settings,
     providers: checked.providers,
+    source,
     policies: taken.policies,
     origins: effectiveValues({
       sequence: document,
@@ -165,6 +171,13 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       },
     ],
   };
+}
+
+/** What the providers' own stand-ins set, at an address where nothing listens. */
+async function withStandIns(env: Env, source: ProviderSource): Promise<Env> {
+  const services = await standInsOf(source);
+  const set = services.map(({ id, environment }) => environment(`http://127.0.0.1/${id}`));
+  return Object.assign({}, env, ...set);
 }
 
 function layersOf(

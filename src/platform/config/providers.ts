@@ -1,3 +1,4 @@
+import { TestxError } from "../../core/failure.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { AnyKind, AnyProvider } from "../../core/provider.ts";
 import type { ProviderSource } from "../../core/settings.ts";
@@ -20,27 +21,60 @@ export async function checkProviders(
   document: Json,
   source: ProviderSource,
   env: Env,
+  sandbox = false,
 ): Promise<CheckedProviders> {
   const entries = members(members(document).integrations);
   const ids = source.ids();
   const wanted = new Set(Object.values(entries).map((entry) => members(entry).provider));
-  const providers = new Map(
-    await Promise.all(
-      ids.filter((id) => wanted.has(id)).map(async (id) => [id, await source.load(id)] as const),
-    ),
+  const loaded = await Promise.all(
+    ids
+      .filter((id) => wanted.has(id))
+      .map(async (id) => [id, await loadedFrom(source, id)] as const),
   );
+  const providers = new Map(loaded.flatMap(([id, it]) => (it === undefined ? [] : [[id, it]])));
   const findings: Finding[] = [];
   const keyed: KeyedStep[] = [];
   for (const [id, entry] of Object.entries(entries)) {
     const { provider: name, ...rest } = members(entry);
     if (typeof name !== "string" || name === "") continue;
     const provider = providers.get(name);
-    if (provider === undefined) findings.push(unknownProvider(id, name, ids));
-    else await checkIntegration(id, rest, provider, env, findings, keyed);
+    if (provider === undefined) {
+      // One that cannot be loaded is told where it is named.
+      if (!ids.includes(name)) findings.push(unknownProvider(id, name, ids));
+      continue;
+    }
+    if (sandbox && source.own().includes(name) && needsStandIn(provider, env)) {
+      findings.push(noStandIn(id, provider));
+    }
+    await checkIntegration(id, rest, provider, env, findings, keyed);
   }
   append(findings, duplicateKeys(keyed));
   append(findings, checkReferredFields(entries, providers));
   return { findings, providers };
+}
+
+async function loadedFrom(source: ProviderSource, id: string): Promise<AnyProvider | undefined> {
+  try {
+    return await source.load(id);
+  } catch (error) {
+    if (error instanceof TestxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether nothing but the real service would answer. */
+function needsStandIn({ endpoint, sandbox }: AnyProvider, env: Env): boolean {
+  if (sandbox !== undefined || endpoint === undefined) return false;
+  const url = env[endpoint.env] || endpoint.url;
+  return !(URL.canParse(url) && /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(url).hostname));
+}
+
+function noStandIn(id: string, { id: name, endpoint }: AnyProvider): Finding {
+  return {
+    code: "PROVIDER_NO_STAND_IN",
+    message: `The provider ${name} has no stand-in, and on the sandbox no real service is asked. Give it one, or point ${endpoint?.env} at one on this machine.`,
+    path: ["integrations", id, "provider"],
+  };
 }
 
 async function checkIntegration(

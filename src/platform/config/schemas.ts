@@ -146,6 +146,12 @@ const project = once(() =>
         .optional()
         .describe("The folder of the four files, or the sequence file itself."),
       state: z.string().min(1).optional().describe("The state folder. Default: .testx"),
+      providers: z
+        .record(name(), z.string().min(1))
+        .optional()
+        .describe(
+          "Providers of your own, by id: a path from the project (./providers/jira.ts) or a package. Their code is run.",
+        ),
       health: z.strictObject(health()).optional(),
       retry: z.strictObject(retry()).optional(),
       fallback: z.strictObject(fallbacks()).optional(),

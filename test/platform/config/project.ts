@@ -15,6 +15,7 @@ export const fallbackFile = "config/integrations/fallback-strategies.json";
 
 export const providers: ProviderSource = {
   ids: () => Object.keys(registry),
+  own: () => [],
   load: (id) => (registry[id] as () => ReturnType<ProviderSource["load"]>)(),
 };
 

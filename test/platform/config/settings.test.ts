@@ -339,6 +339,7 @@ it("loads only the providers that the sequence names", async () => {
   const { providers } = await import("./project.ts");
   const source = {
     ids: providers.ids,
+    own: providers.own,
     load: (id: string) => {
       loaded.push(id);
       return providers.load(id);

@@ -1,0 +1,31 @@
+import { TestxError } from "../core/failure.ts";
+import type { LoadedConfig, ProviderSource } from "../core/settings.ts";
+import type { AnyService } from "../core/stand-in.ts";
+import { discover } from "../platform/config/discover.ts";
+import { ownProviders, standInsOf } from "../platform/config/own-providers.ts";
+import type { World } from "./world.ts";
+
+type Where = Pick<World, "cwd" | "config" | "providers">;
+
+/**
+ * The providers there are, with those that the project's settings name. Undoing needs them also
+ * where the configuration is broken: then what can be read of the settings counts.
+ */
+export async function providersOf(world: Where, loaded?: LoadedConfig): Promise<ProviderSource> {
+  if (loaded !== undefined) return loaded.source;
+  try {
+    const { project, settings } = await discover(world.cwd, world.config, (path) => path);
+    return ownProviders(settings, project, world.providers);
+  } catch (error) {
+    if (error instanceof TestxError) return world.providers;
+    throw error;
+  }
+}
+
+/** The stand-ins that own providers bring. @throws TestxError PROVIDER_INVALID */
+export async function ownStandIns(
+  world: Where,
+  loaded?: LoadedConfig,
+): Promise<readonly AnyService[]> {
+  return standInsOf(await providersOf(world, loaded));
+}
