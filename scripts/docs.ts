@@ -3,5 +3,5 @@ import { cliMarkdown } from "./docs/cli.ts";
 import { troubleshootingMarkdown } from "./docs/troubleshooting.ts";
 
 mkdirSync("docs", { recursive: true });
-writeFileSync("docs/troubleshooting.md", troubleshootingMarkdown());
+writeFileSync("docs/troubleshooting-guide.md", troubleshootingMarkdown());
 writeFileSync("docs/cli.md", cliMarkdown());

@@ -11,19 +11,24 @@ const titles: Readonly<Record<string, string>> = {
   cli: "The command line",
 };
 
-/** `docs/troubleshooting.md`: an entry for each code; its anchor is the code in lower case. */
+/** `docs/troubleshooting-guide.md`: an entry for each code; its anchor is the code in lower case. */
 export function troubleshootingMarkdown(): string {
+  const areas = Object.entries(catalogueByArea).filter(([, all]) => Object.keys(all).length > 0);
   const lines = [
     "# Troubleshooting",
     "",
     "<!-- Made from src/core/catalogue by `npm run docs`: change it there. -->",
     "",
-    "Every error has a code. `testx explain CODE` prints what stands here.",
+    "Every error has a code. `testx explain CODE` prints what stands here; `testx doctor` looks for the cause by itself.",
+    "",
+    ...areas.map(([area, all]) => {
+      const anchor = titleOf(area).toLowerCase().replaceAll(" ", "-");
+      return `- [${titleOf(area)}](#${anchor}): ${Object.keys(all).length} codes`;
+    }),
     "",
   ];
-  for (const [area, entries] of Object.entries(catalogueByArea)) {
-    if (Object.keys(entries).length === 0) continue;
-    lines.push(`## ${titles[area] ?? area.charAt(0).toUpperCase() + area.slice(1)}`, "");
+  for (const [area, entries] of areas) {
+    lines.push(`## ${titleOf(area)}`, "");
     for (const [code, { what, why, next, exit }] of Object.entries(entries)) {
       lines.push(`### ${code}`, "", text(what), "");
       lines.push(`**Why:** ${text(why)}`, "", `**What to do:** ${text(next)}`, "");
@@ -31,6 +36,10 @@ export function troubleshootingMarkdown(): string {
     }
   }
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function titleOf(area: string): string {
+  return titles[area] ?? area.charAt(0).toUpperCase() + area.slice(1);
 }
 
 /** What is in backticks stays; elsewhere nothing is taken for HTML or emphasis. */

@@ -8,7 +8,7 @@ import { hanging, oneLine, width } from "./text.ts";
 
 /** Where the entry of a code stands in the documentation. */
 export function docsAnchor(code: string): string {
-  return `docs/troubleshooting.md#${code.toLowerCase()}`;
+  return `docs/troubleshooting-guide.md#${code.toLowerCase()}`;
 }
 
 /** A failure for people: what happened, why, what to do next, where to read on. */

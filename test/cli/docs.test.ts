@@ -6,7 +6,7 @@ import { catalogue, catalogueByArea } from "../../src/core/catalogue/catalogue.t
 import { docsAnchor } from "../../src/render/failures.ts";
 
 it.each([
-  ["docs/troubleshooting.md", troubleshootingMarkdown],
+  ["docs/troubleshooting-guide.md", troubleshootingMarkdown],
   ["docs/cli.md", cliMarkdown],
 ])("%s is what `npm run docs` makes", (file, make) => {
   expect(readFileSync(file, "utf8")).toBe(make());

@@ -101,7 +101,7 @@ describe("what goes wrong", () => {
         error: {
           code: "CONFIG_NOT_FOUND",
           next: expect.any(String),
-          docs: "docs/troubleshooting.md#config_not_found",
+          docs: "docs/troubleshooting-guide.md#config_not_found",
         },
       },
     ]);

@@ -107,7 +107,7 @@ Left behind, for a person to deal with:
 ✖ BUG  Refused: ::error::50%, done ##[error] red | <b>
   why   Something happened that its authors did not think of.
   next  Report it with the stack trace and the command. Running the same command again is safe: nothing is done twice.
-  more  \`testx explain BUG\`, docs/troubleshooting.md#bug
+  more  \`testx explain BUG\`, docs/troubleshooting-guide.md#bug
 `),
   ).toBe(true);
 });
@@ -133,7 +133,7 @@ x BUG  GitHub is down (503).
         same command again is safe:
         nothing is done twice.
   more  \`testx explain BUG\`,
-        docs/troubleshooting.md#bug
+        docs/troubleshooting-guide.md#bug
 
 Run \`testx integrations setup\` again
 when the services are back.

@@ -252,7 +252,7 @@ describe("a failure", () => {
     expect(text[0]).toBe("✖ RUN_LOCKED  testx setup (process 7) is at work.");
     expect(text.slice(1).map((line) => line.slice(0, 8))).toContain("  next  ");
     expect(text.at(-1)).toBe(
-      "  more  `testx explain RUN_LOCKED`, docs/troubleshooting.md#run_locked",
+      "  more  `testx explain RUN_LOCKED`, docs/troubleshooting-guide.md#run_locked",
     );
     for (const line of text) expect(width(line)).toBeLessThanOrEqual(80);
   });
