@@ -17,7 +17,7 @@ const tales: readonly (readonly ActCommand[])[] = [
  */
 const soonMs = 4000;
 
-/** A story with one to six faults, drawn from a seed: the same one each time. */
+/** A story with up to six faults, drawn from a seed: the same one each time. */
 export function drawn({ sequence, calm }: Subject, seed: number): Scenario {
   const random = seeded(seed, "schedule");
   const integrations = sequence.integrations.map(({ id }) => id);
@@ -39,6 +39,7 @@ export function drawn({ sequence, calm }: Subject, seed: number): Scenario {
     name: `explored-${seed}`,
     about: `Drawn from the seed ${seed}.`,
     seed,
+    ...(random() < 0.2 ? { given: "everything" as const } : {}),
     story: story.map(({ faults, ...act }) => (faults.length === 0 ? act : { ...act, faults })),
   };
 }

@@ -107,6 +107,8 @@ function order({ sequence, moments }: Evidence): Violation[] {
           }
         }
       } else if (event.type === "undo.started") {
+        // Once more: a copy of it is swept away, which nothing hangs on.
+        if (undoing.has(event.step)) continue;
         undoing.add(event.step);
         for (const before of after.get(event.step) ?? []) {
           if (undoing.has(before)) {

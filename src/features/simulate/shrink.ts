@@ -64,7 +64,10 @@ export async function shrunk(
   if (few.length === 1 && (await fails(withParts(scenario, [])))) least = withParts(scenario, []);
   for (let at = least.story.length - 1; at >= 0 && least.story.length > 1; at--) {
     const shorter = { ...least, story: least.story.filter((_, index) => index !== at) };
-    if (await fails(shorter)) least = shorter;
+    if (!(await fails(shorter))) continue;
+    least = shorter;
+    // Others may be of no use without it.
+    at = least.story.length;
   }
   return least;
 }
