@@ -51,6 +51,22 @@ export function blocksOf({ text }: Page): Block[] {
   return blocks;
 }
 
+/** Where `**`path`**` stands before a fenced block: the file that a reader is to write. */
+export interface PageFile {
+  readonly path: string;
+  readonly text: string;
+  /** Line of its first line, from 1. */
+  readonly line: number;
+}
+
+export function filesOf({ text }: Page): PageFile[] {
+  const parts = /^\*\*`(?<path>[^`]+)`\*\*\n\n```\w+\n(?<body>[\s\S]*?)^```$/gm;
+  return Array.from(text.matchAll(parts), (match) => {
+    const { path = "", body = "" } = match.groups as Record<string, string>;
+    return { path, text: body, line: text.slice(0, match.index).split("\n").length + 3 };
+  });
+}
+
 /** Text of the page without its fenced blocks and comments. */
 export function prose({ text }: Page): string {
   return text.replace(/^```[\s\S]*?^```$/gm, "").replace(/<!--[\s\S]*?-->/g, "");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { startSandbox } from "../../src/sandbox/server.ts";
@@ -38,18 +38,21 @@ export function typedIn(block: Block): Typed[] {
 /**
  * Runs it all in one shell, one after the other, in an empty folder, with the services' variables
  * pointing at a sandbox.
+ * `tools`: further programs on the PATH, by name, as scripts of `sh`.
  */
-export async function runAll(typed: readonly Typed[]): Promise<Ran[]> {
+export async function runAll(
+  typed: readonly Typed[],
+  tools: Readonly<Record<string, string>> = {},
+): Promise<Ran[]> {
   const folder = mkdtempSync(join(tmpdir(), "testx-docs-"));
   const sandbox = await startSandbox({ services: await loadServices() });
   const at = (name: string): string => join(folder, "results", name);
   mkdirSync(join(folder, "results"));
   mkdirSync(join(folder, "project"));
-  writeFileSync(
-    at("testx"),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin/testx.js")}" "$@"\n`,
-  );
-  chmodSync(at("testx"), 0o755);
+  const program = { testx: `exec "${process.execPath}" "${join(root, "bin/testx.js")}" "$@"` };
+  for (const [name, script] of Object.entries({ ...program, ...tools })) {
+    writeFileSync(at(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
   // In the middle of a block nothing may fail either.
   const lines = typed.flatMap(({ command }, index) => [
     "failed=0",
