@@ -87,7 +87,8 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     },
     async services(loaded) {
       const { openServices } = await import("./services.ts");
-      const open = openServices(folder, world, env, loaded, closing, {
+      const own = { ...world, providers: loaded.source };
+      const open = openServices(folder, own, env, loaded, closing, {
         ...{ clock: systemClock, random: Math.random, transport, memo, digest },
         ...{ cache: cacheOfOneCommand(), lock: idle, credentials: true },
       });

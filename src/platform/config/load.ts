@@ -173,10 +173,16 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   };
 }
 
-/** What the providers' own stand-ins set, at an address where nothing listens. */
+/** What the providers' own stand-ins set, at an address where nothing listens unless they run already. */
 async function withStandIns(env: Env, source: ProviderSource): Promise<Env> {
   const services = await standInsOf(source);
-  const set = services.map(({ id, environment }) => environment(`http://127.0.0.1/${id}`));
+  const set = services.map(({ id, environment }) => {
+    const nowhere = environment(`http://127.0.0.1/${id}`);
+    const isRunning = Object.keys(nowhere).some((name) =>
+      env[name]?.match(/^http:\/\/127\.0\.0\.1:\d+(\/.*)$/)?.[1]?.startsWith(`/${id}`),
+    );
+    return isRunning ? {} : nowhere;
+  });
   return Object.assign({}, env, ...set);
 }
 
