@@ -13,6 +13,7 @@ import type { EngineDeps, Session } from "../engine/deps.ts";
 import type { Answers } from "../gateway/answers.ts";
 import type { CredentialSettings } from "../gateway/credentials.ts";
 import { createGateway } from "../gateway/gateway.ts";
+import { RetryAccount } from "../gateway/retry-budget.ts";
 import type { CredentialOpener } from "./credential-sources.ts";
 import { credentialRings, openRing, type Ring, RingError } from "./credentials.ts";
 
@@ -65,6 +66,15 @@ export function connector(
   const settingsOf = (integration: string): IntegrationSettings | undefined =>
     deps.sequence?.integrations.find(({ id }) => id === integration)?.settings;
   const limitsIn = deps.standIns ? configuredLimits : limitsOf;
+  /** By run and integration: what it may send again is not more where it has several gateways. */
+  const accounts = new WeakMap<Emit, Map<string, RetryAccount>>();
+  const accountOf = (emit: Emit, integration: string): RetryAccount => {
+    const own = accounts.get(emit) ?? new Map<string, RetryAccount>();
+    accounts.set(emit, own);
+    const account = own.get(integration) ?? new RetryAccount(settingsOf(integration)?.retry.budget);
+    own.set(integration, account);
+    return account;
+  };
   const gateway = (
     integration: string,
     provider: AnyProvider,
@@ -93,6 +103,7 @@ export function connector(
       clock: deps.clock,
       random: deps.random,
       emit,
+      retries: accountOf(emit, integration),
       address: guarded,
       memo: deps.memo,
       // What comes through something else may be made up.

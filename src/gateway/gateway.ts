@@ -19,6 +19,7 @@ import { limit } from "./limit.ts";
 import { observer } from "./observe.ts";
 import { compose, type Policy } from "./policy.ts";
 import { retry } from "./retry.ts";
+import type { RetryAccount } from "./retry-budget.ts";
 import type { RetrySettings } from "./retry-policies.ts";
 import { userPolicies } from "./user-policy.ts";
 
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   readonly emit: Emit;
   /** Base URL of the service; what is known of its breaker holds there only. */
   readonly address?: string | undefined;
+  /** Of an integration that has several gateways. Left out: one of its own. */
+  readonly retries?: RetryAccount | undefined;
   /** Breakers and buckets, shared with other processes. Left out: it knows what it sees itself. */
   readonly memo?: Memo | undefined;
   /** Where answers to reads are kept. Left out: they are not. */
@@ -88,6 +91,7 @@ export function createGateway(options: GatewayOptions): Fetch {
         observer: seen,
         clock,
         random,
+        account: options.retries,
       }),
       ...guarded(options),
       ...userPolicies(policies, "attempt", integration, seen),

@@ -2,9 +2,9 @@ import { defaultRetryBudget } from "../core/policy-defaults.ts";
 import type { RetryBudget } from "../core/sequence.ts";
 
 /**
- * How many retries a gateway may still send: a few, and then a share of its calls. So a service
- * that struggles gets little more of them than there would be without retries. Waits that the
- * service itself asked for count too: they are requests like any other.
+ * How many retries may still be sent: a few, and then a share of the calls. So a service that
+ * struggles gets little more of them than there would be without retries. Waits that the service
+ * itself asked for count too: they are requests like any other. Several gateways may share one.
  */
 export class RetryAccount {
   readonly #budget: RetryBudget;

@@ -17,6 +17,8 @@ export interface RetryDeps {
   readonly observer: Observer;
   readonly clock: Clock;
   readonly random: Random;
+  /** Left out: one of its own. */
+  readonly account?: RetryAccount | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RetryDeps {
 export function retry(deps: RetryDeps): Policy {
   const { classifier, clock, observer, random } = deps;
   const policyOf = policyByOperation(deps.settings);
-  const budget = new RetryAccount(deps.settings.budget);
+  const budget = deps.account ?? new RetryAccount(deps.settings.budget);
   return (next) => {
     const send = (url: string | URL, call: GatewayCall): Promise<Reply> => {
       call.sent = false;
