@@ -18,8 +18,10 @@ export async function showRun(
     renderer.notice(`Stopping. ${goOn} Press Ctrl-C again to stop at once.`),
   );
   interruption.onEnd(() => finish(interruption.signal.reason, true));
-  const quiet = context.global.quiet || context.global.json;
-  const restore = context.showNotices((text) => quiet || renderer.notice(text));
+  // With --json standard error is free; what goes wrong beside a run is told with --quiet too.
+  const restore = context.global.json
+    ? () => {}
+    : context.showNotices((text) => renderer.notice(text));
   let begun = false;
   try {
     return await work((event) => {

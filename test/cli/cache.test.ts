@@ -160,6 +160,9 @@ describe("the store", () => {
     const { stderr } = await run("setup", env);
     expect(stderr.match(/CACHE_IN_MEMORY/g)).toHaveLength(1);
     expect(stderr).not.toContain("a-pass-word");
+    for (const how of ["--quiet", "--json"]) {
+      expect((await run(`setup ${how}`, env)).stderr, how).toContain("CACHE_IN_MEMORY");
+    }
     const before = project.sandbox.log().length;
     const strict = await project.run(["setup"], {
       env: { ...env, LOCAL_STORAGE_FALLBACK: "false" },
