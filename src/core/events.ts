@@ -179,7 +179,7 @@ export type RunEventBody =
       readonly until?: number;
       readonly reason: string;
     }
-  /** A credential was refused and the next one took its place; by name only. */
+  /** A credential was refused or could not be read: the next one took its place; by name only. */
   | {
       readonly type: "credential.rotated";
       readonly integration: string;

@@ -128,7 +128,7 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
       return line(event.to === "closed" ? "info" : "warn", "break", event.integration, text);
     }
     case "credential.rotated": {
-      const text = `${event.from} was refused (${event.reason}); going on with ${event.to}`;
+      const text = `${event.from} cannot be used (${event.reason}); going on with ${event.to}`;
       return line("warn", "secret", event.integration, text);
     }
     case "offline":

@@ -69,8 +69,8 @@ it("tells of every call on 80 columns without breaking a word", async () => {
 12:00:03Z cached  github  GET /repos/{owner}/{repo} known for 4m 00s (stale)
 12:00:04Z refuse  notion  pages.create not sent: GATEWAY_BREAKER_OPEN: The
                   breaker is open.
-12:00:05Z secret  slack  SLACK_BOT_TOKEN was refused (token_expired); going on
-                  with SLACK_BOT_TOKEN_2
+12:00:05Z secret  slack  SLACK_BOT_TOKEN cannot be used (token_expired); going
+                  on with SLACK_BOT_TOKEN_2
 12:00:06Z offline notion, github  nothing is reachable
 12:00:07Z retry   github  GET /user enough retries for this run (after attempt
                   1)
