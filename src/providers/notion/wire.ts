@@ -92,7 +92,7 @@ export const wire: Wire = {
       return { outcome: "unknown", transient: true, reason: "unreadable reply" };
     }
     if (status < 400) return undefined;
-    const reason = isObject(body) && typeof body.code === "string" ? body.code : `HTTP ${status}`;
+    const reason = reasonOf(body) ?? `HTTP ${status}`;
     if (status === 409 || status === 429 || status === 529) {
       return { outcome: "not-applied", transient: true, reason };
     }
@@ -105,6 +105,16 @@ export const wire: Wire = {
     return { outcome: "not-applied", transient: false, reason };
   },
 };
+
+/** The error's code, and of a rate limit which one it is: `rate_limited (workspace)`. */
+function reasonOf(body: unknown): string | undefined {
+  if (!isObject(body) || typeof body.code !== "string") return undefined;
+  // https://developers.notion.com/reference/request-limits: other values may appear.
+  const { rate_limit_reason: limit } = isObject(body.additional_data) ? body.additional_data : {};
+  return typeof limit === "string" && /^[\w -]{1,60}$/.test(limit)
+    ? `${body.code} (${limit})`
+    : body.code;
+}
 
 /** Renaming or removing a property fails the second time, because the name is gone. */
 function movesProperties({ body }: WireRequest): boolean {
