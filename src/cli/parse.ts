@@ -17,6 +17,35 @@ export type Parsed =
  * @param columns of the terminal, for help
  */
 export function parse(argv: readonly string[], columns = 80): Parsed {
+  return parseCommand(argv) ?? parseAll(argv, columns);
+}
+
+/**
+ * Most arguments are a command that there is, and it is all that has to be made of the tree.
+ * `undefined`: they are something else, which takes the whole tree to tell.
+ */
+function parseCommand(argv: readonly string[]): Parsed | undefined {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  if (words.length === 0) return undefined;
+  let invocation: Invocation | undefined;
+  const program = programFor(
+    (chosen) => {
+      invocation = chosen;
+    },
+    (program) => program.exitOverride().configureOutput({ writeOut() {}, writeErr() {} }),
+    words,
+  );
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!isCommanderError(error)) throw error;
+    return undefined;
+  }
+  if (invocation === undefined || program.opts().version === true) return undefined;
+  return { kind: "command", invocation };
+}
+
+function parseAll(argv: readonly string[], columns: number): Parsed {
   let invocation: Invocation | undefined;
   let text = "";
   const said = (part: string): void => {

@@ -17,11 +17,13 @@ import { dashboardCommand, historyCommands } from "./program/watching.ts";
 
 /**
  * The command tree. `chosen` is told which command the arguments name, with its options.
- * `settings` are those of the program; its commands take them over.
+ * `settings` are those of the program; its commands take them over. `only`: the words of one
+ * command; of the others as few as possible are made.
  */
 export function programFor(
   chosen: (invocation: Invocation) => void,
   settings: (program: Command) => void = () => {},
+  only: readonly string[] = [],
 ): Command {
   const program = new Command("testx");
   settings(program);
@@ -45,35 +47,36 @@ export function programFor(
     )
     .option("-V, --version", "print the version");
   const define = defining(program, chosen);
+  const offer = offering(define, program, only[0]);
 
   program.commandsGroup("Set up and undo:");
-  settingUp.initCommand(define, program);
-  settingUp.planCommand(define, program);
-  settingUp.setupCommand(define, program);
-  settingUp.syncCommand(define, program);
-  settingUp.rollbackCommand(define, program);
+  offer("init", settingUp.initCommand);
+  offer("plan", settingUp.planCommand);
+  offer("setup", settingUp.setupCommand);
+  offer("sync", settingUp.syncCommand);
+  offer("rollback", settingUp.rollbackCommand);
 
   program.commandsGroup("Look:");
-  looking.statusCommand(define, program);
-  looking.driftCommand(define, program);
-  dashboardCommand(define, program);
-  historyCommands(define, program);
-  integrationCommands(define);
+  offer("status", looking.statusCommand);
+  offer("drift", looking.driftCommand);
+  offer("dashboard", dashboardCommand);
+  offer("history", historyCommands);
+  offer("integrations", () => integrationCommands(define, only[1]));
 
   program.commandsGroup("Mend:");
-  doctorCommand(define, program);
-  explainCommand(define, program);
-  deferredCommands(define);
-  breakerCommands(define, program);
-  cacheCommands(define);
+  offer("doctor", doctorCommand);
+  offer("explain", explainCommand);
+  offer("deferred", deferredCommands);
+  offer("breakers", breakerCommands);
+  offer("cache", cacheCommands);
 
   program.commandsGroup("Try without an account:");
-  simulateCommand(define, program);
-  sandboxCommands(define);
+  offer("simulate", simulateCommand);
+  offer("sandbox", sandboxCommands);
 
   program.commandsGroup("Configure:");
-  configCommands(define);
-  completionCommand(define, program);
+  offer("config", configCommands);
+  offer("completion", completionCommand);
   program.helpCommand("help [command]", "Show help for a command");
 
   return withExamples(
@@ -86,25 +89,33 @@ export function programFor(
   );
 }
 
+/** Adds a command by its name; where `only` one is wanted, that one and no other. */
+function offering(define: Define, parent: Command, only: string | undefined) {
+  return (name: string, add: (define: Define, parent: Command) => void): void => {
+    if (only === undefined || only === name) add(define, parent);
+  };
+}
+
 /** `testx integrations …`; setup, plan and others are short for what is in here. */
-function integrationCommands(define: Define): void {
+function integrationCommands(define: Define, only: string | undefined): void {
   const integrations = define.group(
     "integrations",
     "Health, outputs, list, graph, metrics; and by their full names plan, setup, sync, rollback, status and drift",
   );
+  const offer = offering(define, integrations, only);
   integrations.commandsGroup("Set up and undo:");
-  settingUp.planCommand(define, integrations);
-  settingUp.setupCommand(define, integrations);
-  settingUp.syncCommand(define, integrations);
-  settingUp.rollbackCommand(define, integrations);
+  offer("plan", settingUp.planCommand);
+  offer("setup", settingUp.setupCommand);
+  offer("sync", settingUp.syncCommand);
+  offer("rollback", settingUp.rollbackCommand);
   integrations.commandsGroup("Look:");
-  looking.statusCommand(define, integrations);
-  looking.driftCommand(define, integrations);
-  looking.healthCommand(define, integrations);
-  looking.outputsCommand(define, integrations);
-  looking.listCommand(define, integrations);
-  looking.graphCommand(define, integrations);
-  looking.metricsCommand(define, integrations);
+  offer("status", looking.statusCommand);
+  offer("drift", looking.driftCommand);
+  offer("health", looking.healthCommand);
+  offer("outputs", looking.outputsCommand);
+  offer("list", looking.listCommand);
+  offer("graph", looking.graphCommand);
+  offer("metrics", looking.metricsCommand);
   withExamples(
     integrations,
     ["testx integrations setup --sandbox", "try it without an account"],

@@ -1,11 +1,10 @@
-import { hostname } from "node:os";
-import process from "node:process";
+import process, { getBuiltinModule } from "node:process";
 
 /** What testx needs to know of the process and machine it runs on. */
 export const host = {
   pid: process.pid,
   get name(): string {
-    return hostname();
+    return getBuiltinModule("node:os").hostname();
   },
   node: process.versions.node,
   platform: process.platform,

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { isObject } from "../core/json.ts";
 import type { Clock, Lock, LockHolder } from "../core/ports.ts";
 import type { host } from "./host.ts";
+import { openSqlite } from "./sqlite.ts";
 import { throwStoreFailure } from "./store/failures.ts";
 import { ensureStateFolder } from "./store/folder.ts";
 import { createDatabase, discard, withDatabase } from "./store/place.ts";
@@ -63,7 +64,7 @@ function fill(draft: string): void {
 }
 
 function tryLock(file: string): DatabaseSync | undefined {
-  const db = new DatabaseSync(file, { timeout: 0 });
+  const db = openSqlite(file, { timeout: 0 });
   try {
     db.exec("BEGIN IMMEDIATE");
     return db;

@@ -1,10 +1,11 @@
 import { chmodSync, closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Failure, failure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import type { Memo } from "../core/ports.ts";
+import { openSqlite } from "./sqlite.ts";
 import { ensureStateFolder } from "./store/folder.ts";
 
 export interface MemoOptions {
@@ -79,7 +80,7 @@ function openFile(file: string): Open {
   closeSync(openSync(file, "a", 0o600));
   // The log beside it is made with the mode of the file.
   chmodSync(file, 0o600);
-  const db = new DatabaseSync(file, { timeout: busyMs });
+  const db = openSqlite(file, { timeout: busyMs });
   try {
     // Making and closing it wait for no disk, which takes longer than a run's calls together: a
     // machine that crashes just then costs the file, and no more.

@@ -35,6 +35,13 @@ describe.each(commands)("$name --help", ({ command, words }) => {
     }
   });
 
+  it("is the same where only it is made", () => {
+    const alone = everyCommand(programFor(() => {}, undefined, words));
+    const found = alone.find((one) => path(one) === path(command));
+    expect(found?.helpInformation()).toBe(command.helpInformation());
+    if (words.length > 0) expect(alone.length).toBeLessThan(commands.length / 2);
+  });
+
   it("says what it does in one sentence without a full stop", () => {
     expect(command.description()).toMatch(words.length === 0 ? /\.$/ : /^[A-Z].*[^.]$/);
   });

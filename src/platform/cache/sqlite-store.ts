@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyvStorageEntry } from "keyv";
+import { openSqlite } from "../sqlite.ts";
 import { ensureStateFolder } from "../store/folder.ts";
 import type { CacheStore, Limits } from "./store.ts";
 
@@ -167,7 +168,7 @@ function open(file: string): DatabaseSync {
   closeSync(openSync(file, "a", 0o600));
   // The log beside it is made with the mode of the file.
   chmodSync(file, 0o600);
-  const db = new DatabaseSync(file, { timeout: busyMs });
+  const db = openSqlite(file, { timeout: busyMs });
   try {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON");
     db.exec(

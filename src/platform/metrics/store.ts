@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type Failure, failure } from "../../core/failure.ts";
 import {
   addFigures,
@@ -9,6 +9,7 @@ import {
   type MetricsStore,
   noFigures,
 } from "../../core/metrics.ts";
+import { openSqlite } from "../sqlite.ts";
 import { ensureStateFolder, tighten } from "../store/folder.ts";
 import { decode, encode } from "./encoding.ts";
 
@@ -106,7 +107,7 @@ function open(file: string): DatabaseSync {
   ensureStateFolder(dirname(file));
   closeSync(openSync(file, "a", 0o600));
   tighten(file, 0o600);
-  const db = new DatabaseSync(file, { timeout: busyMs });
+  const db = openSqlite(file, { timeout: busyMs });
   try {
     db.exec(`PRAGMA synchronous = OFF;
       CREATE TABLE IF NOT EXISTS figures (

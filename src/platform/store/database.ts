@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { fail } from "../../core/failure.ts";
+import { openSqlite } from "../sqlite.ts";
 import { corrupt, throwStoreFailure } from "./failures.ts";
 import { ensureStateFolder, tighten } from "./folder.ts";
 import { createDatabase, withDatabase } from "./place.ts";
@@ -23,7 +24,7 @@ export function openJournalFile(file: string, busyMs: number): DatabaseSync {
     for (const path of [file, `${file}-wal`, `${file}-shm`]) {
       if (existsSync(path)) tighten(path, 0o600);
     }
-    db = new DatabaseSync(file, { timeout: busyMs });
+    db = openSqlite(file, { timeout: busyMs });
     if (pragma(db, "application_id") !== applicationId) {
       corrupt(file, "it is not a journal of testx");
     }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, linkSync, openSync, renameSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openSqlite } from "../sqlite.ts";
 import { tighten } from "./folder.ts";
 import { sync } from "./sync.ts";
 
@@ -33,7 +34,7 @@ export function discard(file: string): void {
 
 /** Opens it, does the work, closes it. */
 export function withDatabase(file: string, work: (db: DatabaseSync) => void): void {
-  const db = new DatabaseSync(file);
+  const db = openSqlite(file);
   try {
     work(db);
   } finally {
