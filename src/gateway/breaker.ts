@@ -34,18 +34,23 @@ export interface BreakerDeps {
 
 /**
  * Sends nothing to a service that is down, until one call, the probe, shows that it is back. A
- * call that finds it open is refused (BREAKER_OPEN, not applied). What it knows is shared by all
- * processes on the state folder and outlives them.
+ * call that finds it open is refused (BREAKER_OPEN, not applied); one that comes while the probe
+ * is under way waits for what it shows. What it knows is shared by all processes on the state
+ * folder and outlives them.
  */
 export function breaker(deps: BreakerDeps): Policy {
   const guard = new Guard(deps);
   return (next) => (url, init) => {
     const call = callOf(init);
     const refusal = guard.enter(call);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    return next(url, call);
+    if (refusal === undefined) return next(url, call);
+    if (!guard.isProbing) return Promise.reject(refusal);
+    return guard.proved(call).then(() => next(url, call));
   };
 }
+
+/** How often it is looked whether a probe, perhaps another process's, is back, in ms. */
+const lookMs = 50;
 
 /** How long what was read of a closed breaker counts, in ms. */
 const freshMs = 200;
@@ -98,6 +103,28 @@ class Guard implements Watcher {
     }
     call.hopeless = true;
     return this.#refusal(call, asked.waitMs);
+  }
+
+  get isProbing(): boolean {
+    return this.#known.state === "half-open";
+  }
+
+  /** Resolves when the call may go; rejects when the probe failed, or the call's time is over. */
+  async proved(call: GatewayCall): Promise<void> {
+    for (;;) {
+      try {
+        await this.#deps.clock.sleep(lookMs, call.signal);
+      } catch (cause) {
+        throw call.cancellation(call.unsure ? "unknown" : "not-applied", cause);
+      }
+      this.#readAt = Number.NEGATIVE_INFINITY;
+      const refusal = this.enter(call);
+      if (refusal === undefined) {
+        call.hopeless = false;
+        return;
+      }
+      if (!this.isProbing) throw refusal;
+    }
   }
 
   ended(call: GatewayCall, end: End): void {

@@ -140,7 +140,7 @@ describe("three attempts of one call", () => {
 });
 
 describe("half-open", () => {
-  test("exactly one goes; the others are refused until it is back, then all go", async () => {
+  test("exactly one goes; the others wait until it is back, then all go", async () => {
     let answer: ((value: ReturnType<typeof reply>) => void) | undefined;
     const { fetch, clock, sent, events } = await opened({}, [
       () =>
@@ -152,13 +152,13 @@ describe("half-open", () => {
     await clock.advance(30_000);
     const probe = fetch(url);
     await setImmediate();
-    for (let n = 0; n < 3; n += 1) {
-      expect(await fails(fetch(url))).toMatchObject({ code: "BREAKER_OPEN", transient: true });
-    }
+    const others = [fetch(url), fetch(url)];
+    await clock.advance(1_000);
     expect(sent).toHaveLength(6);
     answer?.(reply(200));
     await probe;
-    await Promise.all([fetch(url), fetch(url)]);
+    await clock.advance(1_000);
+    await Promise.all(others);
     const changes = events.filter((event) => event.type === "breaker.changed");
     expect(changes.map(({ from, to }) => `${from} ${to}`)).toEqual([
       ...["closed open", "open half-open", "half-open closed"],
@@ -169,6 +169,27 @@ describe("half-open", () => {
       undefined,
       undefined,
     ]);
+  });
+
+  test("what waits for a probe that fails is refused", async () => {
+    let answer: (() => void) | undefined;
+    const { fetch, clock, sent } = await opened({}, [
+      () =>
+        new Promise((_, reject) => {
+          answer = () => reject(new WireError("refused", "no connection", { sent: false }));
+        }),
+      reply(200),
+    ]);
+    await clock.advance(30_000);
+    const probe = fails(fetch(url));
+    await setImmediate();
+    const other = fails(fetch(url));
+    await clock.advance(1_000);
+    answer?.();
+    await probe;
+    await clock.advance(1_000);
+    expect(await other).toMatchObject({ code: "BREAKER_OPEN", outcome: "not-applied" });
+    expect(sent).toHaveLength(6);
   });
 
   test("a probe that fails opens it for as long again", async () => {
@@ -228,17 +249,30 @@ describe("what is shared", () => {
       guarded([reply(200)], shared(memo, clock)),
     ];
     const probe = outcomeOf(one.fetch(url));
-    await setImmediate();
-    expect(await fails(two.fetch(url))).toMatchObject({ code: "BREAKER_OPEN" });
+    await clock.advance(5_000);
+    const waiting = outcomeOf(two.fetch(url));
+    await clock.advance(9_900);
+    expect([probe, waiting, two.sent]).toEqual([{}, {}, []]);
+    await clock.advance(200);
+    expect(rootFailure(probe.error)?.code).toBe("GATEWAY_TIMEOUT");
+    expect(rootFailure(waiting.error)?.code).toBe("BREAKER_OPEN");
     expect(two.sent).toEqual([]);
-    expect(probe).toEqual({});
-    // It never comes back: its process was killed, say.
-    await clock.advance(14_999);
-    expect(await fails(two.fetch(url))).toMatchObject({ code: "BREAKER_OPEN" });
-    await clock.advance(1);
-    await setImmediate();
     await clock.advance(30_000);
     expect((await two.fetch(url)).status).toBe(200);
+  });
+
+  test("a probe that is never heard of again leaves its place to who waits", async () => {
+    const memo = memoryMemo();
+    const { clock } = await opened(shared(memo));
+    await clock.advance(30_000);
+    const probing = { ...(memo.get(breakerKey("service")) as object), state: "half-open" };
+    memo.update(breakerKey("service"), () => ({ ...probing, until: clock.now() + 10_000 }));
+    const { fetch, sent } = guarded([reply(200)], shared(memo, clock));
+    const waiting = fetch(url);
+    await clock.advance(9_900);
+    expect(sent).toEqual([]);
+    await clock.advance(200);
+    expect((await waiting).status).toBe(200);
   });
 
   test("failures of several gateways add up", async () => {
