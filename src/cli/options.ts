@@ -127,10 +127,22 @@ export interface CommandOptions {
     readonly explore?: number;
   };
   /** Integrations; none: everything. */
-  readonly doctor: { readonly integrations: readonly string[] };
+  readonly doctor: {
+    readonly integrations: readonly string[];
+    readonly fix: boolean;
+    readonly yes: boolean;
+    /** File to write, as given. */
+    readonly bundle?: string;
+  };
   readonly explain: { readonly code?: string; readonly list: boolean };
   readonly completion: { readonly shell: Shell };
-  readonly init: { readonly yes: boolean; readonly force: boolean; readonly dir: string };
+  readonly init: {
+    readonly yes: boolean;
+    readonly force: boolean;
+    readonly dir: string;
+    /** As they were typed: `init` knows which there are. */
+    readonly services?: readonly string[];
+  };
 }
 
 export type CommandName = keyof CommandOptions;

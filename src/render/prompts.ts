@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { confirm, intro, isCancel, multiselect, text } from "@clack/prompts";
+import { confirm, intro, isCancel, log, multiselect, password, text } from "@clack/prompts";
 
 /** Questions to a person at a terminal. Each gives `undefined` when the person gives up. */
 export interface Prompts {
@@ -17,7 +17,12 @@ export interface Prompts {
       readonly check: (text: string) => string | undefined;
     },
   ): Promise<string | undefined>;
-  confirm(message: string): Promise<boolean | undefined>;
+  /** What is typed is not shown; empty: nothing was. */
+  secret(message: string, check: (text: string) => string | undefined): Promise<string | undefined>;
+  /** @param likely what Enter alone answers */
+  confirm(message: string, likely?: boolean): Promise<boolean | undefined>;
+  /** Tells something between questions. */
+  say(kind: "step" | "info" | "good" | "bad", text: string): void;
 }
 
 export function prompts(streams: {
@@ -49,8 +54,24 @@ export function prompts(streams: {
       });
       return given<string>(answer)?.trim();
     },
-    async confirm(message) {
-      return given<boolean>(await confirm({ ...streams, message, initialValue: false }));
+    async secret(message, check) {
+      const answer = await password({
+        ...streams,
+        message,
+        validate: (value) => {
+          const text = (value ?? "").trim();
+          return text === "" ? undefined : check(text);
+        },
+      });
+      const known = given<string | undefined>(answer);
+      return isCancel(answer) ? undefined : (known ?? "").trim();
+    },
+    async confirm(message, likely = false) {
+      return given<boolean>(await confirm({ ...streams, message, initialValue: likely }));
+    },
+    say(kind, text) {
+      const tell = { step: log.step, info: log.info, good: log.success, bad: log.error }[kind];
+      tell(text, { output: streams.output });
     },
   };
 }

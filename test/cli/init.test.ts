@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { check, defaults, pageId, services, starterFiles } from "../../src/cli/init/starter.ts";
+import { type RunningSandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { loadServices } from "../../src/sandbox/services.ts";
 import { folder, Sink, testx } from "./world.ts";
 
 const sequence = "config/integrations/integration-sequence.json";
@@ -68,6 +71,27 @@ describe("testx init --yes", () => {
   });
 });
 
+/** Types each answer when its question is on the screen. */
+async function answer(
+  cwd: string,
+  answers: readonly (readonly [string, string])[],
+  env: Record<string, string | undefined> = {},
+) {
+  const input = Object.assign(new PassThrough(), { setRawMode: () => input });
+  const stderr = new Sink(80);
+  const ended = testx("init", { cwd, columns: 80, input, stderr, env });
+  let from = 0;
+  for (const [question, keys] of answers) {
+    await vi.waitFor(() => {
+      const at = stderr.text.indexOf(question, from);
+      expect(at, `${question}\n${stderr.text.slice(from)}`).toBeGreaterThanOrEqual(0);
+      from = at + question.length;
+    }, 20_000);
+    for (const key of keys) input.write(key);
+  }
+  return { ...(await ended), screen: stderr.text };
+}
+
 describe("testx init", () => {
   it("does not wait for answers where nobody can give any", async () => {
     const { code, err } = await testx("init");
@@ -76,18 +100,6 @@ describe("testx init", () => {
     expect(err).toContain("testx init --yes");
   });
 
-  /** Types each answer when its question is on the screen. */
-  async function answer(cwd: string, answers: readonly (readonly [string, string])[]) {
-    const input = Object.assign(new PassThrough(), { setRawMode: () => input });
-    const stderr = new Sink(80);
-    const ended = testx("init", { cwd, columns: 80, input, stderr });
-    for (const [question, keys] of answers) {
-      await vi.waitFor(() => expect(stderr.text).toContain(question), 5000);
-      for (const key of keys) input.write(key);
-    }
-    return ended;
-  }
-
   it("asks for what it needs and writes it down", async () => {
     const cwd = folder();
     const { code } = await answer(cwd, [
@@ -95,6 +107,8 @@ describe("testx init", () => {
       ["Name of the Slack channel", `${"\u007f".repeat(3)}crew\r`],
       ["Notion page", "\r"],
       ["GitHub repository", "acme/app\r"],
+      ["Try it on the sandbox", "n"],
+      ["your own accounts", "n"],
     ]);
     expect(code).toBe(0);
     const { integrations } = JSON.parse(readFileSync(join(cwd, sequence), "utf8"));
@@ -112,6 +126,8 @@ describe("testx init", () => {
       ["Notion page", "\r"],
       ["GitHub repository", "\r"],
       ["Replace .env.example?", "n"],
+      ["Try it on the sandbox", "n"],
+      ["your own accounts", "n"],
     ]);
     expect(code).toBe(0);
     expect(out).toContain(".env.example (left as it is)");
@@ -125,6 +141,145 @@ describe("testx init", () => {
     expect(code).toBe(130);
     expect(existsSync(join(cwd, "config"))).toBe(false);
   });
+
+  it("chooses without a terminal, and knows which services there are", async () => {
+    const cwd = folder();
+    expect((await testx("init --services slack,github", { cwd })).code).toBe(0);
+    const { integrations } = JSON.parse(readFileSync(join(cwd, sequence), "utf8"));
+    expect(Object.keys(integrations)).toEqual(["slack", "github"]);
+    const wrong = await testx("init --yes --services slak", { cwd });
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain("Did you mean slack?");
+  });
+});
+
+describe("from an empty folder to the accounts", () => {
+  let sandbox: RunningSandbox;
+  let cwd: string;
+  let env: Record<string, string>;
+  const token = { slack: "", github: "" };
+  /** Slack and GitHub: Notion, which is second, is taken away. */
+  const files: [string, string][] = [
+    ["Which services", "\u001b[B \r"],
+    ["Name of the Slack channel", "\r"],
+    ["GitHub repository", "\r"],
+  ];
+
+  beforeEach(async () => {
+    cwd = folder();
+    sandbox = await startSandbox({ services: await loadServices() });
+    const { SLACK_BOT_TOKEN = "", GITHUB_TOKEN = "", ...addresses } = sandbox.environment;
+    Object.assign(token, { slack: SLACK_BOT_TOKEN, github: GITHUB_TOKEN });
+    env = { ...addresses, PATH: process.env.PATH ?? "", HOME: cwd, INTEGRATION_SETTLE_TIME: "0" };
+  });
+  afterEach(() => sandbox.close());
+
+  /** All that is in the folder, but for the sandbox's accounts: their tokens are these, too. */
+  const everywhere = (): string =>
+    readdirSync(cwd, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.endsWith(".testx/sandbox"))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
+      .join("\n");
+
+  it("a first setup on the sandbox, tokens that are tried, and a setup there", async () => {
+    const { code, screen, out } = await answer(
+      cwd,
+      [
+        ...files,
+        ["Try it on the sandbox", "y"],
+        ["Go on with your own accounts?", "y"],
+        ["https://api.slack.com/apps", ""],
+        ["SLACK_BOT_TOKEN", "xoxb-of-somebody-else\r"],
+        ["Enter another one?", "y"],
+        ["SLACK_BOT_TOKEN", `${token.slack}\r`],
+        ["It works", ""],
+        ["github.com/settings/personal-access-tokens", ""],
+        ["GITHUB_TOKEN", `${token.github}\r`],
+        ["It works", ""],
+        ["Keep SLACK_BOT_TOKEN, GITHUB_TOKEN in .env", "n"],
+        ["Nothing was stored", ""],
+        ["See what setup would do there?", "y"],
+        ["Do it now?", "y"],
+      ],
+      env,
+    );
+    expect(code, screen).toBe(0);
+    expect(out).toMatch(/Plan: \d+ to create/);
+    expect(sandbox.state()).toContain('"dev"');
+    expect(screen).toContain("These steps need: channels:");
+    expect(screen).toContain("explain SLACK_TOKEN_INVALID");
+    expect(screen + out + everywhere()).not.toContain(token.slack);
+    expect(screen + out + everywhere()).not.toContain(token.github);
+    expect(existsSync(join(cwd, ".env"))).toBe(false);
+  }, 60_000);
+
+  it("keeps tokens in .env when told to, for the owner alone, and fills what is empty", async () => {
+    writeFileSync(join(cwd, ".env"), "# mine\nGITHUB_TOKEN=\nOTHER=1\n", { mode: 0o644 });
+    const { code, screen } = await answer(
+      cwd,
+      [
+        ...files,
+        ["Try it on the sandbox", "n"],
+        ["Go on with your own accounts?", "y"],
+        ["SLACK_BOT_TOKEN", `${token.slack}\r`],
+        ["GITHUB_TOKEN", `${token.github}\r`],
+        ["Keep SLACK_BOT_TOKEN", "y"],
+        ["See what setup would do there?", "n"],
+      ],
+      env,
+    );
+    expect(code, screen).toBe(0);
+    expect(readFileSync(join(cwd, ".env"), "utf8")).toBe(
+      `# mine\nGITHUB_TOKEN=${token.github}\nOTHER=1\nSLACK_BOT_TOKEN=${token.slack}\n`,
+    );
+    expect(statSync(join(cwd, ".env")).mode & 0o777).toBe(0o600);
+    expect(screen).toContain("set -a; . ./.env; set +a");
+  }, 60_000);
+
+  it("keeps nothing in a .env that Git has", async () => {
+    const git = (...args: string[]) => execFileSync("git", args, { cwd, stdio: "ignore" });
+    git("init");
+    writeFileSync(join(cwd, ".env"), "");
+    git("add", "-f", ".env");
+    const { code, screen } = await answer(
+      cwd,
+      [
+        ...files,
+        ["Try it on the sandbox", "n"],
+        ["Go on with your own accounts?", "y"],
+        ["SLACK_BOT_TOKEN", `${token.slack}\r`],
+        ["GITHUB_TOKEN", "\r"],
+        ["Git has .env in its index", ""],
+        ["See what setup would do there?", "n"],
+      ],
+      env,
+    );
+    expect(code, screen).toBe(0);
+    expect(readFileSync(join(cwd, ".env"), "utf8")).toBe("");
+  }, 60_000);
+
+  it.each([
+    ["on the sandbox", [["Try it on the sandbox", "\u0003"]]],
+    [
+      "at a token",
+      [
+        ["Try it on the sandbox", "n"],
+        ["Go on with your own accounts?", "y"],
+        ["SLACK_BOT_TOKEN", "xoxb-1\u0003"],
+      ],
+    ],
+  ] as [string, [string, string][]][])(
+    "Ctrl-C %s leaves whole files and nothing else",
+    async (_, keys) => {
+      const { code, screen } = await answer(cwd, [...files, ...keys], env);
+      expect(code, screen).toBe(130);
+      expect(screen).toContain("The configuration is written and whole");
+      expect((await testx("config validate", { cwd })).code).toBe(0);
+      expect(existsSync(join(cwd, ".env"))).toBe(false);
+      expect(everywhere()).not.toContain("xoxb-1");
+    },
+    60_000,
+  );
 });
 
 it("gives a valid sequence for every choice of services", async () => {

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
 import { fail, failure, TestxError } from "../../core/failure.ts";
+import { suggest } from "../../core/suggest.ts";
 import { writeJson } from "../../render/ndjson.ts";
+import type { Prompts } from "../../render/prompts.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { symbolsFor } from "../../render/terminal.ts";
 import { hanging, listing } from "../../render/text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askFor } from "../init/ask.ts";
-import { type Answers, defaults, starterFiles } from "../init/starter.ts";
+import { type Answers, defaults, type Service, services, starterFiles } from "../init/starter.ts";
 import { type Compared, compare, ignoreFile, installedSchemas, write } from "../init/write.ts";
 import type { CommandOptions } from "../options.ts";
 
@@ -16,9 +18,11 @@ type Options = CommandOptions["init"];
 export async function run(options: Options, context: Context): Promise<number> {
   const { io, global } = context;
   const folder = resolve(io.cwd, options.dir);
-  const questions = options.yes ? undefined : await questionsFor(context);
+  const chosen = options.services && servicesIn(options.services);
+  const questions = options.yes ? undefined : await questionsFor(context, chosen !== undefined);
   const known: Answers = {
     ...defaults,
+    ...(chosen && { services: chosen }),
     repository: io.env.GITHUB_REPOSITORY ?? "",
     parentPage: io.env.NOTION_PARENT_PAGE_ID ?? "",
   };
@@ -48,13 +52,38 @@ export async function run(options: Options, context: Context): Promise<number> {
   const kept = files.filter((file) => !writing.includes(file)).map(({ path }) => path);
   const next = `${options.dir === "." ? "" : `cd ${options.dir} && `}testx integrations setup --sandbox`;
   if (global.json) writeJson(context.screen.out, { written, kept, next });
-  else writeLines(context.screen.out, ending({ written, kept, next }, context));
-  return exitCodes.done;
+  else writeLines(context.screen.out, listed({ written, kept }, context));
+  if (global.json) return exitCodes.done;
+  if (questions === undefined) {
+    writeLines(context.screen.out, advice(next, context));
+    return exitCodes.done;
+  }
+  const { goOn } = await import("../init/go-on.ts");
+  return goOn({ prompts: questions, context, folder, answers, next });
 }
 
-/** @throws TestxError CLI_NO_TERMINAL */
-async function questionsFor({ io, global, interruption }: Context) {
+function servicesIn(names: readonly string[]): readonly Service[] {
+  return names.map((text) => {
+    const name = text.trim();
+    const found = services.find((service) => service === name);
+    if (found !== undefined) return found;
+    const [meant] = suggest(name, services);
+    const hint =
+      meant === undefined ? ` There are ${listing(services)}.` : ` Did you mean ${meant}?`;
+    return fail("CLI_BAD_ARGUMENT", `testx init knows no service "${name}".${hint}`);
+  });
+}
+
+/**
+ * `undefined`: the options say enough, and there is nobody to ask.
+ * @throws TestxError CLI_NO_TERMINAL
+ */
+async function questionsFor(
+  { io, global, interruption }: Context,
+  enough: boolean,
+): Promise<Prompts | undefined> {
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || global.json) {
+    if (enough) return undefined;
     fail("CLI_NO_TERMINAL", "`testx init` has questions, and there is no terminal to ask them on.");
   }
   const { prompts } = await import("../../render/prompts.ts");
@@ -65,8 +94,8 @@ function givenUp(): never {
   throw new TestxError(failure("RUN_INTERRUPTED", "Nothing was written."));
 }
 
-function ending(
-  result: { readonly written: string[]; readonly kept: string[]; readonly next: string },
+function listed(
+  result: { readonly written: string[]; readonly kept: string[] },
   { screen }: Context,
 ): string[] {
   const { done, dash } = symbolsFor(screen.out.terminal);
@@ -75,9 +104,12 @@ function ending(
     ...result.written.map((path) => `${done} ${path}`),
     ...result.kept.map((path) => `${dash} ${path} (left as it is)`),
     "",
-    ...[
-      `Try it without an account: \`${result.next}\`.`,
-      "For your own accounts copy .env.example to .env, fill it in and load it, then run `testx integrations plan` to see what would be done.",
-    ].flatMap((line) => hanging("", line, screen.out.terminal.width)),
   ];
+}
+
+function advice(next: string, { screen }: Context): string[] {
+  return [
+    `Try it without an account: \`${next}\`.`,
+    "For your own accounts copy .env.example to .env, fill it in and load it, then run `testx integrations plan` to see what would be done.",
+  ].flatMap((line) => hanging("", line, screen.out.terminal.width));
 }

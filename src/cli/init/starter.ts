@@ -139,7 +139,8 @@ function integrations({ services: chosen, channel }: Answers): JsonObject {
 
 function envExample({ services: chosen, repository, parentPage, url }: Answers): string {
   const lines = [
-    "# What testx needs to know of your accounts. Copy this file to .env, fill it in, and load it:",
+    "# What testx needs to know of your accounts. Copy this file to .env, fill it in, and load it;",
+    "# testx does not read it by itself:",
     "#   set -a; . ./.env; set +a",
     "# Never commit .env.",
   ];

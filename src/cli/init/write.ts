@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { failure, TestxError } from "../../core/failure.ts";
 import { ignored, type StarterFile } from "./starter.ts";
@@ -28,16 +28,32 @@ export function ignoreFile(folder: string): StarterFile | undefined {
   return { path: ".gitignore", text: `${before}${missing.join("\n")}\n` };
 }
 
-/** @throws TestxError CLI_WRITE_FAILED */
+/** All of them or, when one cannot be written, none. @throws TestxError CLI_WRITE_FAILED */
 export function write(folder: string, files: readonly StarterFile[]): void {
+  const undo: (() => void)[] = [];
   for (const { path, text } of files) {
     const file = join(folder, path);
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      const before = read(file);
+      const made = mkdirSync(dirname(file), { recursive: true });
+      if (made !== undefined) undo.push(() => rmSync(made, { recursive: true, force: true }));
+      undo.push(() => {
+        if (before === undefined) rmSync(file, { force: true });
+        else writeFileSync(file, before);
+      });
       writeFileSync(file, text);
     } catch (error) {
-      throw unwritable(file, error);
+      for (const step of undo.reverse()) quietly(step);
+      throw error instanceof TestxError ? error : unwritable(file, error);
     }
+  }
+}
+
+function quietly(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // The first failure is the one to tell.
   }
 }
 

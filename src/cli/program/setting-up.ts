@@ -10,14 +10,17 @@ export function initCommand({ command }: Define, parent: Command): void {
     yes: given.yes === true,
     force: given.force === true,
     dir: typeof given.dir === "string" ? given.dir : ".",
+    ...(typeof given.services === "string" ? { services: given.services.split(",") } : {}),
   }))
     .option("-y, --yes", "take the defaults, ask nothing")
+    .option("--services <list>", "only these: slack, notion, github, http, with commas between")
     .option("--force", "replace files that are there already")
     .option("--dir <dir>", "folder of the project (default: this one)");
   withExamples(
     made,
     ["testx init", "answer a few questions"],
     ["testx init --yes --dir onboarding", "ask nothing, write into that folder"],
+    ["testx init --yes --services slack,github", "ask nothing, only for these"],
   );
 }
 

@@ -40,7 +40,7 @@ export const cliErrors: Catalogue = {
   CLI_NO_TERMINAL: {
     what: "The command has questions and nobody to ask.",
     why: "Standard input or output is no terminal, as in a pipe or in CI.",
-    next: "Run `testx init --yes` to take the defaults without being asked.",
+    next: "Run `testx init --yes` to take the defaults without being asked; `--services slack,github` chooses.",
     exit: 2,
   },
   CLI_WRITE_FAILED: {

@@ -1,0 +1,178 @@
+import { TestxError } from "../../core/failure.ts";
+import type { AnyProvider, SecretSpec } from "../../core/provider.ts";
+import type { HealthItem } from "../../core/results.ts";
+import type { LoadedConfig } from "../../core/settings.ts";
+import { noToken } from "../../core/token-kinds.ts";
+import { health } from "../../features/health.ts";
+import type { Prompts } from "../../render/prompts.ts";
+import type { Context } from "../context.ts";
+import { type Answers, check, pageId, type Service } from "./starter.ts";
+import { within } from "./within.ts";
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** What a service needs to know beside its token. */
+const settings = {
+  notion: {
+    variable: "NOTION_PARENT_PAGE_ID",
+    field: "parentPage",
+    message: "Notion page to work under (link or id)",
+  },
+  github: {
+    variable: "GITHUB_REPOSITORY",
+    field: "repository",
+    message: "GitHub repository (owner/name)",
+  },
+  http: { variable: "ANYKROWD_HEALTH_CHECK_URL", field: "url", message: "Address to check" },
+} as const;
+
+/**
+ * Asks for tokens one by one, says where to make each, and tries each as it is entered, through
+ * the same calls as `testx integrations health`. Nothing is stored.
+ * @returns the values that were entered, by variable; `undefined`: the person gave up
+ */
+export async function askForAccounts(
+  prompts: Prompts,
+  context: Context,
+  folder: string,
+  answers: Answers,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { env } = context.io;
+  const config = await within(context, { folder, sandbox: false, env }, async (inner) =>
+    (await inner.project("config")).config(),
+  );
+  const entered: Record<string, string> = {};
+  for (const { id, provider: name } of config.sequence.integrations) {
+    const provider = config.providers.get(name);
+    if (provider === undefined) continue;
+    prompts.say("step", provider.title);
+    const needed = await askSetting(prompts, name as Service, answers, { ...env, ...entered });
+    if (needed === undefined) return undefined;
+    Object.assign(entered, needed);
+    const values = (): Values => ({ ...env, ...entered });
+    if (provider.secrets.length === 0) {
+      const item = await tried(context, folder, values(), id);
+      tell(prompts, item);
+      continue;
+    }
+    for (const spec of provider.secrets) {
+      const value = await askSecret(prompts, context, {
+        ...{ spec, folder, id, values: values() },
+        hint: hintFor(config, id, provider, spec),
+      });
+      if (value === undefined) return undefined;
+      if (value !== "") entered[spec.env] = value;
+    }
+  }
+  return entered;
+}
+
+/** `{}`: it is known already, or stays open. */
+async function askSetting(
+  prompts: Prompts,
+  service: Service,
+  answers: Answers,
+  env: Values,
+): Promise<Record<string, string> | undefined> {
+  if (service === "slack") return {};
+  const { variable, field, message } = settings[service];
+  if (env[variable]) return {};
+  const known = answers[field];
+  if (known !== "") return { [variable]: known };
+  const answer = await prompts.ask(message, { initial: "", hint: "later", check: check[field] });
+  if (answer === undefined) return undefined;
+  if (answer === "") return {};
+  return { [variable]: field === "parentPage" ? pageId(answer) : answer };
+}
+
+interface Asking {
+  readonly spec: SecretSpec;
+  readonly hint: string;
+  readonly folder: string;
+  /** Name of the integration. */
+  readonly id: string;
+  readonly values: Values;
+}
+
+/** Until one works, or the person wants no more: `""`. */
+async function askSecret(
+  prompts: Prompts,
+  context: Context,
+  { spec, hint, folder, id, values }: Asking,
+): Promise<string | undefined> {
+  if (values[spec.env]) {
+    prompts.say("info", `${spec.env} is set in the environment.`);
+    tell(prompts, await tried(context, folder, values, id));
+    return "";
+  }
+  prompts.say("info", hint);
+  for (;;) {
+    const value = await prompts.secret(`${spec.env} (Enter alone: later)`, problemOf);
+    if (value === undefined || value === "") return value;
+    context.redactor.add([value]);
+    const item = await tried(context, folder, { ...values, [spec.env]: value }, id);
+    tell(prompts, item);
+    if (item.state === "healthy") return value;
+    const again = await prompts.confirm("Enter another one?", true);
+    if (again === undefined) return undefined;
+    if (again) continue;
+    const keep = await prompts.confirm("Go on with this one all the same?");
+    if (keep === undefined) return undefined;
+    return keep ? value : "";
+  }
+}
+
+function problemOf(text: string): string | undefined {
+  if (/[^\x21-\x7e]/.test(text)) return "It holds blanks or characters that no token has.";
+  const wrong = noToken(text);
+  return wrong && `This ${wrong}.`;
+}
+
+/** Where to make a token, and the scopes that the steps of this very sequence need. */
+function hintFor(
+  { sequence }: LoadedConfig,
+  id: string,
+  { kinds, id: provider }: AnyProvider,
+  { help }: SecretSpec,
+): string {
+  const steps = sequence.steps.filter(({ integration }) => integration === id);
+  const scopes = steps.flatMap((step) => {
+    const { scopes = [] } = kinds[step.kind.slice(provider.length + 1)] ?? {};
+    return typeof scopes === "function" ? scopes(step.with) : scopes;
+  });
+  const all = [...new Set(scopes)].sort();
+  return all.length === 0 ? help : `${help}\nThese steps need: ${all.join(", ")}.`;
+}
+
+/** How the service is with these values; nothing is written to it. */
+async function tried(
+  context: Context,
+  folder: string,
+  env: Values,
+  name: string,
+): Promise<HealthItem> {
+  return within(context, { folder, sandbox: false, env }, async (inner) => {
+    try {
+      const project = await inner.project("everything");
+      const deps = project.sequenceDeps("testx init", () => {});
+      const [item] = await health(deps, { names: [name], fresh: true });
+      if (item === undefined) throw new Error(`no answer about ${name}`);
+      return item;
+    } catch (error) {
+      if (!(error instanceof TestxError)) throw error;
+      const { failure } = error;
+      const about = { integration: name, provider: name, required: true };
+      return { ...about, state: "unknown", cached: false, failure };
+    }
+  });
+}
+
+function tell(prompts: Prompts, { state, account, failure }: HealthItem): void {
+  const who = account === undefined ? "" : ` as ${account}`;
+  if (state === "healthy") {
+    prompts.say("good", `It works${who}.`);
+    return;
+  }
+  const [code, message] = [failure?.code ?? "UNHEALTHY", failure?.message ?? `It is ${state}.`];
+  prompts.say("bad", `${message}${who && ` Authenticated${who}.`}\n\`testx explain ${code}\``);
+}
