@@ -78,3 +78,14 @@ export interface GitProbe {
     texts: readonly string[],
   ): Promise<readonly { readonly file: string; readonly text: number }[]>;
 }
+
+/** What may be changed on the way to a cure; each can be taken back. */
+export interface Mender {
+  chmod(path: string, mode: number): void;
+  /** Gives the new name; what belongs to a database goes with it. */
+  moveAside(path: string): string;
+  /** Writes the text in place of the old one, of which a copy is kept; gives the copy's name. */
+  rewrite(path: string, text: string): string;
+  /** Brings a copy back. */
+  restore(path: string, copy: string): void;
+}

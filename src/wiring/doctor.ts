@@ -1,28 +1,39 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Lock } from "../core/ports.ts";
+import type { Mender } from "../core/probes.ts";
 import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
+import type { BundleDeps } from "../features/doctor/bundle.ts";
 import type { DoctorDeps } from "../features/doctor/deps.ts";
 import { systemClock } from "../platform/clock.ts";
 import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
 import { lockHolder } from "../platform/lock.ts";
+import { mender } from "../platform/mender.ts";
 import { databaseDamage } from "../platform/probes/database.ts";
 import { fileProbe } from "../platform/probes/files.ts";
 import { gitProbe } from "../platform/probes/git.ts";
 import { networkProbe } from "../platform/probes/network.ts";
 import { sqliteJournal } from "../platform/store/journal.ts";
+import { tarball } from "../platform/tar.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
 import { cacheOfOneCommand, digestOnLoan, memoOnLoan } from "./only-looking.ts";
 import { stateFolder } from "./place.ts";
 import { openSandboxEnv, sandboxed } from "./project.ts";
+import { openMetrics } from "./recording.ts";
 import { version } from "./version.ts";
 import type { Env, World } from "./world.ts";
 
 export interface OpenDoctor {
   readonly deps: DoctorDeps;
+  readonly mender: Mender;
+  /** Absolute, of a file as the configuration's problems name it. */
+  path(file: string): string;
+  bundle: Pick<BundleDeps, "variables" | "metrics" | "redact">;
+  /** Writes an archive of these files, which only their owner may read. */
+  archive(file: string, files: ReadonlyMap<string, string>): void;
   close(): Promise<void>;
 }
 
@@ -97,6 +108,22 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
   };
   return {
     deps,
+    mender: mender(systemClock.now),
+    path: (file) => resolve(world.cwd, file),
+    bundle: {
+      variables: Object.keys(env),
+      async metrics() {
+        const file = join(folder, "metrics.db");
+        // Opening makes it, or throws a damaged one away.
+        if (!existsSync(file)) throw new Error("there is none");
+        const reason = databaseDamage(file);
+        if (reason !== undefined) throw new Error(reason);
+        return openMetrics(folder, world, closing)();
+      },
+      redact: world.redactor.text,
+    },
+    archive: (file, files) =>
+      writeFileSync(resolve(world.cwd, file), tarball(files, systemClock.now()), { mode: 0o600 }),
     async close() {
       for (const end of closing.splice(0).reverse()) await end();
     },

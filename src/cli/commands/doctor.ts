@@ -1,5 +1,6 @@
-import type { Diagnosis } from "../../core/diagnosis.ts";
-import { doctor } from "../../features/doctor/doctor.ts";
+import { type DoctorReport, failedReport, reportOf } from "../../core/doctor-report.ts";
+import { failure, systemFailure, TestxError } from "../../core/failure.ts";
+import { type DoctorOptions, doctor } from "../../features/doctor/doctor.ts";
 import { doctorLines } from "../../render/doctor.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
@@ -9,25 +10,56 @@ import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
-export async function run(options: CommandOptions["doctor"], context: Context): Promise<number> {
-  const { screen, global, redactor, interruption } = context;
+type Options = CommandOptions["doctor"];
+export type OpenDoctor = Awaited<ReturnType<typeof openDoctor>>;
+
+export async function run(options: Options, context: Context): Promise<number> {
+  const { global, interruption, screen } = context;
   interruption.onStop(() => {});
+  try {
+    return await examine(options, context);
+  } catch (error) {
+    if (!global.json || interruption.signal.aborted) throw error;
+    const known = error instanceof TestxError ? error.failure : systemFailure(error);
+    const text = error instanceof Error ? error.message : String(error);
+    writeJson(screen.out, safe(failedReport(known ?? failure("BUG", text)), context) as never);
+    context.told(error);
+    throw error;
+  }
+}
+
+async function examine(options: Options, context: Context): Promise<number> {
+  const { screen } = context;
+  if (options.fix) {
+    const { fix } = await import("../doctor/fix.ts");
+    return fix(options, context, () => openDoctor(context, terminalText(screen.err.terminal)));
+  }
   const open = await openDoctor(context, terminalText(screen.err.terminal));
   try {
-    const found = await doctor(open.deps, { integrations: options.integrations });
-    const shown = redactor.json(found as never) as unknown as Diagnosis;
-    if (global.json) writeJson(screen.out, { version: 1, ...shown } as never);
-    else {
-      const { verbose } = global;
-      writeLines(screen.out, doctorLines(shown, screen.out.terminal, { verbose }));
+    const wanted: DoctorOptions = { integrations: options.integrations };
+    const report = safe(reportOf(await doctor(open.deps, wanted)), context);
+    show(report, context);
+    if (options.bundle !== undefined) {
+      const { writeBundle } = await import("../doctor/bundle.ts");
+      await writeBundle(options.bundle, report, open, context);
     }
-    return codes[found.outcome];
+    return codes[report.outcome];
   } finally {
     await open.close();
   }
 }
 
-const codes: Readonly<Record<Diagnosis["outcome"], number>> = {
+export function show(report: DoctorReport, { screen, global }: Context): void {
+  if (global.json) writeJson(screen.out, report as never);
+  else writeLines(screen.out, doctorLines(report, screen.out.terminal, global));
+}
+
+/** Without secrets, whoever told of them. */
+export function safe(report: DoctorReport, { redactor }: Pick<Context, "redactor">): DoctorReport {
+  return redactor.json(report as never) as unknown as DoctorReport;
+}
+
+export const codes: Readonly<Record<DoctorReport["outcome"], number>> = {
   fine: exitCodes.done,
   findings: exitCodes.failed,
   "prerequisite-missing": exitCodes.prerequisite,

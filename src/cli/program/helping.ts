@@ -8,12 +8,23 @@ export function doctorCommand({ command }: Define, parent: Command): void {
     parent,
     "doctor",
     "Find out what is wrong, and name the one cause",
-    (_, args) => ({ integrations: (args as unknown as [string[]])[0] }),
-  ).argument("[integration...]", "only what concerns these");
+    (given, args) => ({
+      integrations: (args as unknown as [string[]])[0],
+      fix: given.fix === true,
+      yes: given.yes === true,
+      ...(typeof given.bundle === "string" ? { bundle: given.bundle } : {}),
+    }),
+  )
+    .argument("[integration...]", "only what concerns these")
+    .option("--fix", "mend what can be mended safely, after showing it")
+    .option("-y, --yes", "with --fix: do not ask first")
+    .option("--bundle <file>", "write what a helper needs into this archive (.tar.gz), no secrets");
   withExamples(
     made,
     ["testx doctor", "everything, in the order of what depends on what"],
     ["testx doctor slack", "only what Slack needs"],
+    ["testx doctor --fix", "mend what is safe to mend"],
+    ["testx doctor --bundle help.tar.gz", "for whoever helps you"],
   );
 }
 

@@ -81,7 +81,10 @@ export function unusedProxy(
     found.filter(({ severity }) => severity === "error").map(({ about }) => about),
   );
   const all = meant.length > 0 && meant.every(({ id }) => failing.has(id));
-  const what = `${variable} names a proxy, but testx does not use it.`;
+  const invalid = url === undefined || !/^https?:$/.test(url.protocol);
+  const what = invalid
+    ? `${variable} is not the address of a proxy.`
+    : `${variable} names a proxy, but testx does not use it.`;
   const evidence = [
     `${variable} is ${url?.host ?? "not an address"}`,
     "NODE_USE_ENV_PROXY is not 1",
@@ -91,7 +94,8 @@ export function unusedProxy(
     text: "Set NODE_USE_ENV_PROXY=1, and Node.js sends what leaves this machine through it.",
   };
   const finding: Finding = {
-    ...{ code: "PROXY_UNUSED", severity: all ? "error" : "note", check: "network.proxy" },
+    code: invalid ? "PROXY_INVALID" : "PROXY_UNUSED",
+    ...{ severity: all ? "error" : "note", check: "network.proxy" },
     ...{ about: variable, what, evidence, fix },
     ...(all ? { explains: beyond } : {}),
   };

@@ -204,14 +204,15 @@ function lookAtRuns(deps: StateDeps): CheckOutcome {
       open.length > 0
         ? `The run ${last.run} was cut off in the middle of ${titles.join(", ")}.`
         : `The run ${last.run} (${last.command}) did not come to its end.`;
-    const [command, text] =
+    const [command, text, remedy] =
       last.command === "rollback"
-        ? ["testx rollback", "The next rollback goes on where it stopped."]
+        ? ["testx rollback", "The next rollback goes on where it stopped.", "unfinished-rollback"]
         : [
             "testx integrations setup",
             "The next setup goes on where it stopped; `testx rollback` undoes it instead.",
+            "unfinished",
           ];
-    const fix = { text, command, remedy: "unfinished-run" };
+    const fix = { text, command, remedy };
     const finding = {
       code: "RUN_UNFINISHED",
       severity: "warning",

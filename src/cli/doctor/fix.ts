@@ -1,0 +1,133 @@
+import type { Diagnosis } from "../../core/diagnosis.ts";
+import { reportOf, type Treatment } from "../../core/doctor-report.ts";
+import { fail, TestxError } from "../../core/failure.ts";
+import { doctor } from "../../features/doctor/doctor.ts";
+import { type Cure, curesFor } from "../../features/doctor/fix.ts";
+import { treatmentLines } from "../../render/doctor-fix.ts";
+import { writeLines } from "../../render/renderer.ts";
+import { codes, type OpenDoctor, safe, show } from "../commands/doctor.ts";
+import type { Context } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { CommandOptions } from "../options.ts";
+
+type Options = CommandOptions["doctor"];
+
+/**
+ * Shows what would be done, asks, does it one by one and looks after each whether it has helped.
+ * @throws TestxError CLI_NO_TERMINAL
+ */
+export async function fix(
+  options: Options,
+  context: Context,
+  open: () => Promise<OpenDoctor>,
+): Promise<number> {
+  const { screen, global } = context;
+  // Opened anew each time: what was opened before has seen the illness.
+  const look = async (): Promise<Diagnosis> => {
+    const doctors = await open();
+    try {
+      return await doctor(doctors.deps, { integrations: options.integrations });
+    } finally {
+      await doctors.close();
+    }
+  };
+  const { mender, path, deps, close } = await open();
+  await close();
+  const again = (diagnosis: Diagnosis): Cure[] =>
+    curesFor(diagnosis, {
+      ...{ files: deps.files, mender, path },
+      setup: () => command("setup", context),
+      rollback: () => command("rollback", context),
+    });
+
+  let diagnosis = await look();
+  const cures = again(diagnosis);
+  if (!global.json) writeLines(screen.err, planLines(cures));
+  if (cures.length > 0 && !(await agreed(options, context))) {
+    const declined = cures.map((cure) => ({ ...said(cure), outcome: "declined" as const }));
+    const report = safe(reportOf(diagnosis, declined), context);
+    show(report, context);
+    return codes[report.outcome];
+  }
+  const treatments: Treatment[] = [];
+  for (const cure of cures) {
+    const { treatment, after } = await treated(cure, diagnosis, look);
+    diagnosis = after;
+    treatments.push(treatment);
+  }
+  const report = safe(reportOf(diagnosis, treatments), context);
+  if (!global.json) writeLines(screen.err, treatmentLines(treatments, screen.err.terminal));
+  show(report, context);
+  return codes[report.outcome];
+}
+
+function planLines(cures: readonly Cure[]): string[] {
+  if (cures.length === 0) return ["There is nothing that testx can mend by itself.", ""];
+  return ["This would be done:", ...cures.map(({ text }) => `  ${text}`), ""];
+}
+
+function said({ code, about, text }: Cure) {
+  return { code, text, ...(about === undefined ? {} : { about }) };
+}
+
+async function agreed({ yes }: Options, { io, global, interruption }: Context): Promise<boolean> {
+  if (yes) return true;
+  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || global.json) {
+    const text = "`testx doctor --fix` asks first, and there is no terminal to ask on: add --yes.";
+    fail("CLI_NO_TERMINAL", text);
+  }
+  const { prompts } = await import("../../render/prompts.ts");
+  const signal = interruption.signal;
+  const questions = prompts({ input: io.stdin, output: io.stderr as never, signal });
+  return (await questions.confirm("Do this?")) === true;
+}
+
+async function treated(
+  cure: Cure,
+  before: Diagnosis,
+  look: () => Promise<Diagnosis>,
+): Promise<{ readonly treatment: Treatment; readonly after: Diagnosis }> {
+  const about = said(cure);
+  try {
+    const undo = await cure.apply();
+    const after = await look();
+    const worse = errorsOf(cure, after) > errorsOf(cure, before);
+    if (worse && cure.revert) {
+      cure.revert();
+      const message = "It made things worse, and was taken back.";
+      return { treatment: { ...about, outcome: "useless", message }, after: await look() };
+    }
+    const outcome = isThere(cure, after) ? "done" : "cured";
+    return { treatment: { ...about, outcome, undo }, after };
+  } catch (error) {
+    if (error instanceof TestxError && error.code === "RUN_INTERRUPTED") throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { treatment: { ...about, outcome: "failed", message }, after: await look() };
+  }
+}
+
+/** Of the same check: what others find may have been hidden before. */
+function errorsOf({ check }: Cure, { findings }: Diagnosis): number {
+  return findings.filter((one) => one.check === check && one.severity === "error").length;
+}
+
+function isThere({ code, check, about }: Cure, { findings }: Diagnosis): boolean {
+  return findings.some((one) => one.code === code && one.check === check && one.about === about);
+}
+
+/** A command of testx as part of this one: what it prints is beside the result. */
+async function command(name: "setup" | "rollback", context: Context): Promise<boolean> {
+  const { screen, global } = context;
+  const within: Context = {
+    ...context,
+    project: context.project,
+    screen: { ...screen, out: screen.err },
+    global: { ...global, json: false },
+  };
+  const none = { list: false, dryRun: false };
+  const code =
+    name === "setup"
+      ? await (await import("../commands/setup.ts")).run({}, within)
+      : await (await import("../commands/rollback.ts")).run(none, within);
+  return code === exitCodes.done || code === exitCodes.degraded;
+}

@@ -1,0 +1,150 @@
+import type { Diagnosis, Finding } from "../../core/diagnosis.ts";
+import { withKey, withoutKey } from "../../core/json-edit.ts";
+import type { FileProbe, Mender } from "../../core/probes.ts";
+
+export interface FixDeps {
+  readonly files: FileProbe;
+  readonly mender: Mender;
+  /** Absolute, of a file as the configuration's problems name it. */
+  path(file: string): string;
+  setup(): Promise<boolean>;
+  rollback(): Promise<boolean>;
+}
+
+/** One thing that would be done; nothing is until `apply` is called. */
+export interface Cure {
+  readonly code: string;
+  readonly check: string;
+  readonly about?: string;
+  /** What is going to be done. */
+  readonly text: string;
+  /** Gives how to take it back; throws where it cannot be done. */
+  apply(): Promise<string>;
+  /** Where it did not help, and leaving it would be worse than before. */
+  revert?(): void;
+}
+
+/** What `--fix` would do about a diagnosis, in the order in which it would do it. */
+export function curesFor({ findings }: Pick<Diagnosis, "findings">, deps: FixDeps): Cure[] {
+  const files = findings.flatMap((finding) => fileCures(finding, deps));
+  const keys = keyCures(findings, deps);
+  return [...files, ...keys, ...runCure(findings, deps)];
+}
+
+type Shown = Omit<Finding, "explains">;
+
+function about({ code, check, about: what }: Shown) {
+  return { code, check, ...(what === undefined ? {} : { about: what }) };
+}
+
+function pathsOf({ details }: Shown): string[] {
+  const paths = details?.paths;
+  return Array.isArray(paths) ? paths.map(String) : [];
+}
+
+function fileCures(finding: Shown, { files, mender }: FixDeps): Cure[] {
+  const { remedy } = finding.fix;
+  if (remedy === "permissions") {
+    return pathsOf(finding).flatMap((path): Cure[] => {
+      const found = files.look(path);
+      if (found === undefined || !found.own) return [];
+      const owner = found.kind === "folder" ? 0o700 : 0o600;
+      const mode = (found.mode | owner) & (found.mode & 0o100 ? 0o700 : owner);
+      const apply = async (): Promise<string> => {
+        mender.chmod(path, mode);
+        return `chmod ${octal(found.mode)} ${path}`;
+      };
+      return [{ ...about(finding), text: `chmod ${octal(mode)} ${path}`, apply }];
+    });
+  }
+  if (remedy === "cache") {
+    return pathsOf(finding).map((path) => ({
+      ...about(finding),
+      text: `move ${path} aside: it is made anew`,
+      apply: async () => `mv ${mender.moveAside(path)} ${path}`,
+    }));
+  }
+  return [];
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(3, "0");
+}
+
+/** Of one file from its end to its beginning, so that the places of the others stay what they are. */
+function keyCures(findings: readonly Shown[], deps: FixDeps): Cure[] {
+  const { files, mender, path } = deps;
+  const keys = findings.flatMap((finding) => {
+    const { file, line, column, text, suggestion } = finding.details ?? {};
+    if (finding.fix.remedy !== "configuration-key") return [];
+    if (typeof file !== "string" || typeof line !== "number" || typeof column !== "number") {
+      return [];
+    }
+    const name = typeof suggestion === "string" ? suggestion : undefined;
+    return [{ finding, file, line, column, text: String(text), name }];
+  });
+  keys.sort((a, b) => b.line - a.line || b.column - a.column);
+  return keys.map(({ finding, file, line, column, text, name }): Cure => {
+    let copy: string | undefined;
+    const what =
+      name === undefined
+        ? `remove the key ${text} from ${file}, line ${line}`
+        : `write "${name}" in place of the key ${text} in ${file}, line ${line}`;
+    return {
+      ...about(finding),
+      text: `${what} (a copy of the file is kept)`,
+      async apply() {
+        const before = (files.read(path(file)) ?? "").replace(/^\uFEFF/, "");
+        const after =
+          name === undefined
+            ? withoutKey(before, line, column)
+            : withKey(before, line, column, name);
+        if (after === undefined) throw new Error(`${file} has changed meanwhile.`);
+        copy = mender.rewrite(path(file), after);
+        return `mv ${copy} ${path(file)}`;
+      },
+      revert() {
+        if (copy !== undefined) mender.restore(path(file), copy);
+      },
+    };
+  });
+}
+
+/** One run mends what is unfinished as well as what has drifted. */
+function runCure(findings: readonly Shown[], { setup, rollback }: FixDeps): Cure[] {
+  const wanted = findings.filter(
+    ({ fix }) => fix.remedy === "setup" || fix.remedy === "unfinished",
+  );
+  const unwinding = findings.find(({ fix }) => fix.remedy === "unfinished-rollback");
+  const ended = async (work: Promise<boolean>, command: string): Promise<void> => {
+    if (!(await work)) throw new Error(`\`${command}\` did not succeed; see above.`);
+  };
+  if (unwinding) {
+    const apply = async (): Promise<string> => {
+      await ended(rollback(), "testx rollback");
+      return "testx integrations setup";
+    };
+    return [
+      { ...about(unwinding), text: "run `testx rollback`: it goes on where it stopped", apply },
+    ];
+  }
+  const [first] = wanted;
+  // A setup would end at the first other thing that is wrong.
+  const obstacle = findings.some(
+    ({ severity, fix }) => severity === "error" && fix.remedy === undefined,
+  );
+  if (first === undefined || obstacle) return [];
+  const many = wanted.length === 1 ? "" : ` (and ${wanted.length - 1} more)`;
+  const what =
+    first.fix.remedy === "setup" ? "makes it as the sequence says" : "goes on where it stopped";
+  return [
+    {
+      ...about(first),
+      text: `run \`testx integrations setup\`: it ${what}${many}`,
+      async apply() {
+        await ended(setup(), "testx integrations setup");
+        return "testx rollback";
+      },
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+import { expect, it } from "vitest";
+import type { Diagnosis } from "../../src/core/diagnosis.ts";
+import { testx } from "../support/cli.ts";
+import { farAway } from "../support/far-away.ts";
+import { impatient, testProject } from "../support/project.ts";
+import { type Cause, editing, type Patient } from "./causes/cause.ts";
+import { configuration } from "./causes/configuration.ts";
+import { network } from "./causes/network.ts";
+import { secrets } from "./causes/secrets.ts";
+import { services } from "./causes/services.ts";
+import { stateCauses } from "./causes/state.ts";
+
+const every = [...configuration, ...secrets, ...stateCauses, ...network, ...services];
+/** One alone, with what it came to: `TESTX_CAUSE="full disk" npm test -- test/doctor`. */
+const only = process.env.TESTX_CAUSE;
+const causes = every.filter(({ name }) => only === undefined || name.includes(only));
+
+interface Tried {
+  readonly cause: Cause;
+  readonly found: string | undefined;
+  readonly exit: number | null;
+  readonly others: readonly string[];
+  readonly text: string;
+}
+
+const preload = `--require=${import.meta.dirname}/../support/machine.cjs`;
+
+async function tried(cause: Cause): Promise<Tried> {
+  const project = await testProject();
+  const undo: (() => unknown)[] = [];
+  const { folder, sandbox } = project;
+  const machine: Patient["machine"] = (about) => ({
+    NODE_OPTIONS: preload,
+    TESTX_MACHINE: JSON.stringify(about),
+  });
+  const patient: Patient = {
+    ...{ ...project, ...editing(folder), machine },
+    async away(options = {}) {
+      const there = await farAway({ sandbox: sandbox.url, ...options });
+      undo.push(there.close);
+      const env = { ...there.environment(sandbox.environment), ...machine({ names: there.names }) };
+      return { ...there, env };
+    },
+    async setup() {
+      const { code, stdout, stderr } = await project.run(["setup"]);
+      if (code !== 0) throw new Error(`setup ended with ${code}: ${stdout}${stderr}`);
+    },
+    after: (work) => void undo.push(work),
+  };
+  try {
+    const env = (await cause.break(patient)) ?? {};
+    const ended = await testx(["doctor", "--json", ...(cause.args ?? [])], {
+      cwd: folder,
+      env: { ...sandbox.environment, ...impatient, ...env },
+    });
+    const text = `${ended.stdout}${ended.stderr}`;
+    const report = JSON.parse(ended.stdout) as Diagnosis;
+    return {
+      ...{ cause, exit: ended.code, text, found: report.cause?.code },
+      others: report.findings
+        .filter(({ severity }) => severity !== "note")
+        .slice(1)
+        .map(({ code }) => code),
+    };
+  } finally {
+    for (const work of undo.toReversed()) await work();
+    await project.close();
+  }
+}
+
+async function all(workers: number): Promise<Tried[]> {
+  const waiting = causes.entries();
+  const done: Tried[] = [];
+  const work = async (): Promise<void> => {
+    for (const [at, cause] of waiting) {
+      done[at] = await tried(cause).catch((error: Error) => ({
+        ...{ cause, found: error.message.slice(0, 60), exit: null, others: [] },
+        text: String(error.stack),
+      }));
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return done;
+}
+
+it("names the cause first, whatever is broken", async () => {
+  const results = await all(3);
+  const right = results.filter(({ cause, found }) => found === cause.code);
+  const none = "–";
+  const rows = results.map(({ cause, found, exit, others }) => {
+    const fits = found === cause.code ? "✔" : "✖";
+    const beside = others.length > 0 ? ` and ${[...new Set(others)].join(", ")}` : "";
+    const expected = cause.code ?? none;
+    return `${fits} ${cause.name.padEnd(58)} ${expected.padEnd(28)} ${found ?? none} (${exit})${beside}`;
+  });
+  console.log([...rows, `${right.length} of ${results.length} causes named first`].join("\n"));
+  expect(causes.length).toBeGreaterThanOrEqual(40);
+  expect(right.length / results.length).toBeGreaterThanOrEqual(0.95);
+  for (const { cause, exit, text } of results) {
+    expect(exit, `${cause.name}\n${text}`).toBe(cause.exit ?? (cause.code === undefined ? 0 : 1));
+  }
+}, 300_000);

@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Cause, sequenceFile } from "./cause.ts";
+
+export const configuration: readonly Cause[] = [
+  {
+    name: "no configuration at all",
+    code: "CONFIG_NOT_FOUND",
+    break: ({ folder }) => rmSync(join(folder, "config"), { recursive: true }),
+  },
+  {
+    name: "empty sequence file",
+    code: "CONFIG_EMPTY",
+    break: ({ edit }) => edit(sequenceFile, () => ""),
+  },
+  {
+    name: "a comma too many",
+    code: "CONFIG_BAD_JSON",
+    break: ({ edit }) => edit(sequenceFile, (text) => text.replace(/\}\s*$/, "},}")),
+  },
+  {
+    name: "file cut in the middle",
+    code: "CONFIG_BAD_JSON",
+    break: ({ edit }) => edit(sequenceFile, (text) => text.slice(0, text.length / 2)),
+  },
+  {
+    name: "a list where an object should be",
+    code: "CONFIG_WRONG_TYPE",
+    break: ({ edit }) => edit(sequenceFile, () => "[]\n"),
+  },
+  {
+    name: "UTF-16",
+    code: "CONFIG_NOT_UTF8",
+    break: ({ folder }) =>
+      writeFileSync(join(folder, sequenceFile), Buffer.from("\ufeff{}", "utf16le")),
+  },
+  {
+    name: "byte order mark",
+    code: undefined,
+    break: ({ edit }) => edit(sequenceFile, (text) => `\ufeff${text}`),
+  },
+  {
+    name: "key of another version",
+    code: "CONFIG_UNKNOWN_KEY",
+    break: ({ sequence }) =>
+      sequence((value) => Object.assign(value.integrations.slack, { parallel: true })),
+  },
+  {
+    name: "mistyped key",
+    code: "CONFIG_UNKNOWN_KEY",
+    break: ({ edit }) => edit(sequenceFile, (text) => text.replace('"topic"', '"topicc"')),
+  },
+  {
+    name: "unknown provider",
+    code: "CONFIG_UNKNOWN_PROVIDER",
+    break: ({ edit }) =>
+      edit(sequenceFile, (text) => text.replace('"provider": "github"', '"provider": "gihub"')),
+  },
+  {
+    name: "dependency on what is not there",
+    code: "GRAPH_UNKNOWN_DEPENDENCY",
+    break: ({ edit }) =>
+      edit(sequenceFile, (text) => text.replace('"dependsOn": ["slack"]', '"dependsOn": ["slak"]')),
+  },
+  {
+    name: "dependency cycle",
+    code: "GRAPH_CYCLE",
+    break: ({ sequence }) => sequence((value) => value.integrations.slack.dependsOn.push("github")),
+  },
+  {
+    name: "reference to a step that is not there",
+    code: "REFERENCE_UNKNOWN",
+    break: ({ edit }) =>
+      edit(sequenceFile, (text) => text.replace("${slack.channel.id}", "${slack.chanel.id}")),
+  },
+  {
+    name: "unknown kind of step",
+    code: "CONFIG_UNKNOWN_KIND",
+    break: ({ edit }) =>
+      edit(sequenceFile, (text) => text.replace('"kind": "milestone"', '"kind": "milestne"')),
+  },
+  {
+    name: "value that no service takes",
+    code: "CONFIG_BAD_VALUE",
+    break: ({ edit }) => edit(sequenceFile, (text) => text.replace('"0e8a16"', '"green"')),
+  },
+  {
+    name: "broken retry policies",
+    code: "CONFIG_BAD_JSON",
+    break: ({ edit }) => edit("config/integrations/retry-policies.json", () => "{"),
+  },
+  {
+    name: "token written into the sequence",
+    code: "CONFIG_SECRET_IN_FILE",
+    break: ({ sequence }) =>
+      sequence((value) => {
+        value.integrations.github.steps.key = {
+          ...{
+            kind: "secret",
+            with: { name: "KEY", value: "ghp_0123456789abcdefghijABCDEFGHIJ012345" },
+          },
+        };
+      }),
+  },
+  {
+    name: "sequence that may not be read",
+    code: "CONFIG_UNREADABLE",
+    break({ folder, after }) {
+      const file = join(folder, sequenceFile);
+      // Rights mean nothing to a superuser.
+      if (process.getuid?.() === 0) {
+        rmSync(file);
+        mkdirSync(file);
+      } else {
+        chmodSync(file, 0);
+        after(() => chmodSync(file, 0o600));
+      }
+    },
+  },
+  {
+    name: "--config to nowhere",
+    code: "CONFIG_NOT_FOUND",
+    args: ["--config", "elsewhere"],
+    break: () => {},
+  },
+  {
+    name: "number that is none in a variable",
+    code: "CONFIG_ENV_VALUE",
+    break: () => ({ INTEGRATION_RETRY_MAX_ATTEMPTS: "often" }),
+  },
+  {
+    name: "sequence switched off",
+    code: "SEQUENCE_OFF",
+    break: () => ({ INTEGRATION_SEQUENCE_ENABLED: "false" }),
+  },
+  { name: "offline mode", code: "OFFLINE", break: () => ({ OFFLINE_MODE_ENABLED: "true" }) },
+];

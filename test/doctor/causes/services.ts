@@ -1,0 +1,170 @@
+import type { Cause } from "./cause.ts";
+
+const token = "0123456789abcdefghijABCDEFGHIJ012345";
+
+export const services: readonly Cause[] = [
+  {
+    name: "Slack does not know the token",
+    code: "SLACK_TOKEN_INVALID",
+    exit: 4,
+    break: () => ({ SLACK_BOT_TOKEN: `xoxb-${token}` }),
+  },
+  {
+    name: "Slack token revoked",
+    code: "SLACK_TOKEN_REVOKED",
+    exit: 4,
+    break: ({ sandbox }) =>
+      sandbox.setFaults([
+        { service: "slack", fault: { kind: "refusal", refused: { why: "revoked" } } },
+      ]),
+  },
+  {
+    name: "Slack token expired",
+    code: "SLACK_TOKEN_REVOKED",
+    exit: 4,
+    break: ({ sandbox }) =>
+      sandbox.reset({
+        slack: { tokens: { [sandbox.environment.SLACK_BOT_TOKEN ?? ""]: { status: "expired" } } },
+      }),
+  },
+  {
+    name: "Slack token lacks a scope",
+    code: "SCOPE_MISSING",
+    exit: 4,
+    break: ({ sandbox }) =>
+      sandbox.reset({
+        slack: {
+          tokens: {
+            [sandbox.environment.SLACK_BOT_TOKEN ?? ""]: {
+              scopes: ["channels:read", "channels:manage", "channels:history", "channels:join"],
+            },
+          },
+        },
+      }),
+  },
+  {
+    name: "Slack token of another workspace",
+    code: "SLACK_WRONG_WORKSPACE",
+    exit: 4,
+    break: ({ sequence }) =>
+      sequence((value) =>
+        Object.assign(value.integrations.slack, { with: { workspace: "elsewhere" } }),
+      ),
+  },
+  {
+    name: "Notion does not know the token",
+    code: "NOTION_TOKEN_INVALID",
+    exit: 4,
+    break: () => ({ NOTION_TOKEN: `ntn_${token}` }),
+  },
+  {
+    name: "Notion page that is not shared",
+    code: "NOTION_PAGE_NOT_SHARED",
+    exit: 4,
+    break: () => ({ NOTION_PARENT_PAGE_ID: "00000000000040008000000000000001" }),
+  },
+  {
+    name: "GitHub does not know the token",
+    code: "GITHUB_TOKEN_INVALID",
+    exit: 4,
+    break: () => ({ GITHUB_TOKEN: `ghp_${token}` }),
+  },
+  {
+    name: "repository that is not there",
+    code: "GITHUB_REPOSITORY_NOT_FOUND",
+    exit: 4,
+    break: () => ({ GITHUB_REPOSITORY: "acme/nowhere" }),
+  },
+  {
+    name: "repository that is archived",
+    code: "GITHUB_ARCHIVED",
+    exit: 4,
+    async break({ sandbox }) {
+      const { GITHUB_API_URL, GITHUB_TOKEN, GITHUB_REPOSITORY } = sandbox.environment;
+      const url = `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}`;
+      const headers = { authorization: `Bearer ${GITHUB_TOKEN}`, "user-agent": "by hand" };
+      const body = JSON.stringify({ archived: true });
+      const { status } = await fetch(url, { method: "PATCH", headers, body });
+      if (status !== 200) throw new Error(`the repository was not archived: ${status}`);
+    },
+  },
+  {
+    name: "repository named without its owner",
+    code: "CONFIG_ENV_VALUE",
+    break: () => ({ GITHUB_REPOSITORY: "onboarding" }),
+  },
+  {
+    name: "GitHub's calls used up",
+    code: "GATEWAY_RATE_LIMITED",
+    break: ({ sandbox }) =>
+      sandbox.reset({ github: { rate: { limit: 5000, used: 5000, since: Date.now() } } }),
+  },
+  {
+    name: "few of GitHub's calls left",
+    code: "RATE_LIMIT_LOW",
+    break: ({ sandbox }) =>
+      sandbox.reset({ github: { rate: { limit: 5000, used: 4990, since: Date.now() } } }),
+  },
+  {
+    name: "Slack refuses for its limit",
+    code: "GATEWAY_RATE_LIMITED",
+    break: ({ sandbox }) =>
+      sandbox.setFaults([
+        {
+          service: "slack",
+          fault: { kind: "refusal", refused: { why: "rate-limited", retryAfterSeconds: 120 } },
+        },
+      ]),
+  },
+  {
+    name: "503 of Notion",
+    code: "NOTION_UNAVAILABLE",
+    break: ({ sandbox }) =>
+      sandbox.setFaults([{ service: "notion", fault: { kind: "status", status: 503 } }]),
+  },
+  {
+    name: "page of HTML in place of GitHub's data",
+    code: "GATEWAY_UNREADABLE",
+    break: ({ sandbox }) => sandbox.setFaults([{ service: "github", fault: { kind: "html" } }]),
+  },
+  {
+    name: "Slack closes connections",
+    code: "HOST_NO_REPLY",
+    break: ({ sandbox }) =>
+      sandbox.setFaults([{ service: "slack", fault: { kind: "reset", when: "before" } }]),
+  },
+  {
+    name: "channel that somebody else has made, which can be adopted",
+    code: undefined,
+    async break({ sandbox }) {
+      const { SLACK_API_URL, SLACK_BOT_TOKEN } = sandbox.environment;
+      const headers = {
+        authorization: `Bearer ${SLACK_BOT_TOKEN}`,
+        "content-type": "application/x-www-form-urlencoded",
+      };
+      const url = `${SLACK_API_URL}conversations.create`;
+      const reply = await fetch(url, { method: "POST", headers, body: "name=dev-onboarding" });
+      const { ok, error } = (await reply.json()) as { ok: boolean; error?: string };
+      if (!ok) throw new Error(`the channel was not made: ${error}`);
+    },
+  },
+  {
+    name: "optional service down",
+    code: "HTTP_CHECK_FAILED",
+    break: ({ sandbox }) =>
+      sandbox.setFaults([{ service: "anykrowd", fault: { kind: "status", status: 500 } }]),
+  },
+  {
+    name: "narrowed to what is well",
+    code: undefined,
+    args: ["slack"],
+    break: () => ({ NOTION_TOKEN: undefined }),
+  },
+  {
+    name: "narrowed to what is not there",
+    code: "INTEGRATION_UNKNOWN",
+    exit: 2,
+    args: ["slak"],
+    break: () => {},
+  },
+];

@@ -1,0 +1,187 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Cause } from "./cause.ts";
+
+const state = (folder: string, ...rest: string[]) => join(folder, ".testx", ...rest);
+
+function fresh(folder: string): void {
+  mkdirSync(state(folder), { recursive: true, mode: 0o700 });
+}
+
+function change(file: string, statement: string): void {
+  const db = new DatabaseSync(file);
+  for (const { name } of db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    .all()) {
+    db.exec(`DROP TRIGGER "${name}"`);
+  }
+  db.exec(statement);
+  db.close();
+}
+
+/** Its own, so that the checks of a whole service do not come first. */
+export const stateCauses: readonly Cause[] = [
+  {
+    name: "state folder that all may read",
+    code: "STATE_OPEN_TO_OTHERS",
+    async break({ folder, setup }) {
+      await setup();
+      chmodSync(state(folder), 0o755);
+      chmodSync(state(folder, "state.db"), 0o644);
+    },
+  },
+  {
+    name: "file where the state folder should be",
+    code: "STATE_IO",
+    exit: 4,
+    break: ({ folder }) => writeFileSync(state(folder), "not a folder"),
+  },
+  {
+    name: "journal that is no database",
+    code: "JOURNAL_CORRUPT",
+    exit: 4,
+    break({ folder }) {
+      fresh(folder);
+      writeFileSync(state(folder, "state.db"), "not a database at all", { mode: 0o600 });
+    },
+  },
+  {
+    name: "journal with a changed entry",
+    code: "JOURNAL_CORRUPT",
+    exit: 4,
+    async break({ folder, setup }) {
+      await setup();
+      change(state(folder, "state.db"), "UPDATE entries SET sum = sum + 1 WHERE seq = 3");
+    },
+  },
+  {
+    name: "journal of a newer testx",
+    code: "STATE_TOO_NEW",
+    exit: 4,
+    async break({ folder, setup }) {
+      await setup();
+      change(state(folder, "state.db"), "PRAGMA user_version = 99");
+    },
+  },
+  {
+    name: "damaged key",
+    code: "SECRET_KEY_DAMAGED",
+    exit: 4,
+    async break({ folder, setup }) {
+      await setup();
+      writeFileSync(state(folder, "key"), "no key\n");
+    },
+  },
+  {
+    name: "full disk",
+    code: "STATE_DISK_FULL",
+    exit: 4,
+    break: ({ machine }) => machine({ freeBytes: 100_000 }),
+  },
+  {
+    name: "another run at work",
+    code: "RUN_LOCKED",
+    break({ folder }) {
+      fresh(folder);
+      const holder = { pid: process.pid, host: hostname(), command: "testx rollback" };
+      writeFileSync(state(folder, "lock.json"), JSON.stringify({ ...holder, since: Date.now() }));
+      chmodSync(state(folder, "lock.json"), 0o600);
+    },
+  },
+  {
+    name: "note of a run that died",
+    code: undefined,
+    break({ folder }) {
+      fresh(folder);
+      const holder = { pid: 2 ** 22 + 1, host: hostname(), command: "testx rollback", since: 1 };
+      writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
+    },
+  },
+  {
+    name: "run that did not end",
+    code: "RUN_UNFINISHED",
+    async break({ folder, setup }) {
+      await setup();
+      change(
+        state(folder, "state.db"),
+        "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries); DELETE FROM marks WHERE seq = (SELECT max(seq) FROM marks)",
+      );
+    },
+  },
+  {
+    name: "step that waits for its service",
+    code: "DEFERRED_WAITING",
+    async break({ run, sequence, sandbox }) {
+      sequence((value) => {
+        value.integrations.github.required = false;
+        value.integrations.github.onFailure = "defer";
+      });
+      sandbox.setFaults([{ service: "github", fault: { kind: "status", status: 503 } }]);
+      await run(["setup"]);
+      sandbox.setFaults([]);
+    },
+  },
+  {
+    name: "damaged cache",
+    code: "CACHE_DAMAGED",
+    break({ folder }) {
+      fresh(folder);
+      writeFileSync(state(folder, "cache.db"), "x".repeat(5000), { mode: 0o600 });
+    },
+  },
+  {
+    name: "damaged memory of the gateway",
+    code: "CACHE_DAMAGED",
+    break({ folder }) {
+      fresh(folder);
+      writeFileSync(state(folder, "gateway.db"), "x".repeat(5000), { mode: 0o600 });
+    },
+  },
+  {
+    name: "Redis that is not there",
+    code: "CACHE_IN_MEMORY",
+    break: () => ({ TESTX_CACHE_URL: "redis://127.0.0.1:1" }),
+  },
+  {
+    name: "Redis that is not there, and must be",
+    code: "CACHE_UNAVAILABLE",
+    exit: 4,
+    break: () => ({ TESTX_CACHE_URL: "redis://127.0.0.1:1", LOCAL_STORAGE_FALLBACK: "false" }),
+  },
+  {
+    name: "breaker held open by hand",
+    code: "BREAKER_HELD",
+    break: async ({ run }) => void (await run(["breakers", "open", "slack"])),
+  },
+  {
+    name: "channel deleted by hand",
+    code: "DRIFT_DELETED",
+    async break({ setup, sandbox }) {
+      await setup();
+      sandbox.reset({});
+    },
+  },
+  {
+    name: "label changed by hand",
+    code: "DRIFT_CHANGED",
+    async break({ setup, sandbox }) {
+      await setup();
+      const { GITHUB_API_URL, GITHUB_TOKEN, GITHUB_REPOSITORY } = sandbox.environment;
+      const url = `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/labels/handbook`;
+      const headers = { authorization: `Bearer ${GITHUB_TOKEN}`, "user-agent": "by hand" };
+      const body = JSON.stringify({ color: "ffffff" });
+      const { status } = await fetch(url, { method: "PATCH", headers, body });
+      if (status !== 200) throw new Error(`the label was not changed: ${status}`);
+    },
+  },
+  {
+    name: "state folder thrown away after a setup",
+    code: undefined,
+    async break({ folder, setup }) {
+      await setup();
+      rmSync(state(folder), { recursive: true });
+    },
+  },
+];
