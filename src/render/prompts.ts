@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, intro, isCancel, log, multiselect, password, text } from "@clack/prompts";
+import { hanging } from "./text.ts";
 
 /** Questions to a person at a terminal. Each gives `undefined` when the person gives up. */
 export interface Prompts {
@@ -27,7 +28,7 @@ export interface Prompts {
 
 export function prompts(streams: {
   readonly input: Readable;
-  readonly output: Writable;
+  readonly output: Writable & { readonly columns?: number };
   readonly signal: AbortSignal;
 }): Prompts {
   const given = <T>(answer: T | symbol): T | undefined =>
@@ -71,7 +72,11 @@ export function prompts(streams: {
     },
     say(kind, text) {
       const tell = { step: log.step, info: log.info, good: log.success, bad: log.error }[kind];
-      tell(text, { output: streams.output });
+      const width = (streams.output.columns ?? 80) - 4;
+      const lines = text
+        .split("\n")
+        .flatMap((line) => (line.length > width ? hanging("", line, width) : [line]));
+      tell(lines.join("\n"), { output: streams.output });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { fail, failure, TestxError } from "../../core/failure.ts";
+import { fail } from "../../core/failure.ts";
 import { suggest } from "../../core/suggest.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Prompts } from "../../render/prompts.ts";
@@ -28,7 +28,7 @@ export async function run(options: Options, context: Context): Promise<number> {
   };
   questions?.intro("A starter configuration for testx");
   const answers = questions === undefined ? known : await askFor(questions, known);
-  if (answers === undefined) return givenUp();
+  if (answers === undefined) return givenUp(context);
 
   const files = compare(folder, starterFiles(answers, installedSchemas(folder)));
   const clashes = files.filter(({ state }) => state === "different");
@@ -41,7 +41,7 @@ export async function run(options: Options, context: Context): Promise<number> {
   }
   for (const file of options.force ? [] : clashes) {
     const yes = await questions?.confirm(`Replace ${file.path}? It is there already.`);
-    if (yes === undefined) return givenUp();
+    if (yes === undefined) return givenUp(context);
     if (yes) replaced.add(file);
   }
   const writing = files.filter((file) => file.state === "new" || replaced.has(file));
@@ -90,8 +90,9 @@ async function questionsFor(
   return prompts({ input: io.stdin, output: io.stderr, signal: interruption.signal });
 }
 
-function givenUp(): never {
-  throw new TestxError(failure("RUN_INTERRUPTED", "Nothing was written."));
+function givenUp({ screen }: Context): number {
+  writeLines(screen.err, ["Nothing was written."]);
+  return exitCodes.interrupted;
 }
 
 function listed(

@@ -1,4 +1,3 @@
-import { failure, TestxError } from "../../core/failure.ts";
 import type { Prompts } from "../../render/prompts.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -26,8 +25,24 @@ const loading = [
   "  node --env-file=.env node_modules/testx/bin/testx.js plan",
 ].join("\n");
 
+/** The person pressed Ctrl-C at a question. */
+class GivenUp extends Error {}
+
 /** After the configuration is written: a first setup on the sandbox, then real accounts. */
 export async function goOn(going: GoingOn): Promise<number> {
+  try {
+    return await ask(going);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    going.prompts.say(
+      "info",
+      "Stopped. The configuration is written and whole; nothing else was kept.",
+    );
+    return exitCodes.interrupted;
+  }
+}
+
+async function ask(going: GoingOn): Promise<number> {
   const { prompts, context, folder, next } = going;
   const { env } = context.io;
   const trying = answered(
@@ -103,6 +118,5 @@ function answered(answer: boolean | undefined): boolean {
 }
 
 function stopped(): never {
-  const message = "The configuration is written and whole; nothing else was kept.";
-  throw new TestxError(failure("RUN_INTERRUPTED", message));
+  throw new GivenUp();
 }
