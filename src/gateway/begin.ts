@@ -5,7 +5,8 @@ import type { Policy } from "./policy.ts";
 
 /**
  * The outermost policy: makes the call out of what the SDK gave and of the context around it,
- * gives it its time to connect, and ends it. One that was interrupted before goes no further.
+ * gives it its time to connect, and ends it where another policy goes on behind `retry`, which
+ * ends all others: a promise less for each. One that was interrupted before goes no further.
  */
 export function begin(integration: string, wire: Wire, connectMs?: number): Policy {
   const describe = wire.describe.bind(wire);
@@ -17,7 +18,9 @@ export function begin(integration: string, wire: Wire, connectMs?: number): Poli
     } catch (error) {
       return Promise.reject(error);
     }
-    return next(url, call).then(
+    const ended = next(url, call);
+    if (!call.outlasted) return ended;
+    return ended.then(
       (reply) => {
         call.end();
         return reply;

@@ -20,7 +20,10 @@ export function bulkhead(limits: Concurrency, observer: Pick<Observer, "refused"
     const slots = call.operation.write ? writes : reads;
     if (slots.take(call)) return next(url, call);
     const error = slots.refusal(call);
-    if (error === undefined) return slots.wait(call).then(() => next(url, call));
+    if (error === undefined) {
+      call.outlasted = true;
+      return slots.wait(call).then(() => next(url, call));
+    }
     observer.refused(call, { error });
     return Promise.reject(error);
   };

@@ -56,7 +56,9 @@ export function responseCache(options: CacheOptions): Policy {
     }
     if (call.context?.phase !== "read") return next(url, call);
     const about = cacheable(call.request);
-    return about === undefined ? next(url, call) : answer(next, url, call, about);
+    if (about === undefined) return next(url, call);
+    call.outlasted = true;
+    return answer(next, url, call, about);
   };
 
   /** `undefined`: nobody can tell at the moment, and so nothing is looked up. */
@@ -150,6 +152,7 @@ export function responseCache(options: CacheOptions): Policy {
     const describe = wire.describe.bind(wire);
     const again = new GatewayCall(integration, describe, asking.url, given, context, connectMs);
     const end = new LastEnd();
+    again.outlasted = true;
     again.watch(end);
     // Who is interested is told by the events of the attempt.
     ask(asking, again, found, end).then(

@@ -64,6 +64,9 @@ export class GatewayCall implements FetchInit {
   unsure = false;
   cancelled: Cancellation | undefined = undefined;
 
+  /** A policy around `retry` goes on when that has ended: `begin` ends the call, once it is through. */
+  outlasted = false;
+
   /** Neighbours in the deadline's list. */
   earlier: GatewayCall | undefined = undefined;
   later: GatewayCall | undefined = undefined;
@@ -81,6 +84,7 @@ export class GatewayCall implements FetchInit {
   private controller: AbortController | undefined = undefined;
   private interrupt: (() => void) | undefined = undefined;
   private stop: (() => void) | undefined = undefined;
+  private over = false;
 
   constructor(
     integration: string,
@@ -91,7 +95,7 @@ export class GatewayCall implements FetchInit {
     connectMs: number | undefined,
   ) {
     this.integration = integration;
-    this.method = init?.method?.toUpperCase() ?? "GET";
+    this.method = methodOf(init?.method);
     this.body = init?.body;
     this.connectMs = connectMs;
     this.context = context;
@@ -181,8 +185,15 @@ export class GatewayCall implements FetchInit {
     if (this.watchers !== undefined) for (const one of this.watchers) one.ended(this, end);
   }
 
+  /** `retry` has no more to do with it. */
+  settled(): void {
+    if (!this.outlasted) this.end();
+  }
+
   /** The call is over: lets go of what policies hold, and of the run's long-lived signal. */
   end(): void {
+    if (this.over) return;
+    this.over = true;
     this.holder?.leave(this);
     this.another?.leave(this);
     if (this.holders !== undefined) for (const holder of this.holders) holder.leave(this);
@@ -215,6 +226,11 @@ export class GatewayCall implements FetchInit {
 export function callOf(init: FetchInit | undefined): GatewayCall {
   if (init instanceof GatewayCall) return init;
   throw new TypeError("a gateway policy was called without `begin` around it");
+}
+
+/** Nearly all are in capitals; making them so costs more than a policy. */
+function methodOf(given = "GET"): string {
+  return given === "GET" || given === "POST" ? given : given.toUpperCase();
 }
 
 class LazyRequest implements WireRequest {

@@ -56,7 +56,6 @@ export interface LimiterDeps {
 
 /** A wait shorter than this is not worth a word, in ms. */
 const tellingMs = 250;
-const biggestLease = 1_000;
 /** How long no pause being on counts, in ms. */
 const quietMs = 50;
 
@@ -227,7 +226,7 @@ export class Limiter {
     const leases = new Map<string, Lease>();
     for (const { key, cost, rule } of wanted) {
       if (now - this.#grantedAt > rule.leaseMs) continue;
-      const share = Math.min(biggestLease, Math.floor(rule.capacity / 16));
+      const share = Math.floor(rule.capacity / 16);
       const units = Math.floor(share / cost) * cost;
       if (units === 0 || levelOf(state.buckets[key], rule, now) + units > rule.capacity / 2)
         continue;

@@ -36,26 +36,45 @@ export function retry(deps: RetryDeps): Policy {
       call.sent = false;
       call.mended = false;
       return next(url, call).then(
-        (reply) =>
-          reply instanceof BufferedReply
-            ? settle(url, call, classifier.reply(call, reply, reply.peek()))
-            : unbuffered(url, call, reply),
-        (error: unknown) => {
-          const end = classifier.error(call, error);
-          if (end === undefined) throw error;
-          return settle(url, call, end);
+        (reply) => {
+          if (!(reply instanceof BufferedReply)) return unbuffered(url, call, reply);
+          try {
+            return settle(url, call, classifier.reply(call, reply, reply.peek()));
+          } catch (bug) {
+            call.settled();
+            throw bug;
+          }
         },
+        (error: unknown) => failed(url, call, error),
       );
     };
-    const unbuffered = async (url: string | URL, call: GatewayCall, reply: Reply) =>
-      settle(url, call, classifier.reply(call, reply, await reply.clone().text()));
+    // The slower ways may each have a promise of their own.
+    const unbuffered = async (url: string | URL, call: GatewayCall, reply: Reply) => {
+      try {
+        return await settle(url, call, classifier.reply(call, reply, await reply.clone().text()));
+      } finally {
+        call.settled();
+      }
+    };
+    const failed = async (url: string | URL, call: GatewayCall, error: unknown) => {
+      try {
+        const end = classifier.error(call, error);
+        if (end === undefined) throw error;
+        return await settle(url, call, end);
+      } finally {
+        call.settled();
+      }
+    };
 
     const settle = (url: string | URL, call: GatewayCall, end: End): Reply | Promise<Reply> => {
       if (call.sent) observer.finished(call, end.verdict, end.status);
       else observer.refused(call, end);
       call.ended(end);
-      if (end.reply !== undefined && end.verdict.outcome === "applied") return end.reply;
-      return again(url, call, end);
+      if (end.reply === undefined || end.verdict.outcome !== "applied") {
+        return again(url, call, end).finally(() => call.settled());
+      }
+      call.settled();
+      return end.reply;
     };
     const again = async (url: string | URL, call: GatewayCall, end: End): Promise<Reply> => {
       if (call.mended && call.cancelled === undefined) return send(url, call);
@@ -82,7 +101,13 @@ export function retry(deps: RetryDeps): Policy {
     };
     return (url, init) => {
       budget.earn();
-      return send(url, callOf(init));
+      const call = callOf(init);
+      try {
+        return send(url, call);
+      } catch (bug) {
+        call.settled();
+        return Promise.reject(bug);
+      }
     };
   };
 }

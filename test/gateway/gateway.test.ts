@@ -4,9 +4,12 @@ import { rootFailure } from "../../src/core/failure.ts";
 import type { Reply } from "../../src/core/http.ts";
 import { WireError } from "../../src/core/wire-error.ts";
 import { current, within } from "../../src/gateway/context.ts";
-import { gatewayOn, hang, outcomeOf, reply } from "./harness.ts";
+import { gatewayOn, hang, outcomeOf, reply, wire } from "./harness.ts";
 
 const url = "http://service.test/things";
+const bug = (): never => {
+  throw new TypeError("a bug");
+};
 
 describe("deadline", () => {
   test("is over the whole call, and unknown as soon as a byte may have left", async () => {
@@ -107,6 +110,24 @@ describe("bulkhead", () => {
     const { fetch, sent } = gatewayOn([reply(500)]);
     for (let n = 0; n < 5; n += 1) await fetch(url, { method: "POST" });
     expect(sent).toHaveLength(5);
+  });
+
+  test.each([
+    ["in what judges a reply", { judge: bug }, {}],
+    ["in what counts a call", {}, { limits: [{ id: "n", requests: 9, perMs: 9, cost: bug }] }],
+  ])("so does a bug: %s", async (_, faulty, more) => {
+    const { fetch } = gatewayOn([reply(200)], {
+      wire: { ...wire, ...faulty },
+      settings: {
+        timeouts: { totalMs: 15_000 },
+        retry: { maxAttempts: 3, baseDelayMs: 1_000, maxDelayMs: 10_000 },
+        concurrency: { reads: 1, writes: 1 },
+        ...more,
+      },
+    });
+    for (let n = 0; n < 3; n += 1) {
+      await expect(fetch(url, { method: "POST" })).rejects.toThrow("a bug");
+    }
   });
 
   test("who leaves the queue sends nothing, and the next one moves up", async () => {

@@ -301,6 +301,15 @@ describe("time", () => {
       await next(to, init);
       return new Promise<Reply>(() => undefined);
     });
+    const behind = new AbortController();
+    const world = gatewayOn([reply(200)], { policies: [after] });
+    const left = outcomeOf(within({ signal: behind.signal }, () => world.fetch(url)));
+    await world.clock.advance(10);
+    behind.abort();
+    await setImmediate();
+    await setImmediate();
+    expect(rootFailure(left.error)).toMatchObject({ code: "RUN_INTERRUPTED" });
+
     const late = await endOf([reply(200)], { ...after, stage: "attempt" }, { method: "POST" });
     expect(late.failure).toMatchObject({ code: "GATEWAY_TIMEOUT", outcome: "unknown" });
   });
