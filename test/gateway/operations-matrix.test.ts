@@ -12,7 +12,7 @@ import { type SentOperation, sentOperations } from "../support/operations.ts";
 import {
   type Cell,
   classOf,
-  deadlineMs,
+  deadlineOf,
   goodReply,
   type OperationClass,
   trials,
@@ -63,6 +63,7 @@ test("there is one of every kind of call, of every provider with an API", () => 
 });
 
 test.each(trials)("$name", { timeout: 30_000 }, async (trial) => {
+  const deadlineMs = deadlineOf(trial);
   const lag = monitorEventLoopDelay({ resolution: 5 });
   lag.enable();
   const applied = new Map<string, number>();
