@@ -18,7 +18,8 @@ const noExternalCommands: Plugin = {
 /**
  * Octokit brings a table of GitHub's 900 operations as methods. testx calls operations by their
  * route instead, and the table is four fifths of the SDK's size and of the time to load it. The
- * client of Redis would like to have what a command needs that testx does not send.
+ * client of Redis would like to have what a command needs that testx does not send, ink a debugger
+ * for those who work on it.
  */
 const leftOut: Plugin = {
   name: "left-out",
@@ -29,10 +30,23 @@ const stubs: ReadonlyMap<string, string> = new Map([
   ["@octokit/plugin-rest-endpoint-methods", "export const legacyRestEndpointMethods = () => ({});"],
   ["@octokit/plugin-paginate-rest", "export const paginateRest = () => ({});"],
   ["@node-rs/xxhash", "export default {};"],
+  ["./devtools.js", "export {};"],
 ]);
 
+/**
+ * The dashboard's screen is drawn by ink, whose layout engine is awaited at the top of a module:
+ * CommonJS knows no such thing. So it is a bundle of its own, which nobody else loads.
+ */
+const screen = { source: "src/render/dashboard/screen.ts", file: "dashboard.mjs" };
+const screenApart: Plugin = {
+  name: "screen-apart",
+  resolveId: (specifier) =>
+    specifier.endsWith("/dashboard/screen.ts") ? { id: `./${screen.file}`, external: true } : null,
+};
+
+const plugins = [noExternalCommands, leftOut];
 const shared: InputOptions = {
-  plugins: [noExternalCommands, leftOut],
+  plugins,
   platform: "node",
   transform: { target: "node24" },
   checks: { pluginTimings: false },
@@ -48,17 +62,36 @@ const minify = { compress: true, mangle: false, codegen: { removeWhitespace: tru
  * millisecond to find and open.
  */
 const groups = [
-  { name: "core", test: /rolldown.runtime|\/src\/core\/(?!catalogue|validate|graph)/ },
-  { name: "render", test: /\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/ },
+  {
+    name: "core",
+    test: /rolldown.runtime|\/src\/core\/(?!catalogue|validate|graph)|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
+  },
+  {
+    name: "project",
+    test: /\/src\/(cli\/container|core\/validate\/(problem|provider)|platform\/(clock|host|lock|memo|sqlite|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording))\.ts/,
+  },
+  {
+    name: "config",
+    test: /\/src\/(core\/(validate\/|graph)|platform\/config\/(?!json-schema|scenarios))/,
+  },
+  {
+    name: "calls",
+    test: /\/src\/(gateway\/|features\/(connect|credential|exchanges)|platform\/(cache|credentials\/(?!command)|http|secrets|tcp)|wiring\/(cache|services|version)\.ts)/,
+  },
+  {
+    name: "engine",
+    test: /\/src\/(engine\/|features\/deps|render\/(failure-line|lines|log-line|progress|run-view)\.ts)/,
+  },
   { name: "sandbox", test: /\/src\/sandbox\// },
 ];
 
 /** The command line: CommonJS, since `require` of Node's modules costs a tenth of `import`. */
-const cli = (dist: string): [InputOptions, OutputOptions] => [
+export const cli = (dist: string): [InputOptions, OutputOptions] => [
   {
     ...shared,
-    input: { main: "src/cli/main.ts" },
-    // Nothing but bin/ imports the entry.
+    plugins: [...plugins, screenApart],
+    input: { main: "src/cli/main.ts", "player-thread": "src/cli/player-thread.ts" },
+    // Nothing but bin/ and threads import the entries.
     preserveEntrySignatures: "allow-extension",
   },
   {
@@ -68,6 +101,29 @@ const cli = (dist: string): [InputOptions, OutputOptions] => [
     chunkFileNames: "[name]-[hash].cjs",
     codeSplitting: { includeDependenciesRecursively: false, groups },
     minify,
+  },
+];
+
+/** For `testx dashboard` on a terminal. */
+const dashboard = (dist: string): [InputOptions, OutputOptions] => [
+  {
+    ...shared,
+    input: { dashboard: screen.source },
+    transform: {
+      ...shared.transform,
+      // What React and ink have for developers of them stays out.
+      define: {
+        "process.env.NODE_ENV": '"production"',
+        "process.env.DEV": "undefined",
+      },
+    },
+  },
+  {
+    dir: `${dist}/cli`,
+    format: "esm",
+    entryFileNames: screen.file,
+    codeSplitting: false,
+    minify: { ...minify, mangle: true },
   },
 ];
 
@@ -86,7 +142,7 @@ const library = (dist: string): [InputOptions, OutputOptions] => [
 /** Bundles into `dist` and gives the paths of all modules whose code went into it. */
 export async function bundle(dist: string): Promise<Set<string>> {
   const modules = new Set<string>();
-  for (const [input, output] of [cli(dist), library(dist)]) {
+  for (const [input, output] of [cli(dist), dashboard(dist), library(dist)]) {
     const build = await rolldown(input);
     const { output: files } = await build.write(output);
     await build.close();
@@ -95,7 +151,7 @@ export async function bundle(dist: string): Promise<Set<string>> {
       for (const [id, { renderedLength }] of Object.entries(chunk.modules)) {
         if (renderedLength > 0) modules.add(id);
       }
-      const own = new Set(files.map((file) => file.fileName));
+      const own = new Set([...files.map((file) => file.fileName), `./${screen.file}`]);
       const foreign = [...chunk.imports, ...chunk.dynamicImports].filter(
         (name) => !own.has(name) && !isBuiltin(name),
       );

@@ -1,4 +1,13 @@
 import type { Dashboard, IntegrationPanel, Running } from "../core/dashboard.ts";
+import type { DeferredItem } from "../core/results.ts";
+import {
+  breakerText,
+  callsText,
+  healthLook,
+  hoursLine,
+  limitsText,
+  pauseTexts,
+} from "./dashboard/panel.ts";
 import { historyLines } from "./history.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { ago, count, cut, duration, hanging, oneLine, pad, table } from "./text.ts";
@@ -14,9 +23,8 @@ export function dashboardLines(board: Dashboard, terminal: Terminal): string[] {
   for (const panel of integrations) lines.push(...panelLines(panel, at, terminal, paint), "");
   if (deferred.length > 0) {
     lines.push(paint.strong("Waiting for a service"));
-    for (const { step, title, state, since, failure } of deferred) {
-      const text = `${step} ${title}: ${state} for ${duration(at - since)} (${failure.code})`;
-      lines.push(...hanging("  ", oneLine(text), terminal.width));
+    for (const item of deferred) {
+      lines.push(...hanging("  ", waitingLine(item, at), terminal.width));
     }
     lines.push("");
   }
@@ -24,7 +32,13 @@ export function dashboardLines(board: Dashboard, terminal: Terminal): string[] {
   return [...lines, ...historyLines(runs, terminal, at)];
 }
 
-function runningLines(running: Running, at: number, terminal: Terminal): string[] {
+/** A write that was put off. */
+export function waitingLine(item: DeferredItem, at: number): string {
+  const { step, title, state, since, failure } = item;
+  return oneLine(`${step} ${title}: ${state} for ${duration(at - since)} (${failure.code})`);
+}
+
+export function runningLines(running: Running, at: number, terminal: Terminal): string[] {
   const { run, steps, ended } = running;
   const about = run === undefined ? "" : `, run ${run}: ${count(ended, "write")} done`;
   const head = `Running: ${holderText(running.holder, at)}${about}`;
@@ -43,53 +57,24 @@ function panelLines(
   terminal: Terminal,
   paint: Paint,
 ): string[] {
-  const { integration, health, breaker, limits, calls } = panel;
-  const color = {
-    healthy: paint.good,
-    degraded: paint.warn,
-    down: paint.bad,
-    unknown: paint.faint,
-  };
+  const { integration, health, breaker } = panel;
+  const { color } = healthLook(health.state, paint, terminal);
   const since = health.since === undefined ? "" : ` for ${duration(at - health.since)}`;
   const roomy = terminal.width >= 60;
   const asked =
     health.checkedAt === undefined || !roomy ? "" : `, asked ${ago(at - health.checkedAt)}`;
   const rows: string[][] = [];
-  if (breaker.state !== "closed") {
-    const until = breaker.until === undefined ? "" : ` for ${duration(breaker.until - at)}`;
-    rows.push(["  breaker", oneLine(`${breaker.state}${until}: ${breaker.why ?? ""}`)]);
-  }
-  for (const { limit, pausedUntil, why = "" } of limits) {
-    if (pausedUntil === undefined) continue;
-    const what = limit === "*" ? "all calls wait" : `${limit} waits`;
-    rows.push(["  limit", oneLine(`${what} for ${duration(pausedUntil - at)}: ${why}`)]);
-  }
-  const used = limits.flatMap(({ fullAt }) => (fullAt === undefined ? [] : [fullAt]));
-  if (used.length > 0) {
-    const text = `${count(used.length, "limit")} in use, free in ${duration(Math.max(...used) - at)}`;
-    rows.push(["  limits", text]);
-  }
+  if (breaker.state !== "closed") rows.push(["  breaker", breakerText(panel, at)]);
+  for (const text of pauseTexts(panel, at)) rows.push(["  limit", text]);
+  const used = limitsText(panel, at);
+  if (used !== undefined) rows.push(["  limits", used]);
+  const calls = callsText(panel);
   if (calls !== undefined) {
-    const { p50 = 0, p95 = 0, failed } = calls;
-    const text = `${count(calls.calls, "call")}, ${failed} failed, p50 ${duration(p50)}, p95 ${duration(p95)}`;
-    rows.push(["  24 h", text], ["  p95", sparkline(panel, terminal)]);
+    rows.push(["  24 h", calls], ["  p95", hoursLine(panel, ({ p95 }) => p95, terminal)]);
   }
   const name = pad(oneLine(integration), 12);
   return [
-    `${paint.strong(name)} ${color[health.state](health.state)}${since}${asked}`,
+    `${paint.strong(name)} ${color(health.state)}${since}${asked}`,
     ...table(rows, terminal.width, symbolsFor(terminal).ellipsis, 1),
   ];
-}
-
-/** A sign for each hour, the higher the slower; a dot where nothing was called. */
-export function sparkline({ hours }: IntegrationPanel, { unicode }: Terminal): string {
-  const signs = unicode ? "▁▂▃▄▅▆▇█" : "_.-=+*#@";
-  const slowest = Math.max(...hours.map(({ p95 = 0 }) => p95));
-  return hours
-    .map(({ p95 }) => {
-      if (p95 === undefined) return unicode ? "·" : " ";
-      const height = slowest === 0 ? 0 : Math.ceil((p95 / slowest) * signs.length) - 1;
-      return signs[Math.max(0, height)];
-    })
-    .join("");
 }

@@ -16,6 +16,16 @@ export function historyLines(
     const setup = typed("testx integrations setup", terminal);
     return hanging("", `There has been no run yet. Run ${setup}.`, terminal.width);
   }
+  const show = typed("testx history show RUN", terminal);
+  const advice = hanging("", `${show} tells what a run did.`, terminal.width);
+  return [...historyRows(runs, terminal, now), "", ...advice];
+}
+
+export function historyRows(
+  runs: readonly RunSummary[],
+  terminal: Terminal,
+  now: number,
+): string[] {
   const { ellipsis } = symbolsFor(terminal);
   const roomy = terminal.width >= 70;
   const rows = runs.map((run) => [
@@ -28,12 +38,10 @@ export function historyLines(
   ]);
   const paint = paintFor(terminal);
   const aligned = table(rows, terminal.width, ellipsis, roomy ? 5 : undefined);
-  const lines = aligned.map((line, at) => {
+  return aligned.map((line, at) => {
     const { outcome } = runs[at] as RunSummary;
     return line.replace(` ${outcome}`, ` ${colored(outcome, paint)}`);
   });
-  const show = typed("testx history show RUN", terminal);
-  return [...lines, "", ...hanging("", `${show} tells what a run did.`, terminal.width)];
 }
 
 function cameTo({ counts, failure, calls }: RunSummary): string {

@@ -42,8 +42,18 @@ export function terminalOf(
     color: wanted.color && colored(tty && !dumb, env),
     unicode: !dumb && env.TERM !== "linux" && unicodeLocale(env),
     width: tty ? Math.max(20, stream.columns || 80) : Number.POSITIVE_INFINITY,
-    interactive: tty && !dumb && !inContinuousIntegration(env),
+    interactive: tty && !dumb && !isReadAloud(env) && !inContinuousIntegration(env),
   };
+}
+
+/**
+ * Whether what is shown goes to a screen reader: it reads whole lines, one after the other, and a
+ * picture that is drawn anew from the start. INK_SCREEN_READER is ink's name for that, ACCESSIBLE
+ * that of other programs.
+ */
+export function isReadAloud(env: Environment): boolean {
+  const on = (value: string | undefined): boolean => !["", "0", "false", undefined].includes(value);
+  return on(env.INK_SCREEN_READER) || on(env.ACCESSIBLE);
 }
 
 /** FORCE_COLOR wins over NO_COLOR, as in Node itself. */

@@ -84,7 +84,7 @@ it("tells at a glance what runs, what is ill and since when, what waits and what
       breaker  open for 30.0s: 5 failures in a row
       limit    all calls wait for 2.0s: asked by the service
       limits   2 limits in use, free in 4.0s
-      24 h     12 calls, 2 failed, p50 50ms, p95 300ms
+      24 h     12 calls, 2 failed, 2 retries, p50 50ms, p95 300ms
       p95      ·····················▃▆█
 
     slack        unknown

@@ -1,11 +1,9 @@
 import { dashboard } from "../../features/dashboard.ts";
 import { dashboardLines } from "../../render/dashboard.ts";
-import { inPlace } from "../../render/in-place.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { watching } from "../watching.ts";
 
 /** On a terminal drawn anew every second; elsewhere, and with `--json`, told once. */
 export async function run(_: unknown, context: Context): Promise<number> {
@@ -19,12 +17,6 @@ export async function run(_: unknown, context: Context): Promise<number> {
   const { terminal } = screen.out;
   if (global.json) writeJson(screen.out, shown() as never);
   else if (!terminal.interactive) writeLines(screen.out, dashboardLines(shown(), terminal));
-  else {
-    const picture = inPlace(screen.out);
-    await watching(context, true, () => {
-      const width = screen.out.size?.().columns ?? terminal.width;
-      picture.draw([...dashboardLines(shown(), { ...terminal, width }), "", "q ends this."]);
-    });
-  }
+  else await (await import("../show-dashboard.ts")).onTerminal(shown, context);
   return exitCodes.done;
 }
