@@ -8,6 +8,7 @@
  */
 
 export type { CredentialExchange, Exchanged, ExchangeGiven } from "./core/credential.ts";
+export type { DoctorReport } from "./core/doctor-report.ts";
 export type { Cost, Totals } from "./core/estimate.ts";
 export type {
   RunEvent,
@@ -16,6 +17,7 @@ export type {
 } from "./core/events.ts";
 export { type Failure, failure, type Outcome, rootFailure, TestxError } from "./core/failure.ts";
 export type { Answer, Asked, Charge, Exchange, Forecast, Stage } from "./core/forecast.ts";
+export type { Moment, RunHistory, RunSummary } from "./core/history.ts";
 export type {
   Fetch,
   FetchInit,
@@ -29,6 +31,7 @@ export type {
 } from "./core/http.ts";
 export type { Counts, Origin, RunId, RunOutcome, StepResidue } from "./core/journal.ts";
 export type { Json, JsonObject } from "./core/json.ts";
+export type { IntegrationMetrics, MetricsReport, Performance } from "./core/metrics-report.ts";
 export type { Action, Plan, PlanItem, PlannedCall } from "./core/plan.ts";
 export type {
   AnyProvider,
@@ -39,7 +42,16 @@ export type {
   ResourceKind,
   SecretSpec,
 } from "./core/provider.ts";
-export type { DeferredItem, Outputs, RollbackPoint, StatusItem } from "./core/results.ts";
+export type {
+  DeferredItem,
+  DriftChange,
+  DriftItem,
+  DriftReport,
+  HealthItem,
+  Outputs,
+  RollbackPoint,
+  StatusItem,
+} from "./core/results.ts";
 export type { SavedPlan } from "./core/saved-plan.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
 export type { Timeouts } from "./core/sequence.ts";
@@ -53,16 +65,20 @@ export type {
 } from "./core/user-policy.ts";
 export { type Problem, problemsOf } from "./core/validate/problem.ts";
 export type { PlanResult } from "./features/plan.ts";
+export type { Orchestrator } from "./library/contract.ts";
 export { defineKind, definePolicy, defineProvider } from "./library/define.ts";
-export {
-  type CallOptions,
-  createOrchestrator,
-  type OfflineOptions,
-  type Orchestrator,
-  type OrchestratorOptions,
-  type PlanOptions,
-  type RollbackOptions,
-  type RunOptions,
-  type SetupOptions,
-  type SyncOptions,
-} from "./library/orchestrator.ts";
+export type {
+  CallOptions,
+  DoctorOptions,
+  HealthOptions,
+  HistoryOptions,
+  MetricsOptions,
+  OfflineOptions,
+  OrchestratorOptions,
+  PlanOptions,
+  RollbackOptions,
+  RunOptions,
+  SetupOptions,
+  SyncOptions,
+} from "./library/options.ts";
+export { createOrchestrator } from "./library/orchestrator.ts";

@@ -26,6 +26,11 @@ export interface RunSummary {
   readonly failure?: Failure;
 }
 
+/** One run and what it did, in order. */
+export interface RunHistory extends RunSummary {
+  readonly timeline: readonly Moment[];
+}
+
 /** Something that a run has written down, in the words of its journal. */
 export interface Moment {
   /** In ms since the epoch, and since the run's start. */

@@ -1,5 +1,5 @@
 import { fail } from "../core/failure.ts";
-import { endingOf, type Moment, type RunSummary, timeline } from "../core/history.ts";
+import { endingOf, type RunHistory, type RunSummary, timeline } from "../core/history.ts";
 import type { RunId } from "../core/journal.ts";
 import type { CallsOf } from "../core/metrics.ts";
 import type { JournalStore, RunRecord } from "../core/ports.ts";
@@ -7,10 +7,6 @@ import { suggest } from "../core/suggest.ts";
 
 /** By run; what is known of a run's calls does not come from the journal. */
 type Calls = ReadonlyMap<RunId, CallsOf>;
-
-export interface RunHistory extends RunSummary {
-  readonly timeline: readonly Moment[];
-}
 
 /** The newest runs first. From the journal alone: no call is made. */
 export function history(journal: JournalStore, calls: Calls, limit: number): RunSummary[] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunSummary } from "../../src/core/history.ts";
 import type { MetricsReport } from "../../src/core/metrics-report.ts";
-import type { RunHistory } from "../../src/features/history.ts";
+import type { RunHistory } from "../../src/core/history.ts";
 import { parseExposition } from "../render/exposition.ts";
 import { eventsOf } from "../support/cli.ts";
 import { type TestProject, testProject } from "../support/project.ts";

@@ -133,6 +133,37 @@ describe("with a provider of one's own", () => {
     });
   });
 
+  test("looks: health, drift, doctor, history, metrics", async () => {
+    write(sequence);
+    const testx = orchestrator();
+    expect(await testx.history()).toEqual([]);
+    expect(await testx.health({ fresh: true })).toMatchObject([
+      { integration: "board", state: "healthy", account: "tester", cached: false },
+    ]);
+    await testx.setup();
+    expect(await testx.drift()).toMatchObject({ drift: false, counts: { unchanged: 2 } });
+    const report = await testx.doctor();
+    expect(report).toMatchObject({ version: 1, outcome: "fine" });
+    expect(report.checks.find(({ id }) => id === "services.board")?.status).toBe("ok");
+
+    const [run] = await testx.history({ limit: 1 });
+    expect(run).toMatchObject({ command: "setup", outcome: "succeeded", counts: { created: 2 } });
+    const { timeline } = await testx.timeline("last");
+    expect(timeline.map(({ what }) => what)).toContain("created");
+    await expect(testx.timeline("none")).rejects.toMatchObject({ code: "RUN_UNKNOWN" });
+    const { integrations } = await testx.metrics({ integrations: ["board"] });
+    expect(integrations).toMatchObject([{ integration: "board", failed: 0 }]);
+    expect(integrations[0]?.calls).toBeGreaterThan(3);
+
+    sandbox.setFaults([{ fault: { kind: "status", status: 401 } }]);
+    const ill = await testx.doctor({ integrations: ["board"] });
+    expect(ill.outcome).not.toBe("fine");
+    expect(JSON.stringify(ill)).not.toContain(notesToken);
+    await expect(testx.health({ integrations: ["bord"] })).rejects.toMatchObject({
+      code: "INTEGRATION_UNKNOWN",
+    });
+  });
+
   test("mistakes come with their places, and are reported before any call", async () => {
     const { board } = sequence.integrations;
     write({ ...sequence, integrations: { board: { ...board, provider: "memo" } } });
