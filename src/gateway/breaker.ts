@@ -76,8 +76,7 @@ class Guard implements Watcher {
     const { clock, memo } = this.#deps;
     call.watch(this);
     call.breaker = undefined;
-    // The clock has just been asked for the deadline; asking costs as much as all that follows.
-    const at = call.attempt === 0 ? call.startedAt : clock.monotonic();
+    const at = call.at(clock);
     if (at - this.#readAt < freshMs && this.#known.state === "closed") return undefined;
     const now = clock.now();
     if (at - this.#readAt >= freshMs) {
@@ -111,6 +110,7 @@ class Guard implements Watcher {
 
   /** Resolves when the call may go; rejects when the probe failed, or the call's time is over. */
   async proved(call: GatewayCall): Promise<void> {
+    call.delayed = true;
     for (;;) {
       try {
         await this.#deps.clock.sleep(lookMs, call.signal);

@@ -1,6 +1,7 @@
 import type { BreakerState } from "../core/events.ts";
 import { type Failure, failure, type Outcome, TestxError } from "../core/failure.ts";
 import type { FetchInit, HeadersLike, Operation, WireRequest } from "../core/http.ts";
+import type { Clock } from "../core/ports.ts";
 import type { CallContext } from "./context.ts";
 import type { End } from "./end.ts";
 
@@ -34,6 +35,8 @@ export class GatewayCall implements FetchInit {
 
   /** On the monotonic clock, in ms. */
   startedAt = 0;
+  /** Something has been waited for since it started: the clock has to be asked again. */
+  delayed = false;
   /** When the attempt under way began. */
   sentAt = 0;
   /** When the last attempt that was sent ended. */
@@ -117,6 +120,11 @@ export class GatewayCall implements FetchInit {
     }
     record["x-request-id"] = this.requestId;
     return record;
+  }
+
+  /** About now, on the monotonic clock: asking it costs as much as several policies do. */
+  at(clock: Pick<Clock, "monotonic">): number {
+    return this.delayed ? clock.monotonic() : this.startedAt;
   }
 
   /** Made when somebody first asks: most of its cost is saved where nothing waits. */

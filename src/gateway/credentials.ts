@@ -95,6 +95,7 @@ export function credentials(settings: CredentialSettings, emit: Emit, integratio
       }
       if (typeof value === "string") return send(url, call, value);
       const asked = value;
+      call.delayed = true;
       const found = read(call, () => asked ?? keyring.value());
       return until(found, call).then((value) => send(url, call, value));
     };

@@ -83,9 +83,7 @@ export class Limiter {
   enter(call: GatewayCall, demands: readonly Demand[]): Promise<void> | undefined {
     const { clock } = this.#deps;
     call.waitedMs = 0;
-    // The clock has just been asked for the deadline; asking costs more than all that follows.
-    const at = call.attempt === 0 ? call.startedAt : clock.monotonic();
-    if (this.#queue.length === 0 && this.#isLeased(demands, at)) return undefined;
+    if (this.#queue.length === 0 && this.#isLeased(demands, call.at(clock))) return undefined;
     const nobody = { turn: undefined, error: undefined, enter: undefined, refuse: undefined };
     const waiter: Waiter = { call, demands, since: clock.monotonic(), ...nobody };
     this.#queue.push(waiter);
@@ -93,6 +91,7 @@ export class Limiter {
     if (waiter.error !== undefined) return Promise.reject(waiter.error);
     if (waiter.turn === undefined) return undefined;
     this.#tell(call, waiter.turn);
+    call.delayed = true;
     return this.#wait(waiter);
   }
 

@@ -21,9 +21,7 @@ type CallFinished = Mutable<Extract<RunEventBody, { type: "call.finished" }>>;
 export function observer(emit: Emit, clock: Clock): Observer {
   return {
     started(call) {
-      // The clock has just been asked for the deadline, but for a wait since.
-      const just = call.attempt === 1 && call.waitedMs === 0;
-      call.sentAt = just ? call.startedAt : clock.monotonic();
+      call.sentAt = call.at(clock);
     },
     finished(call, verdict, status) {
       const { operation, context } = call;

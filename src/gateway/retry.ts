@@ -77,6 +77,7 @@ export function retry(deps: RetryDeps): Policy {
       return end.reply;
     };
     const again = async (url: string | URL, call: GatewayCall, end: End): Promise<Reply> => {
+      call.delayed = true;
       if (call.mended && call.cancelled === undefined) return send(url, call);
       if (!call.sent || !mayRepeat(end.verdict, call)) return result(end, call);
       const policy = policyOf(call.operation.name);

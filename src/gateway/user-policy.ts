@@ -47,6 +47,7 @@ function folded(
     const pass = async (url: string | URL, call: GatewayCall): Promise<Reply> => {
       const passage = new Passage(name, call, next, String(url));
       if (spec.stage === "call") call.outlasted = true;
+      else call.delayed = true;
       try {
         return await under.run(passage, () => passed(passage, handler, String(url), call));
       } catch (error) {

@@ -4,6 +4,7 @@ import { rootFailure } from "../../src/core/failure.ts";
 import type { Reply } from "../../src/core/http.ts";
 import { WireError } from "../../src/core/wire-error.ts";
 import { current, within } from "../../src/gateway/context.ts";
+import { Keyring } from "../../src/gateway/keyring.ts";
 import { gatewayOn, hang, outcomeOf, reply, wire } from "./harness.ts";
 
 const url = "http://service.test/things";
@@ -322,6 +323,22 @@ describe("what is told", () => {
     write: true,
     attempt,
     durationMs: 0,
+  });
+
+  test("what is waited for before it is sent is no part of how long an attempt takes", async () => {
+    let tell: (token: string) => void = () => {};
+    const token = new Promise<string>((resolve) => {
+      tell = resolve;
+    });
+    const keyring = new Keyring([{ name: "vault", renewal: "none", read: () => token }]);
+    const { fetch, clock, events } = gatewayOn([reply(200)], {
+      credentials: { keyring, headers: (authorization) => ({ authorization }) },
+    });
+    const done = fetch(url);
+    await clock.advance(6_000);
+    tell("xoxb-1");
+    await done;
+    expect(events).toMatchObject([{ type: "call.finished", durationMs: 0 }]);
   });
 
   test("the context reaches through awaits and is apart for each branch", async () => {
