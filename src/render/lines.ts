@@ -4,8 +4,8 @@ import { failureLine } from "./failure-line.ts";
 import { urlOf } from "./run-view.ts";
 import { count, duration, oneLine } from "./text.ts";
 import {
+  cameTo,
   changeText,
-  countsText,
   did,
   doing,
   doubtText,
@@ -150,7 +150,7 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
     case "run.finished": {
       const calls = Object.entries(event.calls).map(([id, many]) => `${id} ${many}`);
       const onWire = calls.length > 0 ? `; calls: ${calls.join(", ")}` : "";
-      const text = `${countsText(event.counts)} in ${duration(event.durationMs)}${onWire}`;
+      const text = `${cameTo(event)} in ${duration(event.durationMs)}${onWire}`;
       const level =
         event.outcome === "succeeded" ? "good" : event.outcome === "failed" ? "bad" : "warn";
       return line(level, "end", event.outcome, text);

@@ -1,6 +1,6 @@
 import { type RunView, type StepView, urlOf } from "./run-view.ts";
 import { duration, oneLine } from "./text.ts";
-import { countsText, outcomeText } from "./words.ts";
+import { cameTo, outcomeText } from "./words.ts";
 
 /** A run as Markdown: for the summary of a GitHub Actions job. */
 export function summaryMarkdown(view: RunView): string {
@@ -10,7 +10,7 @@ export function summaryMarkdown(view: RunView): string {
   const lines = [
     `## testx ${view.command}: ${outcomeText(view.command, finished.outcome)}`,
     "",
-    `${countsText(finished.counts)} in ${took}. Run \`${view.run}\`.`,
+    `${cameTo(finished)} in ${took}. Run \`${view.run}\`.`,
   ];
   if (finished.failure !== undefined) {
     lines.push("", `> **${finished.failure.code}** ${cell(finished.failure.message)}`);

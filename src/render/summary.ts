@@ -5,7 +5,7 @@ import { type Screen, writeLines } from "./renderer.ts";
 import { integrationOf, type RunView, urlOf } from "./run-view.ts";
 import { paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { ago, count, duration, hanging, oneLine, table } from "./text.ts";
-import { countsText, outcomeText } from "./words.ts";
+import { cameTo, outcomeText } from "./words.ts";
 
 /** A run that failed has no result: how it ended is then for standard error. */
 export function writeSummary(view: RunView, screen: Screen, line = (text: string) => text): void {
@@ -59,12 +59,17 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
   return ["", ...lines];
 }
 
+/** It is not yet what its title says. */
+function isDeferred(view: RunView, step: string): boolean {
+  return view.steps.get(step)?.state === "deferred";
+}
+
 function links(view: RunView, terminal: Terminal): string[] {
   const paint = paintFor(terminal);
   const receipts = view.finished?.receipts ?? {};
   const inOrder = new Set([...view.steps.keys(), ...Object.keys(receipts)]);
   const rows = [...inOrder].flatMap((step) => {
-    const url = urlOf(receipts[step]);
+    const url = isDeferred(view, step) ? undefined : urlOf(receipts[step]);
     const title = titleOf(view, step);
     // Some titles are the address itself.
     return url === undefined || title.endsWith(` ${url}`) ? [] : [[`  ${title}`, oneLine(url)]];
@@ -95,15 +100,6 @@ function waiting(view: RunView, terminal: Terminal): string[] {
   return ["", ...lines];
 }
 
-/** What of it was not looked at is no count of what was done. */
-function cameTo({ counts, stale = [], waiting = [] }: RunFinished): string {
-  const waits = new Set(waiting.map(({ step }) => step));
-  const memory = stale.filter(({ step }) => !waits.has(step)).length;
-  const none = Object.values(counts).every((many) => many === 0);
-  if (memory === 0) return countsText(counts);
-  return none ? `${memory} from memory` : `${memory} from memory, ${countsText(counts)}`;
-}
-
 /** Receipts that nobody could compare with what is there, and how old they are. */
 function fromMemory(view: RunView, terminal: Terminal): string[] {
   const stale = view.finished?.stale ?? [];
@@ -111,7 +107,10 @@ function fromMemory(view: RunView, terminal: Terminal): string[] {
   const paint = paintFor(terminal);
   const lines = ["", paint.strong("From memory, because nobody could look:")];
   for (const { step, ageMs } of stale) {
-    const text = `${titleOf(view, step)}, as it was ${ago(ageMs)}`;
+    // What waits is called by what it is to become.
+    const text = isDeferred(view, step)
+      ? `${step}, as it was ${ago(ageMs)}; what is asked of it waits`
+      : `${titleOf(view, step)}, as it was ${ago(ageMs)}`;
     lines.push(...hanging("  ? ", text, terminal.width));
   }
   return lines;

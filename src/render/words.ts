@@ -1,3 +1,4 @@
+import type { RunFinished } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Counts, Origin, RunCommand, RunOutcome } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
@@ -5,6 +6,15 @@ import type { Action, Plan } from "../core/plan.ts";
 import type { LockHolder } from "../core/ports.ts";
 import type { Change } from "../core/step.ts";
 import { duration, oneLine } from "./text.ts";
+
+/** What a run has done; what of it was not looked at is no count of that. */
+export function cameTo({ counts, stale = [], waiting = [] }: RunFinished): string {
+  const waits = new Set(waiting.map(({ step }) => step));
+  const memory = stale.filter(({ step }) => !waits.has(step)).length;
+  const none = Object.values(counts).every((many) => many === 0);
+  if (memory === 0) return countsText(counts);
+  return none ? `${memory} from memory` : `${memory} from memory, ${countsText(counts)}`;
+}
 
 /** `5 created, 1 updated, 3 unchanged`, what is zero left out. */
 export function countsText(counts: Counts): string {

@@ -48,12 +48,16 @@ Given up
 });
 
 describe("the end of a run", () => {
-  const view = (parts: Partial<RunFinished>, command: RunView["command"] = "setup"): string => {
+  const view = (
+    parts: Partial<RunFinished>,
+    command: RunView["command"] = "setup",
+    steps: RunView["steps"] = new Map(),
+  ): string => {
     const finished: RunFinished = {
       ...{ type: "run.finished", outcome: "degraded", counts: noCounts, residue: [] },
       ...{ receipts: {}, durationMs: 1000, calls: {}, ...parts },
     };
-    return summaryText({ ...noRun, command, finished }, wide).join("\n");
+    return summaryText({ ...noRun, command, steps, finished }, wide).join("\n");
   };
   const wait = {
     id: "x",
@@ -70,6 +74,23 @@ describe("the end of a run", () => {
     expect(text).toContain("1 from memory in 1.0s");
     expect(text).toContain("  ? slack slack.welcome, as it was 2h 00m ago");
     expect(text).toContain("Run `testx integrations setup` again");
+  });
+
+  it("does not call what is there by what is asked of it, when that waits", () => {
+    const { step } = stale;
+    const seen = { step, integration: "slack", title: 'message "Hello"', state: "deferred" };
+    const text = view(
+      {
+        stale: [stale],
+        waiting: [{ ...wait, step }],
+        receipts: { [step]: { url: "https://slack.test/p1" } },
+      },
+      "setup",
+      new Map([[step, seen]]) as unknown as RunView["steps"],
+    );
+    expect(text).toContain("  ? slack.welcome, as it was 2h 00m ago; what is asked of it waits");
+    expect(text).not.toContain("https://slack.test/p1");
+    expect(text).toContain('message "Hello" deferred');
   });
 
   it("says how to go on with what waits, and what is given up", () => {
