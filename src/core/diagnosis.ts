@@ -36,6 +36,7 @@ export interface Explains {
   /** Beginnings of check ids: `network.`, `services.slack`. */
   readonly checks?: readonly string[];
   readonly codes?: readonly string[];
+  /** Integrations stand for their steps too. */
   readonly about?: readonly string[];
 }
 
@@ -162,10 +163,11 @@ function follows(
 }
 
 function fits({ checks, codes, about }: Explains, finding: Finding): boolean {
+  const among = (it: string) => about?.some((one) => it === one || it.startsWith(`${one}.`));
   return (
     (checks === undefined || checks.some((start) => finding.check.startsWith(start))) &&
     (codes === undefined || codes.includes(finding.code)) &&
-    (about === undefined || (finding.about !== undefined && about.includes(finding.about)))
+    (about === undefined || (finding.about !== undefined && among(finding.about) === true))
   );
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { once } from "../core/once.ts";
 import type { Lock } from "../core/ports.ts";
 import type { Mender } from "../core/probes.ts";
 import { secretVariables } from "../core/secret-variables.ts";
@@ -19,7 +20,7 @@ import { sqliteJournal } from "../platform/store/journal.ts";
 import { tarball } from "../platform/tar.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
-import { cacheOfOneCommand, digestOnLoan, memoOnLoan } from "./only-looking.ts";
+import { cacheOfOneCommand, digestOnLoan, inPlace, memoOnLoan, onLoan } from "./only-looking.ts";
 import { stateFolder } from "./place.ts";
 import { openSandboxEnv, sandboxed } from "./project.ts";
 import { openMetrics } from "./recording.ts";
@@ -62,22 +63,32 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     );
     return loading;
   };
-  let opened: ReturnType<typeof sqliteJournal> | undefined;
-  const journal = () => {
-    if (opened === undefined) {
-      opened = sqliteJournal(folder, systemClock);
-      const { close } = opened;
-      closing.push(() => close());
-    }
-    return maskedJournal(opened, world.redactor);
-  };
-  const memo = memoOnLoan(folder, () => openMemo(folder, world, closing));
+  const holder = () => lockHolder(folder, host);
+  const copies = once(() => onLoan(folder, holder, closing));
+  const told = <T>(work: () => T): T => inPlace(copies(), folder, work);
+  const journal = once(() => {
+    const opened = told(() => sqliteJournal(copies(), systemClock));
+    closing.push(() => opened.close());
+    const { entries, operations, looseEnds, runs, receipts } = maskedJournal(
+      opened,
+      world.redactor,
+    );
+    return {
+      ...opened,
+      entries: (run?: string) => told(() => entries(run)),
+      operations: (which: "undoable" | "open") => told(() => operations(which)),
+      looseEnds: () => told(looseEnds),
+      runs: () => told(runs),
+      receipts: () => told(receipts),
+    };
+  });
+  const memo = memoOnLoan(copies, () => openMemo(copies(), world, closing));
   const digest = digestOnLoan(folder);
   const deps: DoctorDeps = {
     ...{ clock: systemClock, stop: world.stop, folder, cwd: world.cwd },
     ...{ sandbox: world.sandbox, env: variable, config, journal, memo },
-    holder: () => lockHolder(folder, host),
-    damage: databaseDamage,
+    holder,
+    damage: (file) => databaseDamage(join(copies(), basename(file))),
     runtime: {
       ...{ node: host.node, needed: neededNode, testx: version, terminal },
       ...{ platform: host.platform, arch: host.arch },
@@ -88,12 +99,12 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     secrets: (loaded) => secretsIn(loaded, variable),
     async answers(loaded) {
       const address = loaded.switches.cacheUrl ?? variable("TESTX_CACHE_URL");
-      const nothing = address === undefined && !existsSync(join(folder, "cache.db"));
+      const nothing = address === undefined && !existsSync(join(copies(), "cache.db"));
       const { openKept } = await import("./cache.ts");
       // What cannot be used is to be told, and not replaced.
       const switches = { ...loaded.switches, localStorageFallback: false };
       const given = nothing ? { ...env, TESTX_CACHE_URL: "memory:" } : env;
-      const place = { folder, env: given, loaded: { ...loaded, switches }, digest, memo };
+      const place = { folder: copies(), env: given, loaded: { ...loaded, switches }, digest, memo };
       return openKept(place, world, closing);
     },
     async services(loaded) {
@@ -113,12 +124,12 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     bundle: {
       variables: Object.keys(env),
       async metrics() {
-        const file = join(folder, "metrics.db");
+        const file = join(copies(), "metrics.db");
         // Opening makes it, or throws a damaged one away.
         if (!existsSync(file)) throw new Error("there is none");
         const reason = databaseDamage(file);
         if (reason !== undefined) throw new Error(reason);
-        return openMetrics(folder, world, closing)();
+        return openMetrics(copies(), world, closing)();
       },
       redact: world.redactor.text,
     },

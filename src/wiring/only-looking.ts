@@ -1,20 +1,63 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import { once } from "../core/once.ts";
-import type { Cache, Memo } from "../core/ports.ts";
+import type { Cache, LockHolder, Memo } from "../core/ports.ts";
 import { databaseDamage } from "../platform/probes/database.ts";
+
+const databases = ["state.db", "gateway.db", "cache.db", "metrics.db"];
+
+/**
+ * A folder with copies of a state folder's databases: opening one in place may bring it to a newer
+ * form, correct its permissions or throw it away, and who only looks must change nothing. Where a
+ * run is at work, which has done all that, or where nothing can be copied, the folder itself.
+ */
+export function onLoan(
+  folder: string,
+  holder: () => LockHolder | undefined,
+  closing: (() => void | Promise<void>)[],
+): string {
+  if (!databases.some((name) => existsSync(join(folder, name))) || holder() !== undefined) {
+    return folder;
+  }
+  let copies: string | undefined;
+  const remove = () => copies && rmSync(copies, { recursive: true, force: true });
+  try {
+    copies = mkdtempSync(join(tmpdir(), "testx-doctor-"));
+    for (const name of databases.flatMap((name) => [name, `${name}-wal`])) {
+      if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copies, name));
+    }
+    closing.push(() => void remove());
+    return copies;
+  } catch {
+    remove();
+    return folder;
+  }
+}
+
+/** As if it had been done in the state folder itself. */
+export function inPlace<T>(copies: string, folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TestxError) || copies === folder) throw error;
+    const text = JSON.stringify(error.failure).replaceAll(copies, folder);
+    throw new TestxError(JSON.parse(text) as Failure, { cause: error });
+  }
+}
 
 /**
  * The gateway's memory as it is, for who must not change it: what is written stays here. One
  * that is damaged counts as empty, since opening it would throw it away.
  */
-export function memoOnLoan(folder: string, open: () => Memo): Memo {
+export function memoOnLoan(folder: () => string, open: () => Memo): Memo {
   const changes = new Map<string, Json | undefined>();
-  const file = join(folder, "gateway.db");
   const kept = once((): Memo => {
+    const file = join(folder(), "gateway.db");
     if (!existsSync(file) || databaseDamage(file) !== undefined) return memoryMemo();
     return open();
   });

@@ -80,7 +80,11 @@ async function observed({ sequence, engine: open }: StepDeps, usable: readonly s
     if (!("failure" in one)) return [];
     const { failure, spec } = one;
     const entry = catalogue[failure.code];
-    const parts = { about: spec.id, evidence: [`${spec.id} cannot be set up like this`] };
+    const required = sequence.integrations.find(({ id }) => id === spec.integration)?.required;
+    const parts = {
+      ...{ about: spec.id, evidence: [`${spec.id} cannot be set up like this`] },
+      ...(required === false ? { severity: "warning" as const } : {}),
+    };
     return [findingOf("drift.plan", failure, entry, parts)];
   });
   const actions = Map.groupBy(

@@ -2,6 +2,8 @@ import type { Through } from "../connect.ts";
 
 /** What a service's replies showed beside their content. */
 export interface Observed {
+  /** A reply has come. */
+  readonly replied?: true;
   /** Of the newest reply that told it. */
   readonly limit?: { readonly left: number; readonly of?: number; readonly resetAt?: number };
   /** A page for people came where data should be, or a redirect to elsewhere. */
@@ -20,6 +22,7 @@ export function observing(): { through: Through; of(integration: string): Observ
       return async (url, init) => {
         const reply = await transport(url, init);
         const { headers, status } = reply;
+        note(integration, { replied: true });
         const left = numberOf(headers.get("x-ratelimit-remaining"));
         if (left !== undefined) {
           const of = numberOf(headers.get("x-ratelimit-limit"));

@@ -163,7 +163,8 @@ function portal(integrations: readonly Integration[], { hosts, observed }: Servi
         found(serviceCheckId(id))?.some(({ severity }) => severity !== "note"),
       );
       const pages = failing.flatMap(({ id }) => observed(id).page ?? []);
-      if (pages.length < 2 || pages.length < failing.length) return { evidence: [], findings: [] };
+      const replied = failing.filter(({ id }) => observed(id).replied);
+      if (pages.length < 2 || pages.length < replied.length) return { evidence: [], findings: [] };
       const finding: Finding = {
         ...{ code: "NETWORK_PORTAL", severity: "error", check: "services.together" },
         what: "A log-in page answers in place of the services.",

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { expect, it, onTestFinished } from "vitest";
+import { filesIn, leaks, planted } from "../support/canaries.ts";
+import { testProject } from "../support/project.ts";
+import { editing } from "./causes/cause.ts";
+
+async function bundled(args: readonly string[] = []) {
+  const project = await testProject();
+  onTestFinished(project.close);
+  const { folder, run, sandbox } = project;
+  editing(folder).sequence((value) => {
+    value.integrations.github.steps.key = {
+      ...{ kind: "secret", with: { name: "DEPLOY_KEY", value: "${env.DEPLOY_KEY}" } },
+    };
+    value.integrations.github.steps.hook = {
+      kind: "webhook",
+      with: { url: "https://hooks.example.com/in", events: ["push"], secret: "${env.HOOK_SECRET}" },
+    };
+  });
+  const log = join(folder, "log.ndjson");
+  const env = { ...planted, TESTX_LOG: log, HTTPS_PROXY: "http://user:canary-of-proxy@proxy:1" };
+  const setup = await run(["setup"], { env });
+  expect(setup.code, setup.stdout + setup.stderr).toBe(0);
+  const ended = await run(["doctor", ...args, "--bundle", "help.tar.gz"], { env });
+  const { SLACK_BOT_TOKEN = "", NOTION_TOKEN = "", GITHUB_TOKEN = "" } = sandbox.environment;
+  const secrets = {
+    ...planted,
+    SLACK_BOT_TOKEN,
+    NOTION_TOKEN,
+    GITHUB_TOKEN,
+    PROXY: "canary-of-proxy",
+  };
+  return { folder, file: join(folder, "help.tar.gz"), ended, secrets };
+}
+
+it("packs what a helper needs, and no secret in any form", async () => {
+  const { folder, file, ended, secrets } = await bundled();
+  expect(ended.code, ended.stdout).toBe(0);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const out = join(folder, "unpacked");
+  mkdirSync(out);
+  // By another's program: the archive is one that everybody can read.
+  execFileSync("tar", ["-xzf", file, "-C", out]);
+  const files = filesIn(out);
+  const names = Object.keys(files).map((path) => path.slice(out.length + 1));
+  expect(names.sort()).toEqual([
+    "config/effective.txt",
+    "config/fallback-strategies.json",
+    "config/health-check-config.json",
+    "config/integration-sequence.json",
+    "config/retry-policies.json",
+    "environment.txt",
+    "journal.ndjson",
+    "log.ndjson",
+    "metrics.json",
+    "report.json",
+    "versions.json",
+  ]);
+  expect(leaks(secrets, { ...files, all: gunzipSync(readFileSync(file)) })).toEqual([]);
+  expect(leaks(secrets, { stdout: ended.stdout, stderr: ended.stderr })).toEqual([]);
+  const text = (name: string) => String(files[join(out, name)]);
+  expect(text("environment.txt")).toContain("SLACK_BOT_TOKEN is set\n");
+  expect(text("environment.txt")).toContain("HTTPS_PROXY=http://proxy:1/\n");
+  expect(text("config/integration-sequence.json")).toContain("${env.DEPLOY_KEY}");
+  expect(text("journal.ndjson").split("\n").length).toBeGreaterThan(20);
+  expect(JSON.parse(text("report.json"))).toMatchObject({ version: 1, outcome: "fine" });
+});

@@ -1,0 +1,112 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { filesIn, openToOthers } from "../support/canaries.ts";
+import { testProject } from "../support/project.ts";
+import { editing, sequenceFile } from "./causes/cause.ts";
+import { reportIn } from "./report.ts";
+
+async function project() {
+  const made = await testProject();
+  onTestFinished(made.close);
+  const at = (...path: string[]) => join(made.folder, ...path);
+  return { ...made, ...editing(made.folder), at };
+}
+
+const names = (folder: string) => Object.keys(filesIn(folder)).sort();
+
+it("changes nothing without --fix, whatever is wrong", async () => {
+  const { folder, run, at } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  chmodSync(at(".testx"), 0o755);
+  writeFileSync(at(".testx/cache.db"), "x".repeat(5000));
+  const before = filesIn(folder);
+  expect((await run(["doctor"])).code).toBe(1);
+  expect(filesIn(folder)).toEqual(before);
+  expect(statSync(at(".testx")).mode & 0o777).toBe(0o755);
+});
+
+it("leaves no trace where nothing is set up", async () => {
+  const { folder, run } = await project();
+  const before = names(folder);
+  expect((await run(["doctor"])).code).toBe(0);
+  expect(names(folder)).toEqual(before);
+});
+
+it("asks on a terminal, and without one wants --yes", async () => {
+  const { run, at } = await project();
+  mkdirSync(at(".testx"), { mode: 0o755 });
+  chmodSync(at(".testx"), 0o755);
+  const { code, stderr, stdout } = await run(["doctor", "--fix"]);
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toContain(`chmod 700 ${at(".testx")}`);
+  expect(stderr).toContain("--yes");
+  expect(statSync(at(".testx")).mode & 0o777).toBe(0o755);
+});
+
+it("takes the rights of others away, and says how to give them back", async () => {
+  const { run, at } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  chmodSync(at(".testx"), 0o755);
+  chmodSync(at(".testx/state.db"), 0o644);
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json"]);
+  const { treatments = [], outcome } = reportIn(stdout);
+  expect({ code, outcome }).toEqual({ code: 0, outcome: "fine" });
+  expect(openToOthers(at(".testx"))).toEqual([]);
+  expect(treatments.at(-1)).toMatchObject({ outcome: "cured" });
+  expect(treatments.map(({ undo }) => undo)).toContain(`chmod 755 ${at(".testx")}`);
+});
+
+it("moves a damaged cache aside and deletes nothing", async () => {
+  const { run, at } = await project();
+  mkdirSync(at(".testx"), { mode: 0o700 });
+  writeFileSync(at(".testx/cache.db"), "x".repeat(5000), { mode: 0o600 });
+  const { code, stderr } = await run(["doctor", "--fix", "--yes"]);
+  expect(code).toBe(0);
+  const [aside = ""] = readdirSync(at(".testx")).filter((name) =>
+    name.startsWith("cache.db.damaged"),
+  );
+  expect(readFileSync(at(".testx", aside), "utf8")).toBe("x".repeat(5000));
+  expect(stderr).toContain(`undo  mv ${at(".testx", aside)} ${at(".testx/cache.db")}`);
+});
+
+it("removes keys that nobody knows, corrects mistyped ones, and keeps the file as it was", async () => {
+  const { run, at, edit } = await project();
+  const right = readFileSync(at(sequenceFile), "utf8");
+  edit(sequenceFile, (text) =>
+    text
+      .replace('"topic"', '"topicc"')
+      .replace('"required": true,', '"required": true,\n      "flavour": { "a": [1, "}"] },'),
+  );
+  const wrong = readFileSync(at(sequenceFile), "utf8");
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json"]);
+  expect(reportIn(stdout).treatments).toMatchObject([{ outcome: "cured" }, { outcome: "cured" }]);
+  expect(code).toBe(0);
+  expect(readFileSync(at(sequenceFile), "utf8")).toBe(right);
+  const copies = readdirSync(at("config/integrations")).filter((name) =>
+    name.includes("before-fix"),
+  );
+  expect(copies).toHaveLength(2);
+  const kept = copies.map((name) => readFileSync(at("config/integrations", name), "utf8"));
+  expect(kept).toContain(wrong);
+});
+
+it("sets up again what somebody deleted", async () => {
+  const { run, sandbox } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  const before = JSON.parse(sandbox.state()).slack;
+  sandbox.reset();
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json"]);
+  const { treatments } = reportIn(stdout);
+  expect(treatments).toMatchObject([{ outcome: "cured", undo: "testx rollback" }]);
+  expect(code).toBe(0);
+  expect(Object.keys(JSON.parse(sandbox.state()).slack)).toEqual(Object.keys(before));
+});
+
+it("has nothing to mend where a person must decide", async () => {
+  const { run } = await project();
+  const { code, stderr } = await run(["doctor", "--fix"], { env: { SLACK_BOT_TOKEN: "" } });
+  expect(code).toBe(4);
+  expect(stderr).toContain("nothing that testx can mend");
+});
