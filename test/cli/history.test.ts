@@ -2,9 +2,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunSummary } from "../../src/core/history.ts";
+import type { RunHistory, RunSummary } from "../../src/core/history.ts";
 import type { MetricsReport } from "../../src/core/metrics-report.ts";
-import type { RunHistory } from "../../src/core/history.ts";
 import { parseExposition } from "../render/exposition.ts";
 import { eventsOf } from "../support/cli.ts";
 import { type TestProject, testProject } from "../support/project.ts";
@@ -145,6 +144,20 @@ describe("testx history", () => {
     ]);
     const none = await project.run(["history", "show", "r9"]);
     expect(none.stderr).toContain('RUN_UNKNOWN  There is no run "r9".');
+  });
+
+  it("is called the same for rollback, and told when it is misspelt", async () => {
+    const points = async (run: string) =>
+      await project.run(["rollback", "--dry-run", "--json", "--run", run]);
+    expect((await points(first.slice(0, -1))).stdout).toBe((await points(first)).stdout);
+    expect((await points("last")).code).toBe(0);
+    const wrong = await points(`${first.slice(0, -2)}~~`);
+    expect(wrong.code).toBe(2);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({
+      error: { code: "RUN_UNKNOWN", details: { didYouMean: first } },
+    });
+    const point = await project.run(["rollback", "--to", "nowhere", "--dry-run"]);
+    expect(point.stderr).toContain('There is no rollback point "nowhere"');
   });
 });
 
