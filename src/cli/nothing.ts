@@ -1,5 +1,5 @@
 import { noCounts, type RunOutcome } from "../core/journal.ts";
-import { writeJson } from "../render/ndjson.ts";
+import { writeJsonLine } from "../render/ndjson.ts";
 import { writeLines } from "../render/renderer.ts";
 import type { Context } from "./context.ts";
 
@@ -13,7 +13,7 @@ export function nothingToDo(
     writeLines(screen.out, [text]);
     return;
   }
-  writeJson(screen.out, {
+  writeJsonLine(screen.out, {
     type: "run.finished",
     run: "",
     at: now(),

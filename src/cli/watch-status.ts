@@ -2,7 +2,7 @@ import type { JournalStore } from "../core/ports.ts";
 import type { StatusItem } from "../core/results.ts";
 import { status } from "../features/status.ts";
 import { inPlace } from "../render/in-place.ts";
-import { writeJson } from "../render/ndjson.ts";
+import { writeJsonLine } from "../render/ndjson.ts";
 import { writeLines } from "../render/renderer.ts";
 import { changeLines, statusLines } from "../render/status.ts";
 import type { Context } from "./context.ts";
@@ -26,7 +26,7 @@ export async function watchStatus(journal: JournalStore, context: Context): Prom
     if (picture !== undefined) {
       const width = screen.out.size?.().columns ?? terminal.width;
       picture.draw([...statusLines(items, { ...terminal, width }, at), "", "q ends this."]);
-    } else if (changed && global.json) writeJson(screen.out, { at, steps: items } as never);
+    } else if (changed && global.json) writeJsonLine(screen.out, { at, steps: items } as never);
     else if (changed) writeLines(screen.out, changeLines(before ?? [], items, at));
     before = items;
   });

@@ -7,16 +7,21 @@ import type { Operation } from "../core/ledger.ts";
 import type { LooseEnd } from "../core/loose-ends.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { RollbackPoint } from "../core/results.ts";
+import { suggest } from "../core/suggest.ts";
 import { differing, footprints } from "../core/undo.ts";
 import { Sessions } from "../engine/session.ts";
 import { isPending, sweep } from "../engine/sweep.ts";
 import { unwind } from "../engine/unwind.ts";
 import { type FeatureDeps, forRun } from "./deps.ts";
+import { findRun } from "./find-run.ts";
 import { finish } from "./finish.ts";
 import { locked } from "./locked.ts";
 
 export interface RollbackOptions {
-  /** Left out: the newest run that has something to undo. */
+  /**
+   * Its id, the beginning of it that no other has, or `last`; left out: the newest run that has
+   * something to undo.
+   */
   readonly run?: RunId | undefined;
   /** Undo this point and everything after it in its run. */
   readonly to?: string | undefined;
@@ -29,7 +34,7 @@ export function rollbackPoints(
   journal: JournalStore,
   options: RollbackOptions = {},
 ): RollbackPoint[] {
-  return select(journal, options).toReversed().map(point);
+  return select(journal, exactly(journal, options)).toReversed().map(point);
 }
 
 /** Every point that could still be undone, of all runs, newest first. */
@@ -41,9 +46,10 @@ export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
  * Unwinds a run, in reverse order of start, as a run of its own. Throws TestxError RUN_LOCKED,
  * RUN_UNKNOWN, NOTHING_TO_UNDO, OFFLINE.
  */
-export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<RunFinished> {
+export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<RunFinished> {
   const work = async (): Promise<RunFinished> => {
     if (deps.offline) fail("OFFLINE", "Nothing can be undone offline.");
+    const options = exactly(deps.journal, given);
     const chosen = select(deps.journal, options);
     const of = options.run ?? chosen[0]?.run ?? newestRun(deps.journal);
     const ends = deps.journal.looseEnds();
@@ -77,7 +83,7 @@ export function rollback(deps: FeatureDeps, options: RollbackOptions): Promise<R
       return { outcome, counts: { ...noCounts, undone }, residue, receipts: {} };
     });
   };
-  return locked(deps, work, options.waitMs);
+  return locked(deps, work, given.waitMs);
 }
 
 /** The newest run that has written or put off something. */
@@ -95,17 +101,29 @@ function deferredBy(ends: readonly LooseEnd[], run: RunId | undefined): EntryBod
     .map(({ step }) => ({ type: "deferred-ended", step, why: "rolled-back" }));
 }
 
+/** With the whole id of the run. */
+function exactly(journal: JournalStore, options: RollbackOptions): RollbackOptions {
+  const { run } = options;
+  return run === undefined ? options : { ...options, run: findRun(journal.runs(), run).run };
+}
+
 /** In order of start. */
 function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[] {
-  if (run !== undefined && !journal.runs().some((known) => known.run === run)) {
-    fail("RUN_UNKNOWN", `There is no run ${run}.`);
-  }
   const open = journal.operations("undoable");
   if (to !== undefined) {
     const at = open.findIndex(({ op }) => op === to);
     const from = open[at];
     if (!from || (run !== undefined && from.run !== run)) {
-      fail("RUN_UNKNOWN", `There is no rollback point ${to} that is not undone already.`);
+      const points = open.filter((one) => run === undefined || one.run === run);
+      const [meant] = suggest(
+        to,
+        points.map(({ op }) => op),
+      );
+      const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+      const text = `There is no rollback point "${to}" that is not undone already.${hint}`;
+      fail("RUN_UNKNOWN", text, {
+        ...(meant !== undefined && { details: { didYouMean: meant } }),
+      });
     }
     return open.slice(at).filter((operation) => operation.run === from.run);
   }

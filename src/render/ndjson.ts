@@ -74,7 +74,13 @@ function jsonLine({ type, run, at, ...rest }: RunEvent): string {
   return `${JSON.stringify({ type, run, at, ...rest })}\n`;
 }
 
-/** The one JSON document of a command that is no run. */
+/** The one JSON document of a command that is no run: indented for a person, else one line. */
 export function writeJson(surface: Surface, value: Json): void {
+  const person = Number.isFinite(surface.terminal.width);
+  surface.write(`${JSON.stringify(value, null, person ? 2 : undefined)}\n`);
+}
+
+/** One of several. */
+export function writeJsonLine(surface: Surface, value: Json): void {
   surface.write(`${JSON.stringify(value)}\n`);
 }

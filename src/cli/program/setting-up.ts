@@ -102,7 +102,10 @@ export function rollbackCommand({ command }: Define, parent: Command): void {
     ...waitGiven(given),
   }))
     .addOption(new Option("--list", "list the rollback points").conflicts(["to", "dryRun"]))
-    .option("--run <id>", "the run to undo (default: the newest)")
+    .option(
+      "--run <id>",
+      "the run to undo: its id, its beginning, or last (default: the newest with something to undo)",
+    )
     .option("--to <point>", "undo back to this point, itself included")
     .option("--dry-run", "show what would be undone, changing nothing")
     .addOption(wait().conflicts(["list", "dryRun"]));
