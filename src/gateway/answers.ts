@@ -34,6 +34,7 @@ export interface Found {
   readonly outdated: "no" | "yes" | "surprisingly";
 }
 
+const dayMs = 86_400_000;
 /** So many are stored at once. */
 const mostWaiting = 100;
 /** A longer body is not kept, in characters. */
@@ -86,6 +87,7 @@ export class Answers {
     const written = `${writtenPrefix}${origin}`;
     const before = answer.askedAt - 1;
     if (memo.get(written) === undefined) {
+      this.#forgetOldWrites();
       memo.update(written, (known) => known ?? { any: before, surprising: before });
     }
     this.#waiting.set(key, answer);
@@ -99,8 +101,11 @@ export class Answers {
 
   /** testx is writing to a service, or has written; `surprising`: and it came out otherwise. */
   wrote(origin: string, surprising: boolean): void {
-    const now = this.#deps.clock.now();
-    this.#deps.memo.update(`${writtenPrefix}${origin}`, (known) => {
+    const { memo, clock } = this.#deps;
+    const now = clock.now();
+    const written = `${writtenPrefix}${origin}`;
+    if (memo.get(written) === undefined) this.#forgetOldWrites();
+    memo.update(written, (known) => {
       const earlier = writtenOf(known) ?? { any: 0, surprising: 0 };
       return {
         any: Math.max(earlier.any, now),
@@ -124,6 +129,23 @@ export class Answers {
       }));
     }
     this.#counts.clear();
+  }
+
+  /**
+   * Those to services that nothing is kept of any more: stand-ins have another port each time.
+   * Where one is missing nothing counts, so this can do no harm.
+   */
+  #forgetOldWrites(): void {
+    const { memo, clock, retentionMs } = this.#deps;
+    const oldest = clock.now() - Math.max(retentionMs, dayMs);
+    const isOld = (known: Json | undefined): boolean => {
+      const { any, surprising } = writtenOf(known) ?? { any: 0, surprising: 0 };
+      return Math.max(any, surprising) < oldest;
+    };
+    for (const [key, known] of memo.all(writtenPrefix)) {
+      // Another process may have written just now.
+      if (isOld(known)) memo.update(key, (now) => (isOld(now) ? undefined : now));
+    }
   }
 
   #store(): void {

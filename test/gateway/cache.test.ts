@@ -499,3 +499,20 @@ test("what is not cacheable is neither looked up nor kept", async () => {
   expect(states()).toEqual(["asked", "asked"]);
   expect(await store.entries("")).toEqual([]);
 });
+
+test("of services that were written to long ago, at addresses that are gone, nothing is left", async () => {
+  const one = process();
+  service.what.set("/things/1", "one");
+  await one.write("/things");
+  const [old] = memo.all("cache.written:").keys();
+  await clock.advance(12 * 60 * minute);
+  one.answers.wrote("http://127.0.0.1:4001", false);
+  await clock.advance(13 * 60 * minute);
+  one.answers.wrote("http://127.0.0.1:4002", true);
+  const origins = () => [...memo.all("cache.written:").keys()].map((key) => key.split(":4")[1]);
+  expect(origins()).toEqual(["001", "002"]);
+  expect(memo.get(old!)).toBeUndefined();
+  // What is kept by then does not count without it, and the next answer begins a new record.
+  await one.read("/things/1");
+  expect(memo.get(old!)).toBeDefined();
+});
