@@ -3,7 +3,8 @@
 // The machine's speed drifts; ratios within one interleaved run hold. Each round runs every
 // command once, in an order that changes, and compares with that round's own `node -e 0`. The
 // first round is not counted: it fills the disk's cache and that of compiled code.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -28,8 +29,18 @@ const commands: readonly Command[] = [
   { name: "testx integrations list", argv: [bin, "integrations", "list"] },
   { name: "testx config validate", argv: [bin, "config", "validate"] },
   { name: "testx status", argv: [bin, "integrations", "status"] },
+  // Against stand-ins that run already: 15 calls of its own beside the looks at the network.
+  { name: "testx doctor", argv: [bin, "doctor"], goal: 2.5 },
   { name: "testx plan --sandbox", argv: [bin, "integrations", "plan", "--sandbox"], goal: 4 },
 ];
+
+const services = spawn(process.execPath, [bin, "sandbox", "start", "--json"], {
+  cwd: folder,
+  env: { PATH: process.env.PATH, HOME: folder },
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const [line] = await once(services.stdout, "data");
+const { environment } = JSON.parse(String(line)) as { environment: Record<string, string> };
 
 const times = new Map(commands.map(({ name }) => [name, [] as number[]]));
 try {
@@ -41,6 +52,7 @@ try {
     }
   }
 } finally {
+  services.kill();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -62,7 +74,7 @@ console.log(`Node ${process.versions.node}, ${rounds} interleaved rounds`);
 console.table(rows);
 
 function run({ name, argv }: Command): number {
-  const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1" };
+  const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...environment };
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, argv, { cwd: folder, env });
   const taken = performance.now() - started;
