@@ -8,6 +8,7 @@ import * as own from "../wiring/own-providers.ts";
 import * as place from "../wiring/place.ts";
 import * as project from "../wiring/project.ts";
 import { providersWith } from "../wiring/providers.ts";
+import type { Crew } from "../wiring/simulation/crew.ts";
 import type { Stage, StageOptions } from "../wiring/simulation.ts";
 import type { Place, World } from "../wiring/world.ts";
 import type { Context } from "./context.ts";
@@ -40,6 +41,14 @@ export async function openDoctor(context: Context, terminal: string): Promise<Op
 /** Loaded where outages are simulated. */
 export async function openStage(context: Context, options: StageOptions): Promise<Stage> {
   return (await import("../wiring/simulation.ts")).openStage(worldOf(context), options);
+}
+
+/** So many players in threads of their own; how many threads there are room for. */
+export async function openCrew(context: Context, many: (cores: number) => number): Promise<Crew> {
+  const crew = await import("../wiring/simulation/crew.ts");
+  const own = import.meta.url;
+  const file = new URL(own.endsWith(".ts") ? "player-thread.ts" : "player-thread.cjs", own);
+  return crew.openCrew(file, many(crew.cores()), worldOf(context));
 }
 
 /** Loaded where a log is asked for. */

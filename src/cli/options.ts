@@ -17,6 +17,8 @@ export interface GlobalOptions {
   readonly logLevel?: LogLevel;
 }
 
+export type CiSystem = "github" | "gitlab";
+export const ciSystems: readonly CiSystem[] = ["github", "gitlab"];
 export type OutputsFormat = "env" | "json" | "github";
 export type GraphFormat = "tree" | "mermaid" | "dot" | "json";
 export type Shell = "bash" | "zsh" | "fish";
@@ -120,11 +122,16 @@ export interface CommandOptions {
     readonly bail: boolean;
     readonly seed: number;
     readonly realTime: boolean;
+    /** How many at once; left out: as many as there are cores. */
+    readonly jobs?: number;
     /** Files to write, as given. */
     readonly junit?: string;
     readonly markdown?: string;
     /** How many random outages. */
     readonly explore?: number;
+    /** Write a job for this system, in place of playing. */
+    readonly initCi?: CiSystem;
+    readonly force: boolean;
   };
   /** Integrations; none: everything. */
   readonly doctor: {

@@ -6,6 +6,10 @@ export const host = {
   get name(): string {
     return getBuiltinModule("node:os").hostname();
   },
+  /** How many threads run at once. */
+  get cores(): number {
+    return getBuiltinModule("node:os").availableParallelism();
+  },
   node: process.versions.node,
   platform: process.platform,
   arch: process.arch,

@@ -5,11 +5,14 @@ import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, duration, hanging, oneLine, pad, width } from "./text.ts";
 
 /** The matrix of scenarios and integrations, the stories of those that failed, and the sum. */
-export function simulationLines(report: SimulationReport, terminal: Terminal): string[] {
+export function simulationLines(
+  report: SimulationReport,
+  terminal: Terminal,
+  quiet = false,
+): string[] {
   const failed = report.stories.filter(({ violations }) => violations.length > 0);
   return [
-    ...matrixLines(report, terminal),
-    "",
+    ...(quiet ? [] : [...matrixLines(report, terminal), ""]),
     ...failed.flatMap((story) => [...storyLines(story, terminal), ""]),
     ...hanging("", sum(report, failed.length), terminal.width),
   ];

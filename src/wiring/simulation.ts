@@ -8,7 +8,7 @@ import type { JournalDeath, Scenario, ScenarioFault } from "../core/scenario.ts"
 import { secretsIn } from "../core/secret-names.ts";
 import { seeded } from "../core/seeded.ts";
 import type { LoadedConfig } from "../core/settings.ts";
-import type { Moment } from "../core/simulation.ts";
+import type { Moment, WireMoment } from "../core/simulation.ts";
 import type { SequenceDeps } from "../features/deps.ts";
 import type { Universe } from "../features/simulate/universe.ts";
 import type { GatewayCall } from "../gateway/call.ts";
@@ -66,7 +66,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
   const transport = createTransport();
   const env = { ...given, ...sandbox.environment };
   const wait = options.realTime
-    ? (ms: number) => systemClock.sleep(Math.min(ms, longestMs))
+    ? (ms: number) => systemClock.sleep(Math.min(ms, longestMs), world.stop)
     : undefined;
 
   const universe = (seed: number): Universe => {
@@ -77,11 +77,19 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
     const moments: Moment[] = [];
     let act = 0;
     let weather: Line["outages"] = [];
+    /** As it may be told: without secrets, and without the port, which is another one each time. */
+    const plain = <T>(value: T): T =>
+      redactor.json(
+        JSON.parse(JSON.stringify(value).replaceAll(address, "sandbox")) as Json,
+      ) as unknown as T;
     const tell = (moment: object): void => {
-      const text = JSON.stringify({ at: own.elapsed, act, ...moment });
-      // The port is another one each time.
-      const plain = JSON.parse(text.replaceAll(address, "sandbox")) as Json;
-      moments.push(redactor.json(plain) as unknown as Moment);
+      moments.push(plain({ at: own.elapsed, act, ...moment }) as unknown as Moment);
+    };
+    // Of these only names of operations can hold anything of the kind: an address that is asked.
+    const tellOfWire = ({ call, ...rest }: WireMoment): void => {
+      const operation = call.operation.replaceAll(address, "sandbox");
+      const about = { type: "wire" as const, ...rest, call: { ...call, operation } };
+      moments.push({ at: own.elapsed, act, ...about });
     };
     const secrets = new Set(secretsIn(env));
     const network = new Network({
@@ -89,7 +97,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
       transport,
       aim: sandbox.aim,
       random: seeded(seed, "network"),
-      tap: wiretap(tell),
+      tap: wiretap(tellOfWire),
     });
     own.onRest = () => network.depart();
     const random = seeded(seed, "testx");
@@ -135,6 +143,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
 
     return {
       sequence: config.sequence,
+      plain,
       get journal() {
         return memory.journal;
       },
@@ -254,7 +263,7 @@ function mortal(
 }
 
 /** Tells of calls without what is different in each run of the program. */
-function wiretap(tell: (moment: object) => void): Wiretap {
+function wiretap(tell: (moment: WireMoment) => void): Wiretap {
   const known = new Map<GatewayCall, { id: number; attempt: number }>();
   return ({ what, call, detail }) => {
     const one = known.get(call) ?? { id: known.size + 1, attempt: 0 };
@@ -262,13 +271,12 @@ function wiretap(tell: (moment: object) => void): Wiretap {
     if (what === "sent") one.attempt += 1;
     const { integration, operation, context } = call;
     tell({
-      type: "wire",
       what,
       call: {
         ...{ ...one, integration, operation: operation.name, write: operation.write },
         idempotent: operation.idempotent,
         ...(context?.step === undefined ? {} : { step: context.step }),
-        ...(context === undefined ? {} : { phase: context.phase }),
+        ...(context?.phase === undefined ? {} : { phase: context.phase }),
         deadline: call.deadline,
       },
       ...(detail ? { detail } : {}),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type CiSystem, ciSystems } from "../options.ts";
 import type { Define } from "./define.ts";
 import { withExamples } from "./examples.ts";
 
@@ -15,9 +16,12 @@ export function simulateCommand({ command }: Define, program: Command): void {
       bail: given.bail === true,
       seed: given.seed as number,
       realTime: given.realTime === true,
+      ...(typeof given.jobs === "number" ? { jobs: given.jobs } : {}),
       ...(typeof given.junit === "string" ? { junit: given.junit } : {}),
       ...(typeof given.markdown === "string" ? { markdown: given.markdown } : {}),
       ...(typeof given.explore === "number" ? { explore: given.explore } : {}),
+      ...(given.initCi === undefined ? {} : { initCi: ciSystem(given.initCi) }),
+      force: given.force === true,
     }),
   )
     .argument("[names...]", "scenarios, as --list names them (default: all)")
@@ -34,8 +38,17 @@ export function simulateCommand({ command }: Define, program: Command): void {
         .argParser(whole)
         .conflicts(["list", "filter"]),
     )
+    .addOption(
+      new Option("--jobs <number>", "play so many at once (default: one a core)").argParser(some),
+    )
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--markdown <file>", "write the results as Markdown, for a pull request")
+    .addOption(
+      new Option("--init-ci [system]", "write a CI job that does all this, and play nothing")
+        .choices(ciSystems)
+        .conflicts(["list", "explore"]),
+    )
+    .option("--force", "with --init-ci: replace a file that is there")
     .option("--real-time", "let time pass as it does (3s of a long wait), for a demonstration");
   withExamples(
     made,
@@ -43,6 +56,17 @@ export function simulateCommand({ command }: Define, program: Command): void {
     ["testx simulate --list", "which ones there are"],
     ["testx simulate --explore 20 --seed 7", "twenty that chance makes up"],
   );
+}
+
+function ciSystem(given: unknown): CiSystem {
+  return given === true ? "github" : (given as CiSystem);
+}
+
+/** At least one, and not so many that the machine is busy with nothing else. */
+function some(value: string): number {
+  const many = whole(value);
+  if (many < 1 || many > 64) throw new InvalidArgumentError("It must be from 1 to 64.");
+  return many;
 }
 
 function whole(value: string): number {

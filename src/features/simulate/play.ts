@@ -45,7 +45,7 @@ export async function play(
   for (const [at, act] of scenario.story.entries()) {
     if (act.afterMs !== undefined) await universe.pass(act.afterMs);
     universe.act = at;
-    const end = await perform(universe, act, deps);
+    const end = universe.plain(await perform(universe, act, deps));
     acts.push(end);
     violations.push(...unmet(act.expect ?? {}, end, at));
     violations.push(...accountsBroken(universe, given, acts));
@@ -57,7 +57,7 @@ export async function play(
   const moments = universe.moments.slice(begun);
   const entries = universe.journal.entries();
   violations.push(...brokenRules({ sequence, moments, entries, secrets }));
-  return { scenario, seed, acts, violations, moments, elapsedMs };
+  return { scenario, seed, acts, violations: universe.plain(violations), moments, elapsedMs };
 }
 
 async function must(universe: Universe, run: "setup"): Promise<void> {

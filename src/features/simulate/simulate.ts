@@ -6,9 +6,13 @@ import type { SimulationReport, Story } from "../../core/simulation.ts";
 import { suggest } from "../../core/suggest.ts";
 import { calmly } from "./calm.ts";
 import type { Calm } from "./calm-weather.ts";
+import { drawn } from "./draw.ts";
+import { least } from "./explore.ts";
 import type { Subject } from "./library/make.ts";
 import { library } from "./library.ts";
 import { type PlayDeps, play } from "./play.ts";
+import type { Player } from "./player.ts";
+import { sideBySide } from "./side-by-side.ts";
 import type { Universe } from "./universe.ts";
 
 export interface SimulateDeps {
@@ -18,9 +22,6 @@ export interface SimulateDeps {
   /** A new world; there is one at a time. */
   universe(seed: number): Universe;
   readonly exitCodeOf: PlayDeps["exitCodeOf"];
-  /** Real milliseconds. */
-  now(): number;
-  readonly stop: AbortSignal;
 }
 
 export interface SimulateOptions {
@@ -33,8 +34,15 @@ export interface SimulateOptions {
   readonly seed: number;
 }
 
+export interface RunDeps {
+  readonly players: readonly Player[];
+  /** Real milliseconds. */
+  now(): number;
+  readonly stop: AbortSignal;
+}
+
 /** Simulates one sequence: finds out once what it does in calm weather. */
-export class Simulator {
+export class Simulator implements Player {
   readonly #deps: SimulateDeps;
   #calm: Promise<Calm> | undefined;
 
@@ -64,23 +72,23 @@ export class Simulator {
       .filter(({ name }) => filter === undefined || matches(`*${filter}*`, name));
   }
 
-  /** Plays them one after the other; `told` hears of each as it ends. */
-  async run(options: SimulateOptions, told: (story: Story) => void): Promise<SimulationReport> {
-    const { sequence, now, stop } = this.#deps;
+  /** Plays these, and gives them in this order; `told` hears of each as it ends. */
+  async run(
+    chosen: readonly Scenario[],
+    { bail, seed }: Pick<SimulateOptions, "bail" | "seed">,
+    { players, now, stop }: RunDeps,
+    told: (story: Story) => void,
+  ): Promise<SimulationReport> {
     const started = now();
-    const chosen = await this.scenarios(options);
-    const stories: Story[] = [];
-    for (const scenario of chosen) {
-      stop.throwIfAborted();
-      const story = await this.play(scenario, scenario.seed ?? options.seed);
-      stories.push(story);
-      told(story);
-      if (options.bail && story.violations.length > 0) break;
-    }
+    const stories = await sideBySide<Scenario, Player, Story>({
+      ...{ players, stop, told, items: chosen },
+      do: (player, scenario) => player.play(scenario, scenario.seed ?? seed),
+      isLast: ({ violations }) => bail && violations.length > 0,
+    });
     return {
       ok: stories.every(({ violations }) => violations.length === 0),
-      seed: options.seed,
-      integrations: sequence.integrations.map(({ id }) => id),
+      seed,
+      integrations: this.#deps.sequence.integrations.map(({ id }) => id),
       stories,
       left: chosen.length - stories.length,
       durationMs: Math.round(now() - started),
@@ -91,6 +99,12 @@ export class Simulator {
     const { exitCodeOf } = this.#deps;
     const calm = await this.calm();
     return this.#in(seed, (universe) => play(universe, scenario, seed, { calm, exitCodeOf }));
+  }
+
+  async explored(seed: number): Promise<Story | undefined> {
+    const story = await this.play(drawn(await this.subject(), seed), seed);
+    if (story.violations.length === 0) return undefined;
+    return least((scenario) => this.play(scenario, seed), story);
   }
 
   async subject(): Promise<Subject> {

@@ -19,6 +19,8 @@ export interface Universe {
   readonly moments: readonly Moment[];
   /** Ms since the story began. */
   readonly elapsed: number;
+  /** JSON as it may be told: without secrets, and without what is another one each time. */
+  plain<T>(value: T): T;
   /** Which act of the story this is, from 0: for `moments`. */
   act: number;
   /** For the whole story, timed from its beginning. */

@@ -1,0 +1,11 @@
+import { Simulator } from "../features/simulate/simulate.ts";
+import { playing } from "../wiring/simulation/crew.ts";
+import { exitCodeOfEnd } from "./simulated-end.ts";
+
+playing(
+  ({ config, scenarios, universe }) =>
+    new Simulator({
+      ...{ sequence: config.sequence, own: scenarios, universe },
+      exitCodeOf: exitCodeOfEnd,
+    }),
+);
