@@ -24,6 +24,7 @@ const commands: readonly Command[] = [
   { name: "node -e 0", argv: ["-e", "0"] },
   { name: "testx --version", argv: [bin, "--version"], goal: 1.05 },
   { name: "testx --help", argv: [bin, "--help"], goal: 1.35 },
+  { name: "testx __complete steps", argv: [bin, "__complete", "steps"], goal: 1.6 },
   { name: "testx help setup", argv: [bin, "help", "setup"] },
   { name: "testx explain GRAPH_CYCLE", argv: [bin, "explain", "GRAPH_CYCLE"] },
   { name: "testx integrations list", argv: [bin, "integrations", "list"] },

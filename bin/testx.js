@@ -22,8 +22,18 @@ if (parseInt(found, 10) < needed) {
 } else if ((asked === "--help" || asked === "-h") && process.argv.length === 3 && isWide()) {
   // As `npm run build` has printed it, for 80 columns.
   print(require("fs").readFileSync(__dirname + "/../dist/cli/help.txt", "utf8"));
+} else if (asked === "__complete") {
+  complete();
 } else {
   start();
+}
+
+function complete() {
+  try {
+    require("./complete.js");
+  } catch (_) {
+    // Then there is nothing to offer, in the middle of somebody's line.
+  }
 }
 
 function start() {

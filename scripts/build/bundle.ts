@@ -90,7 +90,11 @@ export const cli = (dist: string): [InputOptions, OutputOptions] => [
   {
     ...shared,
     plugins: [...plugins, screenApart],
-    input: { main: "src/cli/main.ts", "player-thread": "src/cli/player-thread.ts" },
+    input: {
+      main: "src/cli/main.ts",
+      complete: "src/cli/complete.ts",
+      "player-thread": "src/cli/player-thread.ts",
+    },
     // Nothing but bin/ and threads import the entries.
     preserveEntrySignatures: "allow-extension",
   },

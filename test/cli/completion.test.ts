@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { root } from "../support/cli.ts";
 import { folder, testx } from "./world.ts";
 
 const run = promisify(execFile);
@@ -45,19 +46,46 @@ const cases: [string[], string[]][] = [
     ["bash", "zsh", "fish"],
   ],
   [["testx", "config", "schema", "re"], ["retry"]],
-  [["testx", "rollback", "--run", ""], []],
+  [
+    ["testx", "integrations", "health", ""],
+    ["slack", "notion", "github", "anykrowd"],
+  ],
+  [["testx", "doctor", "slack", "no"], ["notion"]],
+  [
+    ["testx", "setup", "--adopt", "slack."],
+    ["slack.channel", "slack.welcome"],
+  ],
+  [["testx", "deferred", "show", "slack.w"], ["slack.welcome"]],
+  [["testx", "explain", "GRAPH_C"], ["GRAPH_CYCLE"]],
+  [["testx", "history", "show", "la"], ["last"]],
+  [["testx", "rollback", "--run", ""], ["last"]],
+  [["testx", "--config", "nowhere", "doctor", ""], []],
 ];
+
+/** A project, and a `testx` for the shells to ask. */
+function project(): { cwd: string; env: NodeJS.ProcessEnv } {
+  const cwd = folder();
+  cpSync(join(root, "config"), join(cwd, "config"), { recursive: true });
+  mkdirSync(join(cwd, "bin"));
+  symlinkSync(process.execPath, join(cwd, "bin/node"));
+  symlinkSync(join(root, "bin/testx.js"), join(cwd, "bin/testx"));
+  return {
+    cwd,
+    env: { ...process.env, HOME: cwd, PATH: `${join(cwd, "bin")}:${process.env.PATH}` },
+  };
+}
 
 describe("bash", () => {
   async function complete(words: readonly string[]): Promise<string[]> {
-    const file = join(folder(), "testx.bash");
+    const place = project();
+    const file = join(place.cwd, "testx.bash");
     const quoted = words.map((word) => `'${word}'`).join(" ");
     writeFileSync(
       file,
       `${scripts.get("bash")}
 COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _testx; printf '%s\\n' "\${COMPREPLY[@]}"`,
     );
-    const { stdout } = await run("bash", ["--norc", file]);
+    const { stdout } = await run("bash", ["--norc", file], place);
     return stdout.split("\n").filter(Boolean);
   }
 
@@ -81,12 +109,16 @@ COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _testx; printf '%s\\n' "
 });
 
 const has = (shell: string): boolean => spawnSync(shell, ["--version"]).status === 0;
+for (const shell of ["fish", "zsh"]) {
+  if (!has(shell)) console.warn(`${shell} is not installed: its completion is not tried.`);
+}
 
 describe.runIf(has("fish"))("fish", () => {
   it.each(cases.filter(([, expected]) => expected.length > 0))("%j", async (words, expected) => {
-    const file = join(folder(), "testx.fish");
+    const place = project();
+    const file = join(place.cwd, "testx.fish");
     writeFileSync(file, `${scripts.get("fish")}\ncomplete -C "${words.join(" ")}"`);
-    const { stdout } = await run("fish", ["--no-config", file]);
+    const { stdout } = await run("fish", ["--no-config", file], place);
     const found = stdout
       .split("\n")
       .filter(Boolean)
@@ -97,7 +129,8 @@ describe.runIf(has("fish"))("fish", () => {
 
 describe.runIf(has("zsh"))("zsh", () => {
   it.each(cases)("%j", async (words, expected) => {
-    const file = join(folder(), "testx.zsh");
+    const place = project();
+    const file = join(place.cwd, "testx.zsh");
     const quoted = words.map((word) => `'${word}'`).join(" ");
     // Completion itself needs a terminal: what would be offered is looked at instead.
     writeFileSync(
@@ -109,7 +142,7 @@ _files() {}
 ${scripts.get("zsh")}
 words=(${quoted}); CURRENT=${words.length}; PREFIX='${words.at(-1)}'; _testx`,
     );
-    const { stdout, stderr } = await run("zsh", ["-f", file]);
+    const { stdout, stderr } = await run("zsh", ["-f", file], place);
     expect(stderr).toBe("");
     const offered = stdout
       .split("\n")

@@ -7,20 +7,20 @@ export function bashScript(root: Node): string {
   const cases = nodes.map((node) => {
     const names = [...node.children.map(({ path }) => path.at(-1)), ...node.values];
     const flags = node.flags.flatMap((flag) => flag.names.filter((name) => name.startsWith("--")));
-    return `    ${pattern(node.path)}) words='${names.join(" ")}'; flags='${flags.join(" ")}' ;;`;
+    return `    ${pattern(node.path)}) words='${names.join(" ")}'; ${node.names === "" ? "" : `kind=${node.names}; `}flags='${flags.join(" ")}' ;;`;
   });
   const values = nodes.flatMap((node) =>
     node.flags
-      .filter((flag) => flag.choices.length > 0)
+      .filter((flag) => flag.choices.length > 0 || flag.asks !== "")
       .map(
         (flag) =>
-          `    ${flag.names.map((name) => `'${[...node.path, name].join(" ")}'`).join("|")}) words='${flag.choices.join(" ")}' ;;`,
+          `    ${flag.names.map((name) => `'${[...node.path, name].join(" ")}'`).join("|")}) ${flag.asks === "" ? `words='${flag.choices.join(" ")}'` : `kind=${flag.asks}`} ;;`,
       ),
   );
   const files = names(nodes, (flag) => flag.isPath);
   return `# Completion of testx for bash. In ~/.bashrc: eval "$(testx completion bash)"
 _testx() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path='' before='' skip='' words='' flags='' word i
+  local current="\${COMP_WORDS[COMP_CWORD]}" path='' before='' skip='' words='' flags='' kind='' word i
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
     [[ $word == '=' ]] && continue
@@ -51,7 +51,11 @@ ${values.join("\n")}
     case "$path" in
 ${cases.join("\n")}
     esac
-    [[ $current == -* ]] && words="$flags"
+    [[ $current == -* ]] && words="$flags" kind=''
+  fi
+  # Names that only the project knows.
+  if [[ -n $kind ]]; then
+    words+=" $("\${COMP_WORDS[0]}" __complete "$kind" "\${COMP_WORDS[@]:1}" 2>/dev/null)" || :
   fi
   while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$words" -- "$current")
 }

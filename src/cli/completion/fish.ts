@@ -27,6 +27,11 @@ function __testx_at
   end
   test "$path" = "$argv[1]"
 end
+# Names that only the project knows.
+function __testx_names
+  set -l words (commandline -opc)
+  $words[1] __complete $argv[1] $words[2..-1] 2>/dev/null
+end
 complete -c testx -f
 ${nodes.flatMap(lines).join("\n")}
 `;
@@ -39,7 +44,8 @@ function lines(node: Node): string[] {
       `complete -c testx -n ${at} -a ${quoted(child.path.at(-1) as string)} -d ${quoted(child.description)}`,
   );
   const values = node.values.map((value) => `complete -c testx -n ${at} -a ${quoted(value)}`);
-  return [...commands, ...values, ...node.flags.map((flag) => option(flag, at))];
+  const asks = node.names === "" ? [] : [`complete -c testx -n ${at} -a ${asking(node.names)}`];
+  return [...commands, ...values, ...asks, ...node.flags.map((flag) => option(flag, at))];
 }
 
 function option(flag: Flag, at: string): string {
@@ -50,10 +56,16 @@ function option(flag: Flag, at: string): string {
     ? " -r -F"
     : flag.choices.length > 0
       ? ` -x -a ${quoted(flag.choices.join(" "))}`
-      : flag.value !== ""
-        ? " -x"
-        : "";
+      : flag.asks !== ""
+        ? ` -x -a ${asking(flag.asks)}`
+        : flag.value !== ""
+          ? " -x"
+          : "";
   return `complete -c testx -n ${at} ${names.join(" ")}${value} -d ${quoted(flag.description)}`;
+}
+
+function asking(names: string): string {
+  return quoted(`(__testx_names ${names})`);
 }
 
 function quoted(text: string): string {

@@ -12,6 +12,8 @@ export interface Node {
   readonly argument: string;
   /** What its argument may be. */
   readonly values: readonly string[];
+  /** What `testx __complete` is to be asked for, beside these; empty: nothing. */
+  readonly names: string;
   readonly examples: readonly Example[];
   readonly children: readonly Node[];
 }
@@ -23,6 +25,8 @@ export interface Flag {
   readonly choices: readonly string[];
   /** `<format>`; empty when it takes none. */
   readonly value: string;
+  /** As for the argument of a command. */
+  readonly asks: string;
   /** Its value is a file or folder. */
   readonly isPath: boolean;
 }
@@ -41,6 +45,7 @@ function nodeOf(command: Command, path: readonly string[], everywhere: readonly 
       .map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`))
       .join(" "),
     values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    names: namesFor(command.registeredArguments[0]?.name() ?? ""),
     examples: examplesOf(command),
     children: command.commands.map((child) => nodeOf(child, [...path, child.name()], everywhere)),
   };
@@ -51,8 +56,23 @@ const help: Flag = {
   description: "show help",
   value: "",
   choices: [],
+  asks: "",
   isPath: false,
 };
+
+const named: Readonly<Record<string, string>> = {
+  integration: "integrations",
+  step: "steps",
+  "step[.field]": "steps",
+  run: "runs",
+  code: "codes",
+  // Of what waits: its step will do.
+  id: "steps",
+};
+
+function namesFor(placeholder: string): string {
+  return named[placeholder] ?? "";
+}
 
 function flagOf(option: Option): Flag {
   const names = [option.short, option.long].filter((name) => name !== undefined);
@@ -61,6 +81,7 @@ function flagOf(option: Option): Flag {
     description: option.description,
     value: /[<[].*$/.exec(option.flags)?.[0] ?? "",
     choices: option.argChoices ?? [],
+    asks: namesFor(/<(.*)>$/.exec(option.flags)?.[1] ?? ""),
     isPath: /<(path|dir|file)>/.test(option.flags),
   };
 }

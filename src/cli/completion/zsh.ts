@@ -7,8 +7,13 @@ export function zshScript(root: Node): string {
     .map(({ path }) => `'${path.join(" ")}'`);
   return `#compdef testx
 # Completion of testx for zsh. In ~/.zshrc, after compinit: eval "$(testx completion zsh)"
+# Names that only the project knows.
+_testx_names() {
+  [[ -n $kind ]] || return 0
+  values+=(\${(f)"$(\${words[1]} __complete $kind \${words[2,-1]} 2>/dev/null)"})
+}
 _testx() {
-  local at='' before='' skip='' word i
+  local at='' before='' skip='' kind='' word i
   local -a commands values options
   for ((i = 2; i < CURRENT; i++)); do
     word="\${words[i]}"
@@ -28,12 +33,14 @@ _testx() {
 ${nodes.flatMap(valueCases).join("\n")}
       *) _files; return ;;
     esac
+    _testx_names
     compadd -a values
     return
   fi
   case "$at" in
 ${nodes.map(nodeCase).join("\n")}
   esac
+  [[ $PREFIX == -* ]] || _testx_names
   if [[ $PREFIX == -* ]]; then
     _describe -o option options
   elif (( \${#values} )); then
@@ -55,15 +62,16 @@ function nodeCase(node: Node): string {
   );
   return `    '${node.path.join(" ")}')
       commands=(${commands.join(" ")})
-      values=(${node.values.join(" ")})
+      values=(${node.values.join(" ")})${node.names === "" ? "" : `; kind=${node.names}`}
       options=(${options.join(" ")}) ;;`;
 }
 
 function valueCases(node: Node): string[] {
-  const closed = (flag: Flag): boolean => flag.choices.length > 0;
+  const closed = (flag: Flag): boolean => flag.choices.length > 0 || flag.asks !== "";
   return node.flags.filter(closed).map((flag) => {
     const names = flag.names.map((name) => `'${[...node.path, name].join(" ")}'`);
-    return `      ${names.join("|")}) values=(${flag.choices.join(" ")}) ;;`;
+    const what = flag.asks === "" ? `values=(${flag.choices.join(" ")})` : `kind=${flag.asks}`;
+    return `      ${names.join("|")}) ${what} ;;`;
   });
 }
 

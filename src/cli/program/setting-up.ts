@@ -103,7 +103,7 @@ export function rollbackCommand({ command }: Define, parent: Command): void {
   }))
     .addOption(new Option("--list", "list the rollback points").conflicts(["to", "dryRun"]))
     .option(
-      "--run <id>",
+      "--run <run>",
       "the run to undo: its id, its beginning, or last (default: the newest with something to undo)",
     )
     .option("--to <point>", "undo back to this point, itself included")

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { isObject, type Json } from "../core/json.ts";
+import { discover } from "../platform/config/discover.ts";
+import { runNames } from "../platform/store/run-names.ts";
+import { stateFolder } from "./place.ts";
+import type { Place } from "./world.ts";
+
+/** What has names that only the project knows. */
+export type NameKind = "integrations" | "steps" | "runs";
+
+/** How many runs are offered. */
+const mostRuns = 20;
+
+/**
+ * The names of a project, for completion: the sequence is read as it stands, valid or not.
+ * Throws whatever is wrong.
+ */
+export async function names(kind: NameKind, place: Place): Promise<string[]> {
+  if (kind === "runs") return ["last", ...runNames(await stateFolder(place), mostRuns)];
+  const { sequence } = await discover(place.cwd, place.config, (path) => path);
+  const { integrations } = JSON.parse(readFileSync(sequence, "utf8")) as { integrations?: Json };
+  if (!isObject(integrations)) return [];
+  if (kind === "integrations") return Object.keys(integrations);
+  return Object.entries(integrations).flatMap(([id, integration]) => {
+    const steps = isObject(integration) ? integration.steps : undefined;
+    return isObject(steps) ? Object.keys(steps).map((step) => `${id}.${step}`) : [];
+  });
+}
