@@ -127,8 +127,11 @@ export interface Scenario {
   readonly name: string;
   /** What happens and why it matters: a sentence or two. */
   readonly about: string;
-  /** What the accounts hold at the beginning: nothing of testx's, or all of it by somebody else. */
-  readonly given?: "nothing" | "everything";
+  /**
+   * What the accounts hold at the beginning: nothing of testx's, or all of it made by somebody
+   * else; `different`: the same things, with other fields than the sequence asks for.
+   */
+  readonly given?: "nothing" | "everything" | "different";
   /** The integration it is about; left out: all of them. */
   readonly integration?: string;
   readonly seed?: number;

@@ -15,6 +15,11 @@ export interface Given {
   readonly accounts: JsonObject;
 }
 
+/** Whether all of it is there already at the beginning. */
+export function isGiven({ given = "nothing" }: Scenario): boolean {
+  return given !== "nothing";
+}
+
 /** How long the weather has been calm when all must be well again, in ms. */
 const calmMs = 3_600_000;
 /** Runs of rollback after which nothing can be left to undo. */
@@ -94,7 +99,7 @@ export async function aftermath(universe: Universe, given: Given): Promise<Viola
       return [...setUp, { broken: "recovers", message }];
     }
   }
-  const end = given.scenario.given === "everything" ? given.accounts : given.calm.undone;
+  const end = isGiven(given.scenario) ? given.accounts : given.calm.undone;
   return [...setUp, ...told(differences(universe.accounts(), end), undefined, given)];
 }
 

@@ -2,6 +2,7 @@ import { failure, TestxError } from "../../core/failure.ts";
 import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
 import type { Calm } from "./calm-weather.ts";
+import { withOtherFields } from "./others.ts";
 import type { Universe } from "./universe.ts";
 
 /**
@@ -28,5 +29,9 @@ export async function calmly(universe: Universe): Promise<Calm> {
   const undoable = universe.journal.operations("undoable").length > 0;
   const down = undoable ? await universe.process(options, (deps) => rollback(deps, {})) : undefined;
   const residue = down === undefined || down === "died" ? [] : down.residue;
-  return { before, after, receipts, undone: universe.accounts(), writes, residue };
+  const undone = universe.accounts();
+  await universe.process(options, (deps) => setup(deps));
+  universe.forget();
+  const others = await withOtherFields(universe);
+  return { before, after, receipts, undone, writes, others, residue };
 }

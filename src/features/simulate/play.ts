@@ -1,6 +1,7 @@
 import type { RunFinished } from "../../core/events.ts";
-import { type Failure, TestxError } from "../../core/failure.ts";
+import { type Failure, fail, TestxError } from "../../core/failure.ts";
 import type { Act, ActCommand, Scenario, StepFate } from "../../core/scenario.ts";
+import type { Sequence } from "../../core/sequence.ts";
 import type { ActEnd, Story, Violation } from "../../core/simulation.ts";
 import type { SequenceDeps } from "../deps.ts";
 import { plan } from "../plan.ts";
@@ -8,7 +9,7 @@ import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
 import { status } from "../status.ts";
 import { sync } from "../sync.ts";
-import { accountsBroken, aftermath } from "./accounts.ts";
+import { accountsBroken, aftermath, isGiven } from "./accounts.ts";
 import type { Calm } from "./calm-weather.ts";
 import { unmet } from "./expectations.ts";
 import { brokenRules } from "./invariants.ts";
@@ -33,9 +34,8 @@ export async function play(
   deps: PlayDeps,
 ): Promise<Story> {
   const { calm } = deps;
-  if (scenario.given === "everything") {
-    await must(universe, "setup");
-    universe.forget();
+  if (isGiven(scenario)) {
+    await prepare(universe, scenario.given === "different" ? calm.others : universe.sequence);
   }
   const begun = universe.moments.length;
   const given = { scenario, calm, accounts: universe.accounts() };
@@ -60,8 +60,15 @@ export async function play(
   return { scenario, seed, acts, violations: universe.plain(violations), moments, elapsedMs };
 }
 
-async function must(universe: Universe, run: "setup"): Promise<void> {
-  await universe.process({ command: `testx ${run}`, faults: [] }, (deps) => setup(deps));
+/** Somebody else sets it up. @throws TestxError SIMULATION_NOT_CALM */
+async function prepare(universe: Universe, sequence: Sequence): Promise<void> {
+  const options = { command: "testx setup", faults: [] };
+  const up = await universe.process(options, (deps) => setup({ ...deps, sequence }));
+  if (up === "died" || up.outcome !== "succeeded") {
+    const why = up === "died" || !up.failure ? "" : `: ${up.failure.code}: ${up.failure.message}`;
+    fail("SIMULATION_NOT_CALM", `What a story begins with cannot be set up${why}`);
+  }
+  universe.forget();
 }
 
 async function perform(universe: Universe, act: Act, { exitCodeOf }: PlayDeps): Promise<ActEnd> {

@@ -163,9 +163,11 @@ export const scenarios = once(() =>
             about: z.string().min(1).describe("What happens, and why it matters."),
             integration: z.string().min(1).optional().describe("The one that it is about."),
             given: z
-              .enum(["nothing", "everything"])
+              .enum(["nothing", "everything", "different"])
               .optional()
-              .describe("everything: all is there already, made by somebody else."),
+              .describe(
+                "everything: all is there already, made by somebody else; different: and with other fields.",
+              ),
             seed: z.int().min(0).max(999_999_999).optional(),
             faults: z.array(fault()).optional().describe("Timed from where the story begins."),
             story: z.array(act()).min(1).describe("The commands, one after the other."),

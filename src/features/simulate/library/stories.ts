@@ -62,6 +62,17 @@ export const stories: readonly Idea[] = [
       { run: "rollback" },
     ],
   })),
+  together("taken-over", () => ({
+    about:
+      "Everything is there already, and not as the sequence wants it. Setup takes it over and changes it, replies are lost on the way, and a rollback sets back what it was.",
+    given: "different",
+    story: [
+      setup([{ fault: "reset", when: "after", calls: "writes", probability: 0.3 }]),
+      again,
+      { run: "rollback" },
+      { run: "rollback", expect: { outcome: ["rolled-back", "refused"] } },
+    ],
+  })),
   each("crash", "writers", ({ id }) => ({
     about: `testx dies when ${id} has done what the first write asked, before it heard of it. The next setup finds it and goes on, without asking and without making it again.`,
     story: [
