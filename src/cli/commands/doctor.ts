@@ -1,17 +1,14 @@
-import { type DoctorReport, failedReport, reportOf } from "../../core/doctor-report.ts";
+import { failedReport, reportOf } from "../../core/doctor-report.ts";
 import { failure, systemFailure, TestxError } from "../../core/failure.ts";
 import { type DoctorOptions, doctor } from "../../features/doctor/doctor.ts";
-import { doctorLines } from "../../render/doctor.ts";
 import { writeJson } from "../../render/ndjson.ts";
-import { writeLines } from "../../render/renderer.ts";
 import type { Terminal } from "../../render/terminal.ts";
 import { openDoctor } from "../container.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { codes, safe, show } from "../doctor/show.ts";
 import type { CommandOptions } from "../options.ts";
 
 type Options = CommandOptions["doctor"];
-export type OpenDoctor = Awaited<ReturnType<typeof openDoctor>>;
 
 export async function run(options: Options, context: Context): Promise<number> {
   const { global, interruption, screen } = context;
@@ -48,22 +45,6 @@ async function examine(options: Options, context: Context): Promise<number> {
     await open.close();
   }
 }
-
-export function show(report: DoctorReport, { screen, global }: Context): void {
-  if (global.json) writeJson(screen.out, report as never);
-  else writeLines(screen.out, doctorLines(report, screen.out.terminal, global));
-}
-
-/** Without secrets, whoever told of them. */
-export function safe(report: DoctorReport, { redactor }: Pick<Context, "redactor">): DoctorReport {
-  return redactor.json(report as never) as unknown as DoctorReport;
-}
-
-export const codes: Readonly<Record<DoctorReport["outcome"], number>> = {
-  fine: exitCodes.done,
-  findings: exitCodes.failed,
-  "prerequisite-missing": exitCodes.prerequisite,
-};
 
 function terminalText({ width, color, unicode, interactive }: Terminal): string {
   if (width === Number.POSITIVE_INFINITY) return "not a terminal";

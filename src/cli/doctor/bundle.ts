@@ -1,7 +1,7 @@
 import type { DoctorReport } from "../../core/doctor-report.ts";
 import { bundleOf } from "../../features/doctor/bundle.ts";
 import { writeLines } from "../../render/renderer.ts";
-import type { OpenDoctor } from "../commands/doctor.ts";
+import type { OpenDoctor } from "../../wiring/doctor.ts";
 import type { Context } from "../context.ts";
 
 /** Writes the archive and says, beside the result, what is in it. */

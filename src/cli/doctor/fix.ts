@@ -5,10 +5,11 @@ import { doctor } from "../../features/doctor/doctor.ts";
 import { type Cure, curesFor } from "../../features/doctor/fix.ts";
 import { treatmentLines } from "../../render/doctor-fix.ts";
 import { writeLines } from "../../render/renderer.ts";
-import { codes, type OpenDoctor, safe, show } from "../commands/doctor.ts";
+import type { OpenDoctor } from "../../wiring/doctor.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
+import { codes, safe, show } from "./show.ts";
 
 type Options = CommandOptions["doctor"];
 

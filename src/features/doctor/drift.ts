@@ -72,7 +72,7 @@ async function observed({ sequence, engine: open }: StepDeps, usable: readonly s
   const steps = ordered(sequence.steps).filter(
     ({ id, integration }) => sessionsOf.has(integration) && !known.has(id),
   );
-  if (steps.length === 0) return { evidence: ["nothing more"], findings: [] };
+  if (steps.length === 0) return { evidence: [], findings: [] };
   const session = (id: string) => sessionsOf.get(id) as Session;
   const observer = { deps: engine, sessions, receipts: known, session };
   const seen = await observeAll(observer, steps, (step) => known.get(step)?.state);
