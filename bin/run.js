@@ -1,6 +1,8 @@
 "use strict";
 
-require("./compiled.js").keepCompiled();
+const kept = require("./compiled.js").keepCompiled();
+const build = buildName();
+const loader = kept && build && require("./chunks.js").createLoader(kept, build);
 
 // A log that cannot be written (disk full, reader gone) must not end what is under way: it is told
 // when everything is done.
@@ -13,6 +15,15 @@ process.emitWarning = (/** @type {string | Error} */ warning, /** @type {any[]} 
   if (type === "ExperimentalWarning" && String(warning).includes("SQLite")) return;
   emitWarning.call(process, warning, ...rest);
 };
+
+/** What `npm run build` has called it. */
+function buildName() {
+  try {
+    return require("node:fs").readFileSync(`${__dirname}/../dist/cli/build.txt`, "utf8");
+  } catch {
+    return undefined;
+  }
+}
 
 /** Output to a pipe is asynchronous: waits until it is handed over. */
 const flush = (/** @type {NodeJS.WriteStream} */ stream) =>
@@ -29,9 +40,9 @@ const io = {
   cwd: process.cwd(),
 };
 
-const built = "../dist/cli/main.cjs";
+const built = require("node:path").join(__dirname, "../dist/cli/main.cjs");
 /** @type {{ main(argv: readonly string[], world: typeof io): Promise<number> }} */
-const cli = require(built);
+const cli = loader ? loader.load(built) : require(built);
 
 let done = false;
 const ended = cli.main(process.argv.slice(2), io).then((code) => {
@@ -52,6 +63,7 @@ for (const name of ["SIGINT", "SIGTERM"]) {
 
 ended.then(async () => {
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  if (loader) loader.keep();
   // Whatever handles are left.
   process.exit();
 });

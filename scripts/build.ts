@@ -1,5 +1,6 @@
 // Builds dist/ (the command line, the library with its types, licence notices) and schema/.
 import { existsSync, renameSync, rmSync } from "node:fs";
+import { writeBuildName } from "./build/build-name.ts";
 import { bundle } from "./build/bundle.ts";
 import { writeHelp } from "./build/help.ts";
 import { notices } from "./build/notices.ts";
@@ -14,6 +15,7 @@ try {
   types(`${draft}/types`);
   await writeSchemas();
   await writeHelp(`${draft}/cli`);
+  writeBuildName(`${draft}/cli`);
   // Put in place whole: whoever runs dist/ meanwhile gets the old one or the new one.
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(draft, "dist");

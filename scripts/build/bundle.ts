@@ -64,16 +64,14 @@ const minify = { compress: true, mangle: false, codegen: { removeWhitespace: tru
 const groups = [
   {
     name: "core",
-    test: /rolldown.runtime|\/src\/core\/(?!catalogue|validate|graph)|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
+    test: /rolldown.runtime|\/src\/cli\/exit-codes|\/src\/core\/(?!catalogue|doctor-report|validate|graph)|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
   },
   {
     name: "project",
-    test: /\/src\/(cli\/container|core\/validate\/(problem|provider)|platform\/(clock|host|lock|memo|sqlite|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording))\.ts/,
+    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording))\.ts/,
   },
-  {
-    name: "config",
-    test: /\/src\/(core\/(validate\/|graph)|platform\/config\/(?!json-schema|scenarios))/,
-  },
+  { name: "validate", test: /\/src\/core\/(validate\/|graph)/ },
+  { name: "config", test: /\/src\/platform\/config\/(?!json-schema|scenarios)/ },
   {
     name: "calls",
     test: /\/src\/(gateway\/|features\/(connect|credential|exchanges)|platform\/(cache|credentials\/(?!command)|http|secrets|tcp)|wiring\/(cache|services|version)\.ts)/,

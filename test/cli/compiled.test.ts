@@ -5,6 +5,8 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -32,7 +34,7 @@ const run = (env: Readonly<Record<string, string>> = {}) =>
     env: { HOME: home, XDG_CACHE_HOME: join(home, "cache"), ...env },
   });
 
-/** What Node has kept: a folder for each release of it, with a file for each module. */
+/** What is kept: a folder for each release of Node, with a file for each of testx. */
 const kept = () =>
   existsSync(folder) ? readdirSync(folder).flatMap((name) => readdirSync(join(folder, name))) : [];
 
@@ -72,14 +74,59 @@ test("a folder that others can write to is closed to them", async () => {
   expect(mode(folder)).toBe(0o700);
 });
 
-test("damaged files are not noticed", async () => {
+const files = () =>
+  readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+  );
+
+const damage: Record<string, (data: Buffer) => Buffer> = {
+  "other text": () => Buffer.from("damaged."),
+  nothing: () => Buffer.alloc(0),
+  "half of it": (data) => data.subarray(0, data.length / 2),
+  "all but its end": (data) => data.subarray(0, data.length - 2),
+  zeros: (data) => Buffer.alloc(data.length),
+  "a byte that differs": (data) => {
+    const at = Math.floor(data.length / 3);
+    return Buffer.concat([
+      data.subarray(0, at),
+      Buffer.from([~(data[at] as number) & 0xff]),
+      data.subarray(at + 1),
+    ]);
+  },
+};
+
+test.each(Object.keys(damage))("%s in the files is not noticed, and mended", async (kind) => {
   const first = await run();
-  for (const name of readdirSync(folder)) {
-    for (const file of readdirSync(join(folder, name))) {
-      writeFileSync(join(folder, name, file), "damaged");
-    }
+  const sizes = files().map((file) => statSync(file).size);
+  for (const file of files()) {
+    writeFileSync(file, (damage[kind] as (data: Buffer) => Buffer)(readFileSync(file)));
   }
   expect(await run()).toEqual(first);
+  expect(files().filter((file) => statSync(file).size < 16)).toEqual([]);
+  expect(await run()).toEqual(first);
+  expect(files()).toHaveLength(sizes.length);
+});
+
+test("of functions that were called what was compiled is kept, whatever command called them", async () => {
+  const own = () => files().filter((file) => /main\.cjs$/.test(file));
+  await run();
+  const [file = ""] = own();
+  const { size } = statSync(file);
+  await testx(["history"], { cwd: home, env: { HOME: home, XDG_CACHE_HOME: join(home, "cache") } });
+  expect(own()).toEqual([file]);
+  expect(statSync(file).size).toBeGreaterThan(size);
+});
+
+test("what another build has left goes when this one comes", async () => {
+  await run();
+  const [name = ""] = readdirSync(folder).filter((name) =>
+    existsSync(join(folder, name, "main.cjs")),
+  );
+  const other = join(folder, `${name.slice(0, -16)}0123456789abcdef`);
+  renameSync(join(folder, name), other);
+  await run();
+  expect(existsSync(other)).toBe(false);
+  expect(existsSync(join(folder, name, "main.cjs"))).toBe(true);
 });
 
 test.each(["cache", "cache/testx"])("a file in place of %s hinders nothing", async (place) => {
