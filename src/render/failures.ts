@@ -20,10 +20,14 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   const columns = terminal.width;
   const said = (text: string): string => withOptions(oneLine(text), terminal);
   const head = `${symbols.failed} ${failure.code}  `;
+  // Where the code leaves too little room beside it, it has the first line for itself.
+  const narrow = columns - width(head) < 30;
+  const label = narrow ? "  " : head;
   const lines = messagesOf(failure).flatMap((text, at) =>
-    hanging(at === 0 ? head : " ".repeat(width(head)), said(text), columns),
+    hanging(at === 0 ? label : " ".repeat(width(label)), said(text), columns),
   );
-  lines[0] = lines[0]!.replace(head, `${paint.bad(head.trimEnd())}  `);
+  if (narrow) lines.unshift(paint.bad(head.trimEnd()));
+  else lines[0] = lines[0]!.replace(head, `${paint.bad(head.trimEnd())}  `);
   if (problems.length > 0) {
     for (const problem of problems)
       lines.push("", ...problemText(formatProblem(problem, columns), columns, paint));

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { hanging } from "../../render/text.ts";
 
 /** How it is typed, and what that does. */
 export type Example = readonly [typed: string, does: string];
@@ -23,6 +24,8 @@ function lines(examples: readonly Example[], width: number): string[] {
   const column = Math.max(...examples.map(([typed]) => typed.length)) + 2;
   const fits = examples.every(([, does]) => 2 + column + does.length <= width);
   return examples.flatMap(([typed, does]) =>
-    fits ? [`  ${typed.padEnd(column)}${does}`] : [`  ${typed}`, `      ${does}`],
+    fits
+      ? [`  ${typed.padEnd(column)}${does}`]
+      : [...hanging("  ", typed, width), ...hanging("      ", does, width)],
   );
 }

@@ -23,7 +23,8 @@ function formatHelp(command: Command, helper: Help): string {
     const lines = items.map(([name, text]) => helper.formatItem(name, term, text, helper));
     return helper.formatItemList(title, lines, helper);
   };
-  const output = [`Usage: ${helper.commandUsage(command)}`, ""];
+  const usage = helper.boxWrap(`Usage: ${helper.commandUsage(command)}`, columns);
+  const output = [usage, ""];
   const about = helper.commandDescription(command);
   if (about !== "") output.push(helper.boxWrap(about, columns), "");
   const args = helper

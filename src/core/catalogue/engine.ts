@@ -136,7 +136,7 @@ export const engineErrors: Catalogue = {
   RUN_UNKNOWN: {
     what: "There is no such run or rollback point.",
     why: "The id was mistyped, or the state folder is another one (--state, --sandbox).",
-    next: "List what can be undone: `testx rollback --list`.",
+    next: "See which there are: `testx history` lists the runs, `testx rollback --list` what can be undone.",
     exit: 2,
   },
   NOTHING_WAITS: {
