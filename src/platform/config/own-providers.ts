@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire, registerHooks } from "node:module";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fail, TestxError } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
@@ -39,12 +39,12 @@ export function ownProviders(
       (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
     ),
   );
-  const fresh = [...entries.keys()].filter((id) => !known.includes(id));
+  // Also what is no text: that is told where it stands, and not as a provider that nobody knows.
+  const fresh = Object.keys(written).filter((id) => !known.includes(id));
   const loads = new Map<string, Promise<AnyProvider>>();
   const load = (id: string): Promise<AnyProvider> => {
-    const at = known.includes(id) ? undefined : entries.get(id);
-    if (at === undefined) return base.load(id);
-    const loading = loads.get(id) ?? loadFrom(id, at, project);
+    if (!fresh.includes(id)) return base.load(id);
+    const loading = loads.get(id) ?? loadFrom(id, entries.get(id) ?? "", project);
     loads.set(id, loading);
     return loading;
   };
@@ -106,8 +106,7 @@ async function loadFrom(id: string, at: string, project: string): Promise<AnyPro
   try {
     module = await import(/* @vite-ignore */ url);
   } catch (error) {
-    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    const message = `Loading the provider "${id}" from ${at} failed: ${said}`;
+    const message = `Loading the provider "${id}" from ${at} failed: ${whyOf(error, project)}`;
     return fail("PROVIDER_FAILED_TO_LOAD", message, {}, error);
   }
   const exported = module.default ?? module[id] ?? module[camelCase(id)];
@@ -123,11 +122,31 @@ async function loadFrom(id: string, at: string, project: string): Promise<AnyPro
   return exported as AnyProvider;
 }
 
+/** What was said, and where in the project it happened. */
+function whyOf(error: unknown, project: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const [said = ""] = error.message.split("\n");
+  const places = (error.stack ?? "").matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)/g);
+  for (const [, file = "", line] of places) {
+    const inside = relative(project, decodeURI(file));
+    if (inside !== "" && !inside.startsWith("..")) return `${said} (${inside}:${line})`;
+  }
+  return said;
+}
+
 /** The file's URL. @throws TestxError PROVIDER_NOT_FOUND when there is no such file or package */
 function locate(id: string, at: string, project: string): string {
   if (/^\.{1,2}[\\/]/.test(at) || isAbsolute(at)) {
     const path = resolve(project, at);
-    if (existsSync(path)) return pathToFileURL(path).href;
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (isFolder === false) return pathToFileURL(path).href;
+    if (isFolder) {
+      const index = ["index.ts", "index.js", "index.mjs"].find((name) =>
+        existsSync(join(path, name)),
+      );
+      const message = `${at} is a folder: name the file that the provider "${id}" is in.`;
+      return missing(message, index && `${at.replace(/[\\/]$/, "")}/${index}`);
+    }
     const message = `There is no file ${at} in ${project}, which the provider "${id}" is said to be in.`;
     return missing(message, nearFile(path, at));
   }

@@ -134,6 +134,11 @@ describe("mistakes are told where the provider is named", () => {
       [{ code: "PROVIDER_NOT_FOUND", suggestion: "./own/jira.mjs" }],
     ],
     [
+      "a folder",
+      { ".testxrc.json": named("./own"), "own/index.ts": good },
+      [{ code: "PROVIDER_NOT_FOUND", suggestion: "./own/index.ts" }],
+    ],
+    [
       "a path without its ./",
       { ".testxrc.json": named("own/jira.mjs"), "own/jira.mjs": good },
       [{ code: "PROVIDER_NOT_FOUND", suggestion: "./own/jira.mjs" }],
@@ -156,8 +161,13 @@ describe("mistakes are told where the provider is named", () => {
     ],
     [
       "code that throws",
-      { ".testxrc.json": named("./jira.mjs"), "jira.mjs": 'throw new Error("no luck");' },
-      [{ code: "PROVIDER_FAILED_TO_LOAD", message: expect.stringContaining("no luck") }],
+      { ".testxrc.json": named("./jira.mjs"), "jira.mjs": '\n\nthrow new Error("no luck");' },
+      [
+        {
+          code: "PROVIDER_FAILED_TO_LOAD",
+          message: expect.stringContaining("no luck (jira.mjs:3)"),
+        },
+      ],
     ],
     [
       "code that is none",
@@ -208,7 +218,7 @@ describe("mistakes are told where the provider is named", () => {
 
   it("a path that is no text", async () => {
     const found = await problems({ ".testxrc.json": { providers: { jira: 5 } } });
-    expect(found.map(({ code }) => code)).toContain("CONFIG_WRONG_TYPE");
+    expect(found.map(({ code }) => code)).toEqual(["CONFIG_WRONG_TYPE"]);
   });
 });
 
