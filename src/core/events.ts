@@ -94,7 +94,10 @@ export type RunEventBody =
       readonly ageMs: number;
       readonly failure: Failure;
     }
-  /** An outcome was unknown: testx waits and then looks before it sends again. */
+  /**
+   * An outcome was unknown: testx waits and then looks before it sends again. Or testx did not send
+   * it yet, by a limit or a breaker that will be over by then: `failure` is not applied.
+   */
   | {
       readonly type: "step.probing";
       readonly step: StepId;

@@ -88,7 +88,7 @@ export function linesFor(event: RunEvent, verbose: boolean): Line[] {
         "warn",
         "probe",
         event.step,
-        `${doubtText(event)}; looking again in ${duration(event.waitMs)}`,
+        `${doubtText(event).join("; ")} in ${duration(event.waitMs)}`,
       );
     case "step.swept": {
       const { removed, residue, failure } = event;

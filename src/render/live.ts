@@ -155,7 +155,7 @@ export function liveRenderer(screen: Screen): RunRenderer {
       case "step.probing":
         place(integrationOf(event.step), event.step)?.wait(
           event.waitMs,
-          `${doubtText(event)}, looking again`,
+          doubtText(event).join(", "),
         );
         return;
       case "step.swept": {

@@ -76,10 +76,17 @@ export const foundText: Readonly<Record<"applied" | "absent" | "conflict", strin
   conflict: "had not taken effect; somebody else made something there",
 };
 
-/** Why testx waits before it looks. */
-export function doubtText({ failure }: { readonly failure?: Failure }): string {
+/** Why testx waits before it goes on with a step, and with what it goes on then. */
+export function doubtText({
+  failure,
+}: {
+  readonly failure?: Failure;
+}): [why: string, then: string] {
+  if (failure?.outcome === "not-applied") {
+    return [`held back (${oneLine(failure.message)})`, "going on"];
+  }
   const why = failure === undefined ? "a run was cut off" : oneLine(failure.message);
-  return `outcome unknown (${why})`;
+  return [`outcome unknown (${why})`, "looking again"];
 }
 
 /** `message "Hi": 1 copy removed that a lost reply had left` */

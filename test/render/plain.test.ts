@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import type { RunEvent } from "../../src/core/events.ts";
+import { failure } from "../../src/core/failure.ts";
 import { plainRenderer } from "../../src/render/plain.ts";
 import type { Terminal } from "../../src/render/terminal.ts";
 import { collect } from "../support/terminal.ts";
@@ -138,6 +140,19 @@ x BUG  GitHub is down (503).
 Run \`testx integrations setup\` again
 when the services are back.
 `);
+});
+
+it("does not call unknown what was only held back", async () => {
+  const held: RunEvent = {
+    run: "r1",
+    at: 0,
+    type: "step.probing",
+    step: "github.label",
+    waitMs: 31_000,
+    failure: failure("GATEWAY_LIMITED", "its turn comes in 31 s", { outcome: "not-applied" }),
+  };
+  const { err } = await show([held]);
+  expect(err).toContain("held back (its turn comes in 31 s); going on in 31.0s");
 });
 
 it("colors what it means", async () => {
