@@ -48,7 +48,7 @@ describe.skipIf(!hasTmux)("testx dashboard on a terminal", () => {
     await window.until(/^› notion/m);
     window.keys("Down", "k", "j");
     await window.until(/^› github/m);
-    window.keys("Enter");
+    window.keys("k", "j", "Enter");
     const details = await window.until("The last 24 hours");
     expect(details).toMatch(/^github {2}✔ healthy/m);
     expect(details).toMatch(/^ {2}breaker {2}closed$/m);

@@ -80,7 +80,7 @@ it("tells at a glance what runs, what is ill, what waits and what was", () => {
     › notion       ✖ down 1m 05s     open 30.0s  waits 2.0s  200ms  ▃▄▄▄▅▅▅▆▆▆▇▇▇███
 
     notion  ✖ down for 1m 05s
-      asked    as testx, asked 5s ago
+      asked    5s ago as testx
       error    NOTION_UNAVAILABLE, 5s ago
       breaker  open for 30.0s: 5 failures in a row
       limit    all calls wait for 2.0s: asked by the service
@@ -101,7 +101,7 @@ it("tells everything of one integration", () => {
   expect(detailLines(board, onNotion, terminal, 20).join("\n")).toMatchInlineSnapshot(`
     "notion  ✖ down for 1m 05s
 
-      asked    as testx, asked 5s ago
+      asked    5s ago as testx
       error    NOTION_UNAVAILABLE, 5s ago
       breaker  open for 30.0s: 5 failures in a row
       limit    all calls wait for 2.0s: asked by the service

@@ -45,7 +45,7 @@ export function helpLines(terminal: Terminal, rows: number): string[] {
       `${done} ${warning} ${failed} ${dash}`,
       "healthy, degraded, down, never asked; and for how long",
     ),
-    ...item("breaker", "closed: calls go; open: none goes; half-open: one tries; held: by hand"),
+    ...item("breaker", "closed: calls go; open: none goes; half-open: one tries; forced: by hand"),
     ...item("limits", "how many rate limits are used up in part, or how long calls wait"),
     ...item(
       "p95",

@@ -19,12 +19,13 @@ export function healthLook(
   }[state];
 }
 
-/** Whom it was asked as and when, and what went wrong last. */
+/** When and as whom it was asked, and how long that took. */
 export function askedText({ health }: IntegrationPanel, at: number): string {
-  if (health.checkedAt === undefined) return "nobody has asked";
-  const account = health.account === undefined ? "" : `as ${health.account}, `;
-  const took = health.latencyMs === undefined ? "" : `, answered in ${duration(health.latencyMs)}`;
-  return oneLine(`${account}asked ${ago(at - health.checkedAt)}${took}`);
+  if (health.checkedAt === undefined) return "never";
+  const account = health.account === undefined ? "" : ` as ${health.account}`;
+  const how = health.state === "down" ? "took" : "answered in";
+  const took = health.latencyMs === undefined ? "" : `, ${how} ${duration(health.latencyMs)}`;
+  return oneLine(`${ago(at - health.checkedAt)}${account}${took}`);
 }
 
 export function breakerText({ breaker }: IntegrationPanel, at: number): string {

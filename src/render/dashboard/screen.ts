@@ -159,5 +159,15 @@ function names(input: string, key: Key): KeyName[] {
   if (key.end || key.pageDown) return ["last"];
   if (key.return || key.rightArrow) return ["enter"];
   if (key.escape || key.leftArrow || key.backspace || key.delete) return ["back"];
-  return [...input];
+  return [...input].map((sign) => signs[sign] ?? sign);
 }
+
+/** Those that have a name of their own only when they come alone. */
+const signs: Readonly<Record<string, KeyName>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\u001b": "back",
+  "\u007f": "back",
+  "\u0003": "interrupt",
+  "\u0004": "interrupt",
+};
