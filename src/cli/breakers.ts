@@ -1,10 +1,10 @@
+import { exitCodes } from "../core/exit-codes.ts";
 import type { BreakerItem } from "../core/results.ts";
 import type { BreakersDeps } from "../features/breakers.ts";
 import { breakerLines } from "../render/breakers.ts";
 import { writeJson } from "../render/ndjson.ts";
 import { writeLines } from "../render/renderer.ts";
 import type { Context } from "./context.ts";
-import { exitCodes } from "./exit-codes.ts";
 
 /** What all commands about breakers do: look at them or change them, and show how they are. */
 export async function showBreakers(

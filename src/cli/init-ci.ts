@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { exitCodes } from "../core/exit-codes.ts";
 import { fail } from "../core/failure.ts";
 import { writeJson } from "../render/ndjson.ts";
 import { writeLines } from "../render/renderer.ts";
 import { symbolsFor } from "../render/terminal.ts";
 import { hanging } from "../render/text.ts";
 import type { Context } from "./context.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { ciJobs, type Installed } from "./init/ci-jobs.ts";
 import { compare, write } from "./init/write.ts";
 import type { CiSystem } from "./options.ts";

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { exitCodeOfFailure, exitCodes } from "../core/exit-codes.ts";
 import { failure, systemFailure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { createRedactor } from "../core/redact.ts";
@@ -7,7 +8,6 @@ import { writeLines } from "../render/renderer.ts";
 import type { Log } from "../wiring/log.ts";
 import type { Project, Wanted } from "../wiring/project.ts";
 import type { Context } from "./context.ts";
-import { exitCodeOfFailure, exitCodes } from "./exit-codes.ts";
 import { interruption } from "./interruption.ts";
 import { type Io, type Outlet, outlet } from "./io.ts";
 import { failedRemark, logFor } from "./logging.ts";

@@ -1,6 +1,6 @@
+import { exitCodeOfEnd } from "../features/simulate/exit-code.ts";
 import { Simulator } from "../features/simulate/simulate.ts";
 import { playing } from "../wiring/simulation/crew.ts";
-import { exitCodeOfEnd } from "./simulated-end.ts";
 
 playing(
   ({ config, scenarios, universe }) =>

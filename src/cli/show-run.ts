@@ -1,10 +1,10 @@
 import type { RunEvent, RunFinished } from "../core/events.ts";
+import { exitCodeOfRun } from "../core/exit-codes.ts";
 import { failure, TestxError } from "../core/failure.ts";
 import type { RunCommand } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { RunRenderer } from "../render/renderer.ts";
 import type { Context } from "./context.ts";
-import { exitCodeOfRun } from "./exit-codes.ts";
 
 /** Runs `work`, showing its events in the way that fits the place where testx runs. */
 export async function showRun(

@@ -1,3 +1,4 @@
+import { exitCodes } from "../core/exit-codes.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { StatusItem } from "../core/results.ts";
 import { status } from "../features/status.ts";
@@ -6,7 +7,6 @@ import { writeJsonLine } from "../render/ndjson.ts";
 import { writeLines } from "../render/renderer.ts";
 import { changeLines, statusLines } from "../render/status.ts";
 import type { Context } from "./context.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { watching } from "./watching.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { exitCodeOfEnd } from "../../src/cli/simulated-end.ts";
+import { exitCodeOfEnd } from "../../src/features/simulate/exit-code.ts";
 import { createRedactor } from "../../src/core/redact.ts";
 import type { Scenario } from "../../src/core/scenario.ts";
 import type { Sequence } from "../../src/core/sequence.ts";

@@ -1,9 +1,9 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { clearCache } from "../../features/cache.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { count } from "../../render/text.ts";
 import { known } from "../cached-names.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(

@@ -1,10 +1,10 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { cacheList } from "../../features/cache.ts";
 import { cacheListLines } from "../../render/cache.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { known } from "../cached-names.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(

@@ -1,9 +1,9 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { cacheStats } from "../../features/cache.ts";
 import { cacheStatsLines } from "../../render/cache.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 
 export async function run(_: unknown, context: Context): Promise<number> {
   const { screen, global, redactor, now } = context;

@@ -1,6 +1,6 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { treeOf } from "../completion/tree.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 import { programFor } from "../program.ts";
 

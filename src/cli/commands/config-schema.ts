@@ -1,5 +1,5 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(

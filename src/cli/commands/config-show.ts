@@ -1,10 +1,10 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { originText } from "../../core/settings.ts";
 import { showConfig } from "../../features/config.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { settingLines } from "../../render/settings.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(

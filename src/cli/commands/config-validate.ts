@@ -1,3 +1,4 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { failure, TestxError } from "../../core/failure.ts";
 import { problemDetails } from "../../core/validate/problem.ts";
 import { validateConfig } from "../../features/config.ts";
@@ -6,7 +7,6 @@ import { writeLines } from "../../render/renderer.ts";
 import { symbolsFor } from "../../render/terminal.ts";
 import { count } from "../../render/text.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 
 export async function run(_: unknown, context: Context): Promise<number> {
   const { screen, global, redactor } = context;

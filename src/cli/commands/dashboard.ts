@@ -1,9 +1,9 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { dashboard } from "../../features/dashboard.ts";
 import { dashboardLines } from "../../render/dashboard.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 
 /** On a terminal drawn anew every second; elsewhere, and with `--json`, told once. */
 export async function run(_: unknown, context: Context): Promise<number> {

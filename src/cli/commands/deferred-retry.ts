@@ -1,10 +1,10 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { retryDeferred } from "../../features/deferred.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { typed } from "../../render/terminal.ts";
 import { count, hanging, oneLine } from "../../render/text.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(

@@ -1,9 +1,9 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { deferredItem } from "../../features/deferred.ts";
 import { deferredDetail } from "../../render/deferred.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(

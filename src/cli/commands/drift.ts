@@ -1,3 +1,4 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
 import { type Ignore, joinIgnores, parseIgnore } from "../../core/ignore.ts";
 import type { StepId } from "../../core/step.ts";
@@ -8,7 +9,6 @@ import { writeJson } from "../../render/ndjson.ts";
 import { progressLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";
 

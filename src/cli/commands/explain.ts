@@ -1,11 +1,11 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
 import { suggest } from "../../core/suggest.ts";
 import { codeLines, codesJson, entryJson, entryLines } from "../../render/catalogue.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["explain"], context: Context): Promise<number> {

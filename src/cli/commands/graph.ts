@@ -1,8 +1,8 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { graphDot, graphJson, graphMermaid, graphTree } from "../../render/graph.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["graph"], context: Context): Promise<number> {

@@ -1,4 +1,5 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
+import { exitCodeOfFailure, exitCodes } from "../../core/exit-codes.ts";
 import type { HealthItem } from "../../core/results.ts";
 import { health } from "../../features/health.ts";
 import { healthLines } from "../../render/health.ts";
@@ -6,7 +7,6 @@ import { writeJson } from "../../render/ndjson.ts";
 import { progressLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodeOfFailure, exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["health"], context: Context): Promise<number> {

@@ -1,9 +1,9 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { history } from "../../features/history.ts";
 import { historyLines } from "../../render/history.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { knownCalls } from "../known-calls.ts";
 import type { CommandOptions } from "../options.ts";
 

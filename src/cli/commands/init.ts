@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
 import { suggest } from "../../core/suggest.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -7,7 +8,6 @@ import { writeLines } from "../../render/renderer.ts";
 import { symbolsFor } from "../../render/terminal.ts";
 import { hanging, listing } from "../../render/text.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { askFor } from "../init/ask.ts";
 import { type Answers, defaults, type Service, services, starterFiles } from "../init/starter.ts";
 import { type Compared, compare, ignoreFile, installedSchemas, write } from "../init/write.ts";

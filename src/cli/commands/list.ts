@@ -1,8 +1,8 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { graphJson, listLines } from "../../render/graph.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 
 export async function run(_: unknown, context: Context): Promise<number> {
   const { screen, global } = context;

@@ -1,3 +1,4 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
 import { suggest } from "../../core/suggest.ts";
 import { metrics, totals } from "../../features/metrics.ts";
@@ -6,7 +7,6 @@ import { writeJson } from "../../render/ndjson.ts";
 import { prometheusText } from "../../render/prometheus.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["metrics"], context: Context): Promise<number> {

@@ -1,9 +1,9 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { outputs } from "../../features/status.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { envLines, githubLines, outputsJson } from "../../render/outputs.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["outputs"], context: Context): Promise<number> {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { writes } from "../../core/plan.ts";
 import { plan } from "../../features/plan.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -6,7 +7,6 @@ import { planLines } from "../../render/plan.ts";
 import { progressLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";
 

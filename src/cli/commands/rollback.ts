@@ -1,3 +1,4 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import { TestxError } from "../../core/failure.ts";
 import { allRollbackPoints, rollback, rollbackPoints } from "../../features/rollback.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -5,7 +6,6 @@ import { writeLines } from "../../render/renderer.ts";
 import { pointLines } from "../../render/status.ts";
 import { typed } from "../../render/terminal.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
 import { runToExitCode } from "../show-run.ts";

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { failure, TestxError } from "../../core/failure.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 
 /** Takes the made-up accounts back to their beginning, and with them what testx knows of them. */
 export async function run(_: unknown, context: Context): Promise<number> {

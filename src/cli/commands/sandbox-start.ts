@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { envText } from "../../render/outputs.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { hanging } from "../../render/text.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 import { readSeed } from "../seed.ts";
 

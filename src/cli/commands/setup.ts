@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { exitCodes } from "../../core/exit-codes.ts";
 import type { SavedPlan } from "../../core/saved-plan.ts";
 import { setup } from "../../features/setup.ts";
 import { typed } from "../../render/terminal.ts";
 import { adopting } from "../adopting.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
 import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";

@@ -1,5 +1,7 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import type { Json } from "../../core/json.ts";
 import type { Story } from "../../core/simulation.ts";
+import { exitCodeOfEnd } from "../../features/simulate/exit-code.ts";
 import type { Player } from "../../features/simulate/player.ts";
 import { Simulator } from "../../features/simulate/simulate.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -7,9 +9,7 @@ import { writeLines } from "../../render/renderer.ts";
 import { explorationLines, scenarioLines, simulationLines } from "../../render/simulation.ts";
 import { reportJson } from "../../render/simulation-json.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
-import { exitCodeOfEnd } from "../simulated-end.ts";
 import { counting, tellActions, writeResults } from "../simulation-results.ts";
 
 type Options = CommandOptions["simulate"];

@@ -1,10 +1,10 @@
+import { exitCodeOfRun, exitCodes } from "../../core/exit-codes.ts";
 import { TestxError } from "../../core/failure.ts";
 import { type SyncOptions, sync, watchSync } from "../../features/sync.ts";
 import { typed } from "../../render/terminal.ts";
 import { duration, listing } from "../../render/text.ts";
 import { adopting } from "../adopting.ts";
 import type { Context } from "../context.ts";
-import { exitCodeOfRun, exitCodes } from "../exit-codes.ts";
 import { nothingToDo } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
 import { showRun } from "../show-run.ts";

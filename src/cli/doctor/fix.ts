@@ -1,5 +1,6 @@
 import type { Diagnosis } from "../../core/diagnosis.ts";
 import { reportOf, type Treatment } from "../../core/doctor-report.ts";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { fail, TestxError } from "../../core/failure.ts";
 import { doctor } from "../../features/doctor/doctor.ts";
 import { type Cure, curesFor } from "../../features/doctor/fix.ts";
@@ -7,7 +8,6 @@ import { treatmentLines } from "../../render/doctor-fix.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { OpenDoctor } from "../../wiring/doctor.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import type { CommandOptions } from "../options.ts";
 import { codes, safe, show } from "./show.ts";
 

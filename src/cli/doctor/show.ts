@@ -1,9 +1,9 @@
 import type { DoctorReport } from "../../core/doctor-report.ts";
+import { exitCodes } from "../../core/exit-codes.ts";
 import { doctorLines } from "../../render/doctor.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 
 export function show(report: DoctorReport, { screen, global }: Context): void {
   if (global.json) writeJson(screen.out, report as never);

@@ -1,6 +1,6 @@
+import { exitCodes } from "../../core/exit-codes.ts";
 import type { Prompts } from "../../render/prompts.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { askForAccounts } from "./accounts.ts";
 import { exposure, keep } from "./env-file.ts";
 import type { Answers } from "./starter.ts";

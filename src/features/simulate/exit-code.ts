@@ -1,6 +1,6 @@
-import { catalogue } from "../core/catalogue/catalogue.ts";
-import type { Ended } from "../features/simulate/play.ts";
-import { exitCodeOfFailure, exitCodeOfRun, exitCodes } from "./exit-codes.ts";
+import { catalogue } from "../../core/catalogue/catalogue.ts";
+import { exitCodeOfFailure, exitCodeOfRun, exitCodes } from "../../core/exit-codes.ts";
+import type { Ended } from "./play.ts";
 
 /** With what testx would have exited. */
 export function exitCodeOfEnd(ended: Ended): number {

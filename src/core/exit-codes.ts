@@ -1,7 +1,7 @@
-import type { Catalogue } from "../core/catalogue/entry.ts";
-import type { RunFinished } from "../core/events.ts";
-import type { Failure } from "../core/failure.ts";
-import type { RunCommand } from "../core/journal.ts";
+import type { Catalogue } from "./catalogue/entry.ts";
+import type { RunFinished } from "./events.ts";
+import type { Failure } from "./failure.ts";
+import type { RunCommand } from "./journal.ts";
 
 /** The contract with scripts; every exit code of testx comes from here. */
 export const exitCodes = {
