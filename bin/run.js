@@ -8,11 +8,12 @@ const loader = kept && build && require("./chunks.js").createLoader(kept, build)
 // when everything is done.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-// Some releases of Node 24 call node:sqlite experimental; users cannot act on that.
+// Some releases of Node 24 call node:sqlite experimental, and the way in which compiled code
+// imports ES modules; users cannot act on that.
 const emitWarning = process.emitWarning;
 process.emitWarning = (/** @type {string | Error} */ warning, /** @type {any[]} */ ...rest) => {
   const type = typeof rest[0] === "object" ? rest[0]?.type : rest[0];
-  if (type === "ExperimentalWarning" && String(warning).includes("SQLite")) return;
+  if (type === "ExperimentalWarning" && /SQLite|USE_MAIN_CONTEXT/.test(String(warning))) return;
   emitWarning.call(process, warning, ...rest);
 };
 

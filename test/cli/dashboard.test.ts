@@ -63,6 +63,9 @@ describe.skipIf(!hasTmux)("testx dashboard on a terminal", () => {
     const after = await window.until("ended 0");
     expect(after.startsWith(before.trimEnd().split("\n")[0] as string)).toBe(true);
     expect(after).not.toContain("q quit");
+    // Nothing is left on the screen below but what the shell has written.
+    expect(after.trimEnd().split("\n").at(-2)).toMatch(/ended 0$/);
+    expect(after).not.toContain("Warning");
     expect(window.state()).toEqual({ cursor: true, otherScreen: false });
     const modes = (name: string) => execFileSync("cat", [name], { cwd: folder, encoding: "utf8" });
     expect(modes("after")).toBe(modes("before"));
