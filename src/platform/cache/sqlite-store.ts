@@ -170,11 +170,13 @@ function open(file: string): DatabaseSync {
   chmodSync(file, 0o600);
   const db = openSqlite(file, { timeout: busyMs });
   try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON");
+    // Making it waits for no disk: what a machine that crashes just then leaves is an empty cache.
+    db.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON");
     db.exec(
       `CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL,
          expires INTEGER, used INTEGER NOT NULL, size INTEGER NOT NULL) STRICT`,
     );
+    db.exec("PRAGMA synchronous = NORMAL");
     db.prepare("DELETE FROM entries WHERE expires <= ?").run(Date.now());
     return db;
   } catch (error) {
