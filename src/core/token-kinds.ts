@@ -4,6 +4,8 @@ export interface TokenKind {
   readonly service: string;
   /** `a Slack user token` */
   readonly what: string;
+  /** What it begins with; nothing of the rest of it. */
+  readonly start: string;
   /** Calls of an app cannot be made with it, whatever it may do. */
   readonly unusable?: true;
 }
@@ -13,7 +15,7 @@ export interface TokenKind {
  * https://github.blog/engineering/behind-githubs-new-authentication-token-formats,
  * https://developers.notion.com/page/changelog (2024-09-25)
  */
-const kinds: readonly (readonly [start: string, kind: TokenKind])[] = [
+const kinds: readonly (readonly [start: string, kind: Omit<TokenKind, "start">])[] = [
   ["xoxb-", { service: "slack", what: "a Slack bot token" }],
   ["xoxe.xoxb-", { service: "slack", what: "a Slack bot token that expires" }],
   ["xoxp-", { service: "slack", what: "a Slack user token" }],
@@ -41,7 +43,8 @@ const kinds: readonly (readonly [start: string, kind: TokenKind])[] = [
 
 /** What a token looks like; `undefined`: nothing that is known. */
 export function tokenKind(value: string): TokenKind | undefined {
-  return kinds.find(([start]) => value.startsWith(start))?.[1];
+  const [start, kind] = kinds.find(([known]) => value.startsWith(known)) ?? [];
+  return start === undefined || kind === undefined ? undefined : { start, ...kind };
 }
 
 /** What stands where a token should, and is none; `undefined`: nothing that shows. */

@@ -99,12 +99,11 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     secrets: (loaded) => secretsIn(loaded, variable),
     async answers(loaded) {
       const address = loaded.switches.cacheUrl ?? variable("TESTX_CACHE_URL");
-      const nothing = address === undefined && !existsSync(join(copies(), "cache.db"));
+      if (address === undefined && !existsSync(join(copies(), "cache.db"))) return undefined;
       const { openKept } = await import("./cache.ts");
       // What cannot be used is to be told, and not replaced.
       const switches = { ...loaded.switches, localStorageFallback: false };
-      const given = nothing ? { ...env, TESTX_CACHE_URL: "memory:" } : env;
-      const place = { folder: copies(), env: given, loaded: { ...loaded, switches }, digest, memo };
+      const place = { folder: copies(), env, loaded: { ...loaded, switches }, digest, memo };
       return openKept(place, world, closing);
     },
     async services(loaded) {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { testx } from "../support/cli.ts";
 import { farAway } from "../support/far-away.ts";
@@ -5,12 +6,13 @@ import { impatient, testProject } from "../support/project.ts";
 import { type Cause, editing, type Patient } from "./causes/cause.ts";
 import { configuration } from "./causes/configuration.ts";
 import { network } from "./causes/network.ts";
+import { others } from "./causes/others.ts";
 import { secrets } from "./causes/secrets.ts";
 import { services } from "./causes/services.ts";
 import { stateCauses } from "./causes/state.ts";
 import { reportIn } from "./report.ts";
 
-const every = [...configuration, ...secrets, ...stateCauses, ...network, ...services];
+const every = [...configuration, ...secrets, ...stateCauses, ...network, ...services, ...others];
 /** One alone, with what it came to: `TESTX_CAUSE="full disk" npm test -- test/doctor`. */
 const only = process.env.TESTX_CAUSE;
 const causes = every.filter(({ name }) => only === undefined || name.includes(only));
@@ -23,7 +25,7 @@ interface Tried {
   readonly text: string;
 }
 
-const preload = `--require=${import.meta.dirname}/../support/machine.cjs`;
+const preload = `--require=${fileURLToPath(import.meta.resolve("../support/machine.cjs"))}`;
 
 async function tried(cause: Cause): Promise<Tried> {
   const project = await testProject();

@@ -53,6 +53,7 @@ async function store(
   const { localStorageFallback } = config.switches;
   try {
     const kept = await answers(config);
+    if (kept === undefined) return { evidence: ["empty"], findings: [] };
     const { entries, oldestMs, integrations } = await cacheStats(kept, clock.now());
     const saved = integrations.reduce(
       (sum, { hits, revalidated, stale }) => sum + hits + revalidated + stale,

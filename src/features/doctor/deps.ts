@@ -41,8 +41,8 @@ export interface DoctorDeps {
   damage(file: string): string | undefined;
   /** What is written to it is kept for as long as doctor works. */
   readonly memo: Memo;
-  /** The store of the cache as it is, or an empty one. Throws TestxError CACHE_UNAVAILABLE. */
-  answers(config: LoadedConfig): Promise<KeptAnswers>;
+  /** The store of the cache; `undefined`: there is none yet. Throws TestxError CACHE_UNAVAILABLE. */
+  answers(config: LoadedConfig): Promise<KeptAnswers | undefined>;
   /** The secret values that the configuration's providers take, by the name of their source. */
   secrets(config: LoadedConfig): ReadonlyMap<string, string>;
   /** Opens what reaches the services. */

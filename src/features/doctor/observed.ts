@@ -10,6 +10,9 @@ export interface Observed {
   readonly page?: string;
 }
 
+/** Network Authentication Required: https://www.rfc-editor.org/rfc/rfc6585#section-6 */
+const loginRequired = 511;
+
 /** Looks at the replies as they pass, changing nothing. */
 export function observing(): { through: Through; of(integration: string): Observed } {
   const seen = new Map<string, Observed>();
@@ -40,7 +43,10 @@ export function observing(): { through: Through; of(integration: string): Observ
         const elsewhere = to === null ? undefined : URL.parse(to, String(url))?.host;
         if (elsewhere !== undefined && elsewhere !== from) {
           note(integration, { page: `a redirect from ${from} to ${elsewhere}` });
-        } else if (status < 400 && /^text\/html\b/i.test(headers.get("content-type") ?? "")) {
+        } else if (
+          (status < 400 || status === loginRequired) &&
+          /^text\/html\b/i.test(headers.get("content-type") ?? "")
+        ) {
           note(integration, { page: `a page of HTML from ${from}, with status ${status}` });
         }
         return reply;

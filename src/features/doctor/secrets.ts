@@ -4,7 +4,7 @@ import type { Failure } from "../../core/failure.ts";
 import type { AnyProvider } from "../../core/provider.ts";
 import type { Integration } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
-import { noToken, tokenKind } from "../../core/token-kinds.ts";
+import { noToken, type TokenKind, tokenKind } from "../../core/token-kinds.ts";
 import type { Check, Found } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { lyingAbout } from "./lying-about.ts";
@@ -120,11 +120,11 @@ function wrongKinds(
     const known = service === "slack" || service === "github" || service === "notion";
     if (kind === undefined || !known) return [];
     const foreign = kind.service !== service;
-    if (!foreign && !kind.unusable) return userToken(base, kind.what, value, help, id);
+    if (!foreign && !kind.unusable) return userToken(base, kind, help, id);
     const what = foreign
       ? `${env} holds what looks like ${kind.what}, which ${provider.title} does not know.`
       : `${env} holds ${kind.what}, with which testx cannot call ${provider.title}.`;
-    const seen = `it begins with ${value.slice(0, value.search(/[-_]/) + 1) || value.slice(0, 4)}`;
+    const seen = `it begins with ${kind.start}`;
     const finding = { code: "SECRET_WRONG_KIND", severity: "error", prerequisite: true } as const;
     return [{ ...base, ...finding, what, evidence: [seen], fix: { text: help } }];
   });
@@ -133,16 +133,15 @@ function wrongKinds(
 /** It may do, for a server of one's own; where it does not, this is why. */
 function userToken(
   base: Pick<Finding, "check" | "about">,
-  kind: string,
-  value: string,
+  { start, what: kind }: TokenKind,
   help: string,
   id: string,
 ): Finding[] {
-  if (!/^xox(?:e\.xox)?[pa]-/.test(value)) return [];
+  if (!/^xox(?:e\.xox)?[pa]-/.test(start)) return [];
   const what = `${base.about} holds ${kind}: testx would act as that person, not as a bot.`;
   const explains = [{ checks: ["services."], about: [id] }];
   const parts = { code: "SECRET_WRONG_KIND", severity: "warning", explains } as const;
-  const evidence = ["it begins with xoxp-, a bot's token with xoxb-"];
+  const evidence = [`it begins with ${start}, a bot's token with xoxb-`];
   return [{ ...base, ...parts, what, evidence, fix: { text: help }, prerequisite: true }];
 }
 

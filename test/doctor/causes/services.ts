@@ -150,7 +150,7 @@ export const services: readonly Cause[] = [
   },
   {
     name: "optional service down",
-    code: "HTTP_CHECK_FAILED",
+    code: "HEALTH_CHECK_FAILED",
     break: ({ sandbox }) =>
       sandbox.setFaults([{ service: "anykrowd", fault: { kind: "status", status: 500 } }]),
   },

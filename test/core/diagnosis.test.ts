@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { diagnosisOf, type Finding, merged } from "../../src/core/diagnosis.ts";
+
+const finding = (code: string, check: Finding["check"], more: Partial<Finding> = {}): Finding => ({
+  ...{ code, check, severity: "error", what: code, evidence: [], fix: { text: "mend it" } },
+  ...more,
+});
+
+const codes = (findings: readonly { code: string }[]) => findings.map(({ code }) => code);
+
+describe("a diagnosis", () => {
+  it("has one cause where others follow from it, by however many steps", () => {
+    const found = [
+      finding("PROXY", "network.proxy", { explains: [{ checks: ["network."] }] }),
+      finding("HOST", "network.slack.tcp", {
+        explains: [{ checks: ["services."], about: ["slack"] }],
+      }),
+      finding("DOWN", "services.slack", { about: "slack", explains: [{ checks: ["drift."] }] }),
+      finding("GONE", "drift.steps", { about: "slack.channel" }),
+    ];
+    const { cause, findings, consequences } = diagnosisOf(found, []);
+    expect(cause?.code).toBe("PROXY");
+    expect(codes(findings)).toEqual(["PROXY"]);
+    expect(codes(consequences)).toEqual(["HOST", "DOWN", "GONE"]);
+    expect(consequences.every(({ because }) => because.code === "PROXY")).toBe(true);
+  });
+
+  it("takes the earlier one for the cause where two explain each other", () => {
+    const all = [{ checks: ["services."] }];
+    const found = [
+      finding("A", "services.a", { explains: all }),
+      finding("B", "services.b", { explains: all }),
+    ];
+    expect(codes(diagnosisOf(found, []).findings)).toEqual(["A"]);
+  });
+
+  it("may have a cause that was found later", () => {
+    const found = [
+      finding("HTML", "services.slack"),
+      finding("PORTAL", "services.together", { explains: [{ checks: ["services."] }] }),
+    ];
+    expect(diagnosisOf(found, []).cause?.code).toBe("PORTAL");
+  });
+
+  it("weighs what makes others fail as they do", () => {
+    const user = finding("KIND", "secrets.slack", {
+      ...{ severity: "warning", prerequisite: true },
+      explains: [{ checks: ["services."] }],
+    });
+    const mild = diagnosisOf([user], []);
+    expect([mild.outcome, mild.cause?.severity]).toEqual(["findings", "warning"]);
+    const serious = diagnosisOf([user, finding("REFUSED", "services.slack")], []);
+    expect([serious.outcome, serious.cause?.severity]).toEqual(["prerequisite-missing", "error"]);
+  });
+
+  it("explains with an integration its steps, and no other that begins alike", () => {
+    const down = finding("DOWN", "services.hub", {
+      explains: [{ checks: ["drift."], about: ["hub"] }],
+    });
+    const found = [
+      down,
+      finding("A", "drift.steps", { about: "hub.label" }),
+      finding("B", "drift.steps", { about: "hubs.label" }),
+    ];
+    expect(codes(diagnosisOf(found, []).findings)).toEqual(["DOWN", "B"]);
+  });
+
+  it("is fine with nothing but notes", () => {
+    const note = finding("EXCESS", "services.slack", { severity: "note" });
+    const { outcome, cause, findings } = diagnosisOf([note], []);
+    expect({ outcome, cause, many: findings.length }).toEqual({
+      ...{ outcome: "fine", cause: undefined, many: 1 },
+    });
+  });
+});
+
+describe("findings of the same thing", () => {
+  it("become one, with the evidence of all", () => {
+    const one = (who: string) =>
+      finding("ENV_MISSING", `secrets.${who}`, { about: "REPOSITORY", evidence: [who] });
+    const [only, ...rest] = merged([one("slack"), one("github"), one("slack")]);
+    expect(rest).toEqual([]);
+    expect(only?.evidence).toEqual(["slack", "github"]);
+  });
+});
