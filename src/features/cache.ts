@@ -10,6 +10,7 @@ import {
   writtenPrefix,
 } from "../core/answer.ts";
 import type { CacheItem, CacheShare, CacheStats } from "../core/cache-report.ts";
+import { type Failure, fail } from "../core/failure.ts";
 import type { BrowsableCache, Memo } from "../core/ports.ts";
 import type { IntegrationSettings } from "../core/sequence.ts";
 import type { WorkContext } from "../engine/deps.ts";
@@ -133,10 +134,15 @@ export async function clearCache(kept: KeptAnswers, chosen: Chosen = {}): Promis
   return removed;
 }
 
-/** Asks for everything that a plan looks at, so that all of it is kept, and new. Sends no write. */
-export async function warmCache(deps: SequenceDeps): Promise<void> {
-  await plan({
+/**
+ * Asks for everything that a plan looks at, so that all of it is kept, and new. Sends no write.
+ * Gives why some of it could not be asked for. Throws what `plan` throws, and TestxError OFFLINE.
+ */
+export async function warmCache(deps: SequenceDeps): Promise<Failure | undefined> {
+  if (deps.offline) fail("OFFLINE", "Nothing can be asked for offline.");
+  const { degraded } = await plan({
     ...deps,
     within: (context: WorkContext, work) => deps.within({ ...context, renew: true }, work),
   });
+  return degraded;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CacheItem, CacheStats } from "../../src/core/cache-report.ts";
 import type { Ended } from "../support/cli.ts";
-import { type TestProject, testProject } from "../support/project.ts";
+import { impatient, type TestProject, testProject } from "../support/project.ts";
 import { freePort, hasRedis, startRedis } from "../support/redis.ts";
 
 let project: TestProject;
@@ -133,6 +133,34 @@ describe("testx cache", () => {
     expect(stats.entries).toBe((await items()).length);
     expect((await items()).filter(({ outdated }) => outdated)).toEqual([]);
     expect(project.writes()).toHaveLength(writes);
+  });
+
+  test("says so where it could not ask for everything", async () => {
+    await run("setup");
+    const asked = project.sandbox.log().length;
+    const offline = { env: { OFFLINE_MODE_ENABLED: "true" } };
+    const none = await project.run(["cache", "warm"], offline);
+    expect([none.code, none.stdout, none.stderr]).toEqual([
+      1,
+      "",
+      expect.stringMatching(/OFFLINE/),
+    ]);
+    expect(project.sandbox.log()).toHaveLength(asked);
+
+    writeFileSync(
+      join(project.folder, "config/integrations/fallback-strategies.json"),
+      JSON.stringify({
+        version: 1,
+        default: { required: "defer", optional: "skip" },
+        integrations: {},
+      }),
+    );
+    const env = { ...impatient, GITHUB_API_URL: `http://127.0.0.1:${await freePort()}` };
+    const some = await project.run(["cache", "warm"], { env });
+    expect([some.code, some.stderr]).toEqual([
+      5,
+      expect.stringMatching(/Not everything .*GATEWAY/),
+    ]);
   });
 
   test("holds no token", async () => {

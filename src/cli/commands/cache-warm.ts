@@ -14,12 +14,15 @@ export async function run(_: unknown, context: Context): Promise<number> {
   const deps = project.sequenceDeps("testx cache warm", (event) =>
     progress.event(redactor.json(event as never)),
   );
-  await warmCache(deps).finally(() => progress.clear());
+  const missed = await warmCache(deps).finally(() => progress.clear());
   const kept = await project.answers();
   await kept.settle();
   const stats = await cacheStats(kept, now());
   const shown = redactor.json(stats as never) as typeof stats;
   if (global.json) writeJson(screen.out, shown as never);
   else writeLines(screen.out, cacheStatsLines(shown, screen.out.terminal));
-  return exitCodes.done;
+  if (missed === undefined) return exitCodes.done;
+  const why = redactor.text(`${missed.code}: ${missed.message}`);
+  context.notice(`Not everything could be asked for: ${why}`);
+  return exitCodes.degraded;
 }
