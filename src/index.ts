@@ -55,6 +55,7 @@ export type {
 export type { SavedPlan } from "./core/saved-plan.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
 export type { Timeouts } from "./core/sequence.ts";
+export type { ActEnd, SimulationReport, Story, Violation } from "./core/simulation.ts";
 export type { Change, Residue, StepId } from "./core/step.ts";
 export type {
   PolicyHandler,
@@ -79,6 +80,7 @@ export type {
   RollbackOptions,
   RunOptions,
   SetupOptions,
+  SimulateOptions,
   SyncOptions,
 } from "./library/options.ts";
 export { createOrchestrator } from "./library/orchestrator.ts";

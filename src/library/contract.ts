@@ -10,6 +10,7 @@ import type {
   RollbackPoint,
   StatusItem,
 } from "../core/results.ts";
+import type { SimulationReport } from "../core/simulation.ts";
 import type { PlanResult } from "../features/plan.ts";
 import type {
   CallOptions,
@@ -20,6 +21,7 @@ import type {
   PlanOptions,
   RollbackOptions,
   SetupOptions,
+  SimulateOptions,
   SyncOptions,
 } from "./options.ts";
 
@@ -76,6 +78,12 @@ export interface Orchestrator {
    * @throws TestxError INTEGRATION_UNKNOWN
    */
   doctor(options?: DoctorOptions): Promise<DoctorReport>;
+  /**
+   * Plays outages against the sequence, in time that is made up and against stand-ins: no service
+   * is called, and nothing of the project's memory is read or written.
+   * @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID, SCENARIO_UNKNOWN, SIMULATION_NOT_CALM
+   */
+  simulate(options?: SimulateOptions): Promise<SimulationReport>;
   /** All runs, the newest first, or the newest of them. No service is called. */
   history(options?: HistoryOptions): Promise<readonly RunSummary[]>;
   /**

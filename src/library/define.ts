@@ -4,8 +4,9 @@ import type { UserPolicy } from "../core/user-policy.ts";
 
 /**
  * A provider, with its types inferred: what `config` validates is what `connect` gets, and what
- * `connect` gives is the client of every kind. Give it to `createOrchestrator`, and to
- * `providerContract` of `testx/testing`, which tries whether it keeps what testx relies on.
+ * `connect` gives is the client of every kind. Name its file under `providers` of the project's
+ * settings, or give it to `createOrchestrator`; and to `providerContract` of `testx/testing`, which
+ * tries whether it keeps what testx relies on.
  */
 export function defineProvider<C, Client>(provider: Provider<C, Client>): Provider<C, Client> {
   return provider;

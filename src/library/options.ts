@@ -68,6 +68,17 @@ export interface DoctorOptions extends CallOptions {
   readonly integrations?: readonly string[];
 }
 
+export interface SimulateOptions extends CallOptions {
+  /** Scenarios, as `testx simulate --list` names them; `down` stands for `down/slack` too. Default: all. */
+  readonly names?: readonly string[];
+  /** Only those with this in their names; `*` stands for anything. */
+  readonly filter?: string;
+  /** What chance is drawn from: the same one tells the same story. Default: 1. */
+  readonly seed?: number;
+  /** End with the first story that fails. */
+  readonly bail?: boolean;
+}
+
 export interface HistoryOptions {
   /** At most so many. Default: all. */
   readonly limit?: number;

@@ -136,6 +136,23 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
           await opened.close();
         }
       }),
+    simulate: ({ signal, names = [], filter, seed = 1, bail = false } = {}) =>
+      apart(signal, async (world) => {
+        const { openStage } = await import("../wiring/simulation.ts");
+        const { Simulator } = await import("../features/simulate/simulate.ts");
+        const { exitCodeOfEnd } = await import("../features/simulate/exit-code.ts");
+        const stage = await openStage(world);
+        try {
+          const { config, scenarios: own, universe } = stage;
+          const deps = { sequence: config.sequence, own, universe, exitCodeOf: exitCodeOfEnd };
+          const simulator = new Simulator(deps);
+          const chosen = await simulator.scenarios({ names, filter });
+          const playing = { players: [simulator], now: () => performance.now(), stop: world.stop };
+          return await simulator.run(chosen, { bail, seed }, playing, () => {});
+        } finally {
+          await stage.close();
+        }
+      }),
     history: ({ limit = Number.POSITIVE_INFINITY } = {}) =>
       open("journal", undefined, async (project) =>
         history(project.journal, await callsOf(project), limit),

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { fail } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import { Outages } from "../core/outages.ts";
@@ -48,12 +49,14 @@ export interface Stage {
 
 /**
  * Loads the project's own sequence and starts stand-ins for its services. Nothing of the
- * project's memory is read or written. @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID
+ * project's memory is read or written.
+ * @throws TestxError CONFIG_NOT_FOUND, CONFIG_INVALID, PROVIDER_NO_STAND_IN
  */
 export async function openStage(world: World, options: StageOptions = {}): Promise<Stage> {
   const { loadConfig } = await import("../platform/config/load.ts");
   const given = await sandboxed(world.env);
   const config = await loadConfig({ ...world, env: given, sandbox: true });
+  needStandIns(config);
   const { loadScenarios } = await import("../platform/config/scenarios.ts");
   const scenarios = await loadScenarios(world, config.sequence);
   let time = new VirtualTime({ start: beginning });
@@ -190,6 +193,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
       },
       forget() {
         memory = newMemory(own);
+        own.begin();
       },
       async close() {
         network.close();
@@ -206,6 +210,15 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
       await sandbox.close();
     },
   };
+}
+
+/** On the sandbox one may run on this machine; in time that is made up it cannot. */
+function needStandIns({ providers, source }: LoadedConfig): void {
+  for (const [id, { sandbox }] of providers) {
+    if (sandbox !== undefined || !source.own().includes(id)) continue;
+    const message = `The provider ${id} has no stand-in, and a simulation asks no service.`;
+    fail("PROVIDER_NO_STAND_IN", message);
+  }
 }
 
 function outagesOf(faults: readonly ScenarioFault[], seed: number, act: number, since: number) {

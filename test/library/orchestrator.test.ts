@@ -164,6 +164,27 @@ describe("with a provider of one's own", () => {
     });
   });
 
+  test("plays outages where the provider has a stand-in, and refuses where it has none", async () => {
+    write(sequence);
+    await expect(orchestrator().simulate({ names: ["down"] })).rejects.toMatchObject({
+      code: "PROVIDER_NO_STAND_IN",
+    });
+    const environment = (url: string) => ({ NOTES_API_URL: url, MEMO_DOOR: notesToken });
+    const standIn = { ...notesService, id: "memos", environment };
+    const providers = [defineProvider({ ...memos, sandbox: async () => standIn })];
+    const report = await orchestrator({ providers }).simulate({ names: ["down", "lost-reply"] });
+    expect(report.stories.map(({ scenario }) => scenario.name)).toEqual([
+      "down/board",
+      "lost-reply/board",
+    ]);
+    expect(report.stories.flatMap(({ violations }) => violations)).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(JSON.stringify(report)).not.toContain(notesToken);
+    // No real request, and no trace.
+    expect(sandbox.log()).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["config"]);
+  });
+
   test("mistakes come with their places, and are reported before any call", async () => {
     const { board } = sequence.integrations;
     write({ ...sequence, integrations: { board: { ...board, provider: "memo" } } });

@@ -15,7 +15,7 @@ export const configErrors: Catalogue = {
   ),
   CONFIG_NOT_FOUND: entry(
     "No configuration was found.",
-    "testx looks for its settings and for config/integrations/integration-sequence.json in the working directory and above, up to the project's root.",
+    "testx looks for its settings and for config/integrations/integration-sequence.json in the working directory and above, up to the project's root, which is the first folder with a package.json or .git; outside of projects only in the working directory.",
     "Run `testx init` to write a starter configuration, change to the project's folder, or name the place with `--config DIR|FILE`.",
   ),
   CONFIG_UNREADABLE: entry(
@@ -150,7 +150,7 @@ export const configErrors: Catalogue = {
   ),
   PROVIDER_NO_STAND_IN: entry(
     "A provider has no stand-in, and the sandbox was asked for.",
-    "With `--sandbox` and in simulations no real service is ever asked; a provider of your own brings its own stand-in.",
+    "With `--sandbox` and in simulations stand-ins are asked in place of the services; a provider of your own brings its own.",
     "Give the provider a `sandbox` (see docs/writing-a-provider.md), or leave the integration out of what is tried on the sandbox.",
   ),
   CONFIG_UNKNOWN_KIND: entry(

@@ -64,15 +64,17 @@ async function loadedFrom(source: ProviderSource, id: string): Promise<AnyProvid
 
 /** Whether nothing but the real service would answer. */
 function needsStandIn({ endpoint, sandbox }: AnyProvider, env: Env): boolean {
-  if (sandbox !== undefined || endpoint === undefined) return false;
+  if (sandbox !== undefined) return false;
+  if (endpoint === undefined) return true;
   const url = env[endpoint.env] || endpoint.url;
   return !(URL.canParse(url) && /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(url).hostname));
 }
 
 function noStandIn(id: string, { id: name, endpoint }: AnyProvider): Finding {
+  const or = endpoint === undefined ? "" : `, or point ${endpoint.env} at one on this machine`;
   return {
     code: "PROVIDER_NO_STAND_IN",
-    message: `The provider ${name} has no stand-in, and on the sandbox no real service is asked. Give it one, or point ${endpoint?.env} at one on this machine.`,
+    message: `The provider ${name} has no stand-in, and on the sandbox its real service is not asked. Give it one${or}.`,
     path: ["integrations", id, "provider"],
   };
 }

@@ -237,6 +237,21 @@ describe("on the sandbox", () => {
     ]);
   });
 
+  it("one that does not say where its service is counts as one that would", async () => {
+    const files = { ".testxrc.json": rc, "jira.mjs": good };
+    expect(await problems(files)).toEqual([]);
+    expect(await problems(files, true)).toMatchObject([{ code: "PROVIDER_NO_STAND_IN" }]);
+  });
+
+  it("one at an address of this machine is asked there", async () => {
+    const local = real.replace("https://jira.example", "http://127.0.0.1:9");
+    const files = {
+      ".testxrc.json": rc,
+      "jira.mjs": code("jira", `${local} export default provider;`),
+    };
+    expect(await problems(files, true)).toEqual([]);
+  });
+
   it("what its stand-in sets may be referred to", async () => {
     const standIn = `provider.sandbox = async () => ({
       id: "jira", initial: () => ({}), isWrite: () => false, canonical: () => ({}),
