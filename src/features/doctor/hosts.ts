@@ -142,7 +142,7 @@ function unreachable(
   { code, layer: failed, message }: ProbeError,
   addresses: readonly string[],
 ): Finding {
-  const evidence = [`${message} (${code})`];
+  const evidence = [message.includes(code) ? message : `${message} (${code})`];
   const { host: name, hostname } = host.url;
   if (failed === "dns") {
     const what = `The name ${hostname} cannot be resolved.`;

@@ -63,7 +63,8 @@ export async function lookAtProxy(
     if (!(error instanceof ProbeError)) throw error;
     const what = `The proxy ${url.host} (${variable}) cannot be reached.`;
     const fix = { text: `Correct or unset ${variable}, or unset NODE_USE_ENV_PROXY.` };
-    const evidence = [`${error.message} (${error.code})`];
+    const { message, code } = error;
+    const evidence = [message.includes(code) ? message : `${message} (${code})`];
     const finding = { ...base, code: "PROXY_UNREACHABLE", what, evidence, fix, explains: beyond };
     return { evidence, findings: [finding] };
   }

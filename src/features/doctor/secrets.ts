@@ -114,7 +114,9 @@ function wrongKinds(
       const code = "SECRET_MALFORMED";
       const what = `${env} (${title}) ${none}.`;
       const parts = { ...base, code, what, severity: "error", prerequisite: true } as const;
-      return [{ ...parts, evidence: [], fix: { text: help } }];
+      const alone = /quote|Bearer|repeats/.test(none);
+      const text = alone ? `Set ${env} to the token alone, as the service shows it.` : help;
+      return [{ ...parts, evidence: [], fix: { text } }];
     }
     const kind = tokenKind(value);
     const known = service === "slack" || service === "github" || service === "notion";
