@@ -26,7 +26,7 @@ export interface VirtualTimeOptions {
 export class VirtualTime {
   /** Milliseconds since the epoch. */
   now: number;
-  readonly #start: number;
+  #start: number;
   readonly #wait: VirtualTimeOptions["wait"];
   readonly #due = new Set<Due>();
   #activity = 0;
@@ -44,6 +44,11 @@ export class VirtualTime {
   /** Ms since the beginning. */
   get elapsed(): number {
     return this.now - this.#start;
+  }
+
+  /** Counts `elapsed` from now on; no clock may be in use. */
+  begin(): void {
+    this.#start = this.now;
   }
 
   /** Lets `act` happen at that time; gives what takes it off again. Of one time the first put on comes first. */

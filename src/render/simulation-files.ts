@@ -59,7 +59,7 @@ export function simulationMarkdown(report: SimulationReport): string {
   const failed = report.stories.filter(({ violations }) => violations.length > 0);
   const sum =
     failed.length === 0
-      ? `All ${count(report.stories.length, "scenario")} held, in ${duration(report.durationMs)}.`
+      ? `${report.stories.length === 1 ? "" : "All "}${count(report.stories.length, "scenario")} held, in ${duration(report.durationMs)}.`
       : `**${failed.length} of ${count(report.stories.length, "scenario")} failed.**`;
   return [
     "## Outages",

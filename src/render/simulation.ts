@@ -22,7 +22,7 @@ function sum({ stories, left, durationMs }: SimulationReport, failed: number): s
   const simulated = stories.reduce((total, { elapsedMs }) => total + elapsedMs, 0);
   const head =
     failed === 0
-      ? `All ${count(stories.length, "scenario")} held`
+      ? `${stories.length === 1 ? "" : "All "}${count(stories.length, "scenario")} held`
       : `${failed} of ${count(stories.length, "scenario")} failed`;
   const more = left === 0 ? "" : `, ${left} not played`;
   return `${head}${more}: ${duration(simulated)} of outages in ${duration(durationMs)}.`;

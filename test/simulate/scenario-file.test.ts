@@ -15,6 +15,7 @@ let sequence: Sequence;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "testx-scenarios-"));
   cpSync(join(root, "config"), join(folder, "config"), { recursive: true });
+  rmSync(join(folder, "config/integrations/outage-scenarios.json"));
   const env = {
     GITHUB_REPOSITORY: "acme/app",
     NOTION_PARENT_PAGE_ID: "0123456789abcdef0123456789abcdef",

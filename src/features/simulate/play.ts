@@ -60,6 +60,8 @@ export async function play(
   return { scenario, seed, acts, violations: universe.plain(violations), moments, elapsedMs };
 }
 
+const longAgoMs = 3_600_000;
+
 /** Somebody else sets it up. @throws TestxError SIMULATION_NOT_CALM */
 async function prepare(universe: Universe, sequence: Sequence): Promise<void> {
   const options = { command: "testx setup", faults: [] };
@@ -68,6 +70,8 @@ async function prepare(universe: Universe, sequence: Sequence): Promise<void> {
     const why = up === "died" || !up.failure ? "" : `: ${up.failure.code}: ${up.failure.message}`;
     fail("SIMULATION_NOT_CALM", `What a story begins with cannot be set up${why}`);
   }
+  // What was made a moment ago nobody may see yet, and then it is made twice.
+  await universe.pass(longAgoMs);
   universe.forget();
 }
 

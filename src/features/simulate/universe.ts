@@ -39,7 +39,7 @@ export interface Universe {
   accounts(): JsonObject;
   /** Secret values: what must not be shown anywhere. */
   readonly secrets: readonly string[];
-  /** Nothing but the accounts is left: another project begins to work with them. */
+  /** Nothing but the accounts is left: another project begins to work with them, at 0 ms. */
   forget(): void;
   close(): Promise<void>;
 }
