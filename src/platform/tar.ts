@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { getBuiltinModule } from "node:process";
 
 const block = 512;
 
@@ -13,7 +13,7 @@ export function tarball(files: ReadonlyMap<string, string>, at: number): Buffer 
     return [header(name, body.length, at), body, padding];
   });
   // Two empty blocks are its end.
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * block)]));
+  return getBuiltinModule("node:zlib").gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * block)]));
 }
 
 /** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06 */

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { isAbsolute, relative } from "node:path";
+import { getBuiltinModule } from "node:process";
 import type { GitProbe } from "../../core/probes.ts";
 
 /** Asks git, where there is one. Texts go to its standard input, never into its arguments. */
@@ -48,6 +48,8 @@ function run(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Ended> {
   return new Promise((resolve) => {
+    // Loaded where there is something to ask: it takes longer than most checks.
+    const { spawn } = getBuiltinModule("node:child_process");
     const child = spawn("git", args, { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
     let out = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
