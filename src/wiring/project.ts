@@ -64,7 +64,9 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
   const folder = await stateFolder(world);
   const closing: (() => void | Promise<void>)[] = [];
   const services = wanted !== "config" && wanted !== "journal" && wanted !== "remembered";
-  const given = world.sandbox ? await sandboxed(world.env) : world.env;
+  // What was done before is in the journal, wherever it was done.
+  const elsewhere = world.sandbox && wanted !== "journal";
+  const given = elsewhere ? await sandboxed(world.env) : world.env;
   // Before anything is opened: a mistake in the configuration must leave no trace.
   const loaded = wanted === "journal" ? undefined : await load(wanted, world, given);
   const journal = maskedJournal(sqliteJournal(folder, systemClock), world.redactor);
