@@ -12,12 +12,16 @@ import { join, resolve } from "node:path";
 const rounds = Number(process.argv[2] ?? 21);
 const bin = resolve("bin/testx.js");
 const folder = mkdtempSync(join(tmpdir(), "testx-startup-"));
-cpSync("config", join(folder, "config"), { recursive: true });
+const setUp = join(folder, "set-up");
+for (const project of [folder, setUp]) {
+  cpSync("config", join(project, "config"), { recursive: true });
+}
 
 interface Command {
   readonly name: string;
   readonly argv: readonly string[];
   readonly goal?: number;
+  readonly cwd?: string;
 }
 
 const commands: readonly Command[] = [
@@ -29,7 +33,8 @@ const commands: readonly Command[] = [
   { name: "testx explain GRAPH_CYCLE", argv: [bin, "explain", "GRAPH_CYCLE"] },
   { name: "testx integrations list", argv: [bin, "integrations", "list"] },
   { name: "testx config validate", argv: [bin, "config", "validate"] },
-  { name: "testx status", argv: [bin, "integrations", "status"] },
+  { name: "testx status", argv: [bin, "integrations", "status"], goal: 1.6 },
+  { name: "testx status, set up", argv: [bin, "integrations", "status"], cwd: setUp },
   // Against stand-ins that run already: 15 calls of its own beside the looks at the network.
   { name: "testx doctor", argv: [bin, "doctor"], goal: 2.5 },
   { name: "testx plan --sandbox", argv: [bin, "integrations", "plan", "--sandbox"], goal: 4 },
@@ -45,6 +50,7 @@ const { environment } = JSON.parse(String(line)) as { environment: Record<string
 
 const times = new Map(commands.map(({ name }) => [name, [] as number[]]));
 try {
+  run({ name: "testx setup", argv: [bin, "setup"], cwd: setUp });
   for (let round = -1; round < rounds; round += 1) {
     const turn = Math.max(round, 0) % commands.length;
     for (const command of [...commands.slice(turn), ...commands.slice(0, turn)]) {
@@ -74,10 +80,10 @@ const rows = commands.map(({ name, goal }) => {
 console.log(`Node ${process.versions.node}, ${rounds} interleaved rounds`);
 console.table(rows);
 
-function run({ name, argv }: Command): number {
+function run({ name, argv, cwd = folder }: Command): number {
   const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...environment };
   const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, argv, { cwd: folder, env });
+  const { status, stderr } = spawnSync(process.execPath, argv, { cwd, env });
   const taken = performance.now() - started;
   if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
   return taken;
