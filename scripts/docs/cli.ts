@@ -52,6 +52,8 @@ export function cliMarkdown(): string {
       "",
     );
     lines.push(`${node.description}.`);
+    const above = everyNode(root).find(({ children }) => children[0] === node);
+    if (above?.alone) lines[lines.length - 1] += ` Short: \`testx ${above.path.join(" ")}\`.`;
     const short = nodes.some(({ path }) => path.length === 1 && path[0] === rest[0]);
     if (short) lines[lines.length - 1] += ` Short: \`testx ${rest[0]}\`.`;
     if (node.values.length > 0) lines.push("", `Argument: ${choices(node.values)}.`);

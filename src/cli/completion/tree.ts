@@ -16,6 +16,8 @@ export interface Node {
   readonly names: string;
   readonly examples: readonly Example[];
   readonly children: readonly Node[];
+  /** Of one with children: alone it does what the first of them does. */
+  readonly alone: boolean;
 }
 
 export interface Flag {
@@ -47,6 +49,7 @@ function nodeOf(command: Command, path: readonly string[], everywhere: readonly 
     values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
     names: namesFor(command.registeredArguments[0]?.name() ?? ""),
     examples: examplesOf(command),
+    alone: command.usage().startsWith("[command]"),
     children: command.commands.map((child) => nodeOf(child, [...path, child.name()], everywhere)),
   };
 }
