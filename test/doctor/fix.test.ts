@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { filesIn, openToOthers } from "../support/canaries.ts";
 import { testProject } from "../support/project.ts";
 import { editing, sequenceFile } from "./causes/cause.ts";
+import { cutOff } from "./causes/state.ts";
 import { reportIn } from "./report.ts";
 
 async function project() {
@@ -102,6 +103,16 @@ it("sets up again what somebody deleted", async () => {
   expect(treatments).toMatchObject([{ outcome: "cured", undo: "testx rollback" }]);
   expect(code).toBe(0);
   expect(Object.keys(JSON.parse(sandbox.state()).slack)).toEqual(Object.keys(before));
+});
+
+it("goes on with a run that did not end", async () => {
+  const { run, folder } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  cutOff(folder);
+  expect((await run(["doctor"])).stdout).toContain("RUN_UNFINISHED");
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json"]);
+  expect(reportIn(stdout).treatments).toMatchObject([{ code: "RUN_UNFINISHED", outcome: "cured" }]);
+  expect(code).toBe(0);
 });
 
 it("has nothing to mend where a person must decide", async () => {

@@ -1,10 +1,11 @@
 import type { Finding } from "../../core/diagnosis.ts";
 import type { FileFacts } from "../../core/probes.ts";
+import type { CredentialSource } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 
-type Deps = Pick<DoctorDeps, "cwd" | "files" | "git" | "secrets">;
+type Deps = Pick<DoctorDeps, "cwd" | "env" | "files" | "git" | "secrets">;
 
 /** Secrets where others may read them: in git, or in files that are open to everybody. */
 export function lyingAbout(config: LoadedConfig, deps: Deps): Check[] {
@@ -69,11 +70,12 @@ function gitRoot(cwd: string, files: Deps["files"]): string | undefined {
 const mounted = /^\/(?:var\/)?run\/secrets\//;
 
 /** Files that the configuration reads secrets from, and those that usually hold some. */
-function readable(config: LoadedConfig, { cwd, files }: Deps) {
+function readable(config: LoadedConfig, { cwd, env, files }: Deps) {
   const named = config.sequence.integrations.flatMap(({ settings }) =>
-    (settings.credentials ?? []).flatMap((source) => ("file" in source ? [source.file] : [])),
+    (settings.credentials ?? []).flatMap(filesOf),
   );
-  const paths = [...new Set([...named, ...usual].map((path) => absolute(path, cwd)))];
+  const home = env("HOME");
+  const paths = [...new Set([...named, ...usual].map((path) => absolute(path, cwd, home)))];
   const seen = paths.flatMap((path) => files.look(path) ?? []);
   const open = seen.filter(
     ({ kind, mode, path }) => kind === "file" && (mode & 0o077) !== 0 && !mounted.test(path),
@@ -97,7 +99,14 @@ function readable(config: LoadedConfig, { cwd, files }: Deps) {
   };
 }
 
-function absolute(path: string, cwd: string): string {
+/** Those of an exchange's parts too. */
+function filesOf(source: CredentialSource): string[] {
+  if ("exchange" in source) return Object.values(source.secrets).flatMap(filesOf);
+  return "file" in source ? [source.file] : [];
+}
+
+function absolute(path: string, cwd: string, home: string | undefined): string {
+  if (path.startsWith("~/") && home !== undefined) return home + path.slice(1);
   return path.startsWith("/") ? path : `${cwd}/${path}`;
 }
 

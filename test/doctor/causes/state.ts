@@ -21,7 +21,15 @@ function change(file: string, statement: string): void {
   db.close();
 }
 
-/** Its own, so that the checks of a whole service do not come first. */
+/** As if testx had been killed right before its last record. */
+export function cutOff(folder: string): void {
+  change(
+    state(folder, "state.db"),
+    "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries); DELETE FROM marks WHERE seq = (SELECT max(seq) FROM marks)",
+  );
+}
+
+/** What is wrong with testx's own memory, or follows from what it remembers. */
 export const stateCauses: readonly Cause[] = [
   {
     name: "state folder that all may read",
@@ -104,10 +112,7 @@ export const stateCauses: readonly Cause[] = [
     code: "RUN_UNFINISHED",
     async break({ folder, setup }) {
       await setup();
-      change(
-        state(folder, "state.db"),
-        "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries); DELETE FROM marks WHERE seq = (SELECT max(seq) FROM marks)",
-      );
+      cutOff(folder);
     },
   },
   {
