@@ -11,8 +11,6 @@ export interface WorkContext {
   readonly integration: string;
   readonly step?: StepId;
   readonly phase: "health" | "read" | "apply" | "undo";
-  /** For a `read` by which nothing is decided: what is kept of earlier answers may stand in. */
-  readonly stale?: "allowed";
   /** Everything is asked anew, so that what is kept is new. */
   readonly renew?: true;
   readonly signal: AbortSignal;

@@ -32,10 +32,9 @@ export interface CacheOptions {
  *   Where the service gave an ETag it is sent along, and a 304 brings back the earlier body: the
  *   service has looked, now, and says that nothing is different. Where it gave none, it is asked
  *   in full. Alone a `lookup` (which user has this address) is answered unasked while it is young,
- *   and no write has surprised since: being refused, or of unknown outcome.
- * - `read` that says `stale: "allowed"` (offline, the fallback `cache`): nothing is decided by it, and
- *   people are told how old it is. A young answer counts; one a little older too, while a new one
- *   is fetched; any other when no new one can be had, up to the retention.
+ *   and no write has surprised since: being refused, or of unknown outcome. One that is a little
+ *   older counts too, while a new one is fetched; any other when no new one can be had, up to the
+ *   retention. How old it is is told.
  *
  * What has been asked before our own newest write to the same service was begun or ended does
  * not count for any of that, and serves its ETag only. Answers belong to the whole request with
@@ -82,19 +81,15 @@ export function responseCache(options: CacheOptions): Policy {
     if (whose === undefined) return next(url, call);
     const key = answers.keyOf(call.integration, identityOf(call, href, whose));
     const found = await answers.find(key, origin);
-    const { stale, renew } = call.context ?? {};
-    const counts = found?.outdated === "no" || (about.lookup && found?.outdated === "yes");
-    const fallback = stale === "allowed" && counts ? found : undefined;
+    const counts = about.lookup && (found?.outdated === "no" || found?.outdated === "yes");
+    const fallback = counts ? found : undefined;
     const asking: Asking = { next, url, key, about, whose };
-    if (found && renew !== true) {
+    if (fallback && call.context?.renew !== true) {
       const freshMs = ttlMs[about.kind] ?? about.ttlMs;
-      const young = found.ageMs < freshMs;
-      if (young && (fallback || (about.lookup && counts))) {
-        return told("fresh", call, found);
-      }
-      if (fallback && found.ageMs < freshMs + revalidateMs) {
-        refresh(asking, call, found);
-        return told("stale", call, found);
+      if (fallback.ageMs < freshMs) return told("fresh", call, fallback);
+      if (fallback.ageMs < freshMs + revalidateMs) {
+        refresh(asking, call, fallback);
+        return told("stale", call, fallback);
       }
     }
     const end = new LastEnd();

@@ -8,8 +8,6 @@ export interface CallContext {
   readonly step?: StepId | undefined;
   /** `read`, `apply`, `undo`, `health` … */
   readonly phase?: string | undefined;
-  /** Earlier answers may stand in: nothing is decided by them, and people are told their age. */
-  readonly stale?: "allowed" | undefined;
   /** Everything is asked anew, so that what is kept is new. */
   readonly renew?: true | undefined;
   /** Identifies the write that the call belongs to. */
