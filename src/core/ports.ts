@@ -67,6 +67,8 @@ export interface Receipt {
   readonly state: JsonObject;
   /** How the resource came to be known: an `unchanged` sighting keeps the earlier origin. */
   readonly origin: "created" | "updated" | "adopted" | "unchanged";
+  /** The run that `origin` speaks of, and when; `run` and `at` are of the last sighting. */
+  readonly made: { readonly run: RunId; readonly at: number };
   readonly op?: OperationId;
   /** Where to look at it, when that is not said by the intent of `op`. */
   readonly target?: Target;

@@ -32,6 +32,8 @@ export interface StatusItem {
   /** The run that last saw it, and when; of what is not there yet: that put it off. */
   readonly run: RunId;
   readonly at: number;
+  /** The run that `origin` speaks of, and when; left out as that is. */
+  readonly made?: { readonly run: RunId; readonly at: number };
   readonly url?: string;
   /** Set for a step of which a write waits for its service to come back. */
   readonly deferred?: Failure;

@@ -8,10 +8,10 @@ export function status(journal: JournalStore): StatusItem[] {
   const waiting = deferredIn(journal.looseEnds());
   const receipts = journal.receipts();
   const known = [...receipts.values()].map(
-    ({ step, kind, title, origin, run, at, state }): StatusItem => {
+    ({ step, kind, title, origin, run, at, made, state }): StatusItem => {
       const deferred = waiting.get(step)?.failure;
       return {
-        ...{ step, integration: integrationOf(step), kind, title, origin, run, at },
+        ...{ step, integration: integrationOf(step), kind, title, origin, run, at, made },
         ...(typeof state.url === "string" ? { url: state.url } : {}),
         ...(deferred ? { deferred } : {}),
       };

@@ -14,15 +14,16 @@ export function statusLines(
     const setup = typed("testx integrations setup", terminal);
     return hanging("", `Nothing is set up yet. Run ${setup}.`, terminal.width);
   }
-  const inOrder = [...items].sort((a, b) => a.at - b.at);
+  // As they came to be, which is in the order of what depends on what.
+  const inOrder = [...items].sort((a, b) => made(a).at - made(b).at);
   const roomy = terminal.width >= 60;
   const lines: string[] = [];
   for (const [integration, mine] of Map.groupBy(inOrder, (item) => item.integration)) {
     const rows = mine.map((item) => {
       const how = item.deferred === undefined ? (item.origin ?? "") : "deferred";
-      const when = ago(now - item.at);
+      const { run, at } = made(item);
       const base = [`  ${oneLine(item.title)}`, how];
-      return roomy ? [...base, `${when}, run ${item.run}`] : base;
+      return roomy ? [...base, `${ago(now - at)}, run ${run}`] : base;
     });
     lines.push(paint.strong(integration));
     table(rows, terminal.width, symbols.ellipsis, 0).forEach((line, at) => {
@@ -36,6 +37,11 @@ export function statusLines(
     });
   }
   return lines;
+}
+
+/** The run that did to it what is told of it, and when. */
+function made(item: StatusItem): { readonly run: string; readonly at: number } {
+  return item.deferred === undefined ? (item.made ?? item) : item;
 }
 
 /** What is different from before, a line each: for logs. */

@@ -241,6 +241,7 @@ export function journalStoreContract(name: string, subject: () => Subject): void
             at: 2_000,
             state: { v: 2 },
             origin: "updated",
+            made: { run: "r2", at: 2_000 },
             op: "op2",
           },
           {
@@ -251,6 +252,7 @@ export function journalStoreContract(name: string, subject: () => Subject): void
             at: 2_000,
             state: { v: 3 },
             origin: "adopted",
+            made: { run: "r2", at: 2_000 },
           },
         ]);
       });
@@ -262,6 +264,7 @@ export function journalStoreContract(name: string, subject: () => Subject): void
         expect(journal.receipts().get("a.b")).toMatchObject({
           run: "r3",
           origin: "created",
+          made: { run: "r1", at: 1_000 },
           op: "op1",
         });
       });

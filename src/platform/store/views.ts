@@ -30,7 +30,8 @@ export function receipt(newest: DoneEntry, known: DoneEntry, seen?: SeenEntry): 
   const { run, at } = seen ?? newest;
   const op = known.op === undefined ? {} : { op: known.op };
   const where = target === undefined ? {} : { target };
-  return { step, kind, title, run, at, state: after, origin: known.origin, ...op, ...where };
+  const made = { run: known.run, at: known.at };
+  return { step, kind, title, run, at, state: after, origin: known.origin, made, ...op, ...where };
 }
 
 export function runsOf(entries: readonly Entry[]): RunRecord[] {
