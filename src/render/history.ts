@@ -44,10 +44,10 @@ export function historyRows(
   });
 }
 
-function cameTo({ counts, failure, calls }: RunSummary): string {
+function cameTo({ counts, outcome, failure, calls }: RunSummary): string {
   const sent = Object.values(calls ?? {}).reduce((sum, many) => sum + many, 0);
   const parts = [
-    countsText(counts),
+    countsText(counts, outcome),
     ...(calls === undefined ? [] : [count(sent, "call")]),
     ...(failure === undefined ? [] : [failure.code]),
   ];
@@ -81,7 +81,7 @@ export function runLines(
   return [
     paint.strong(`${run.run}  ${command}${about}`),
     `${colored(outcome, paint)}, started ${timestamp(startedAt)}${took}`,
-    ...(outcome === "unfinished" ? unfinished(run, terminal) : [countsText(run.counts)]),
+    ...(outcome === "unfinished" ? unfinished(run, terminal) : [countsText(run.counts, outcome)]),
     ...(sent.length > 0 ? hanging("calls: ", `${sent.join(", ")}${again}`, terminal.width) : []),
     "",
     ...run.timeline.flatMap((moment) => momentLines(moment, widest, terminal, paint)),
@@ -105,7 +105,9 @@ function momentLines(moment: Moment, widest: number, terminal: Terminal, paint: 
   const lines = hanging(label, textOf(moment, symbolsFor(terminal).arrow), terminal.width);
   const word = pad(moment.what, wordWidth);
   const shown = { good: paint.good, bad: paint.bad, warn: paint.warn, plain: (it: string) => it };
-  return lines.map((line, at) => (at > 0 ? line : line.replace(word, shown[tone(moment)](word))));
+  return lines.map((line, at) =>
+    at > 0 ? line : line.trimEnd().replace(word.trimEnd(), shown[tone(moment)]),
+  );
 }
 
 function elapsed({ afterMs }: Moment): string {

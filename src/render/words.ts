@@ -1,5 +1,6 @@
 import type { RunFinished } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
+import type { RunSummary } from "../core/history.ts";
 import type { Counts, Origin, RunCommand, RunOutcome } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { Action, Plan } from "../core/plan.ts";
@@ -8,20 +9,22 @@ import type { Change } from "../core/step.ts";
 import { duration, oneLine } from "./text.ts";
 
 /** What a run has done; what of it was not looked at is no count of that. */
-export function cameTo({ counts, stale = [], waiting = [] }: RunFinished): string {
+export function cameTo({ counts, outcome, stale = [], waiting = [] }: RunFinished): string {
   const waits = new Set(waiting.map(({ step }) => step));
   const memory = stale.filter(({ step }) => !waits.has(step)).length;
   const none = Object.values(counts).every((many) => many === 0);
-  if (memory === 0) return countsText(counts);
-  return none ? `${memory} from memory` : `${memory} from memory, ${countsText(counts)}`;
+  if (memory === 0) return countsText(counts, outcome);
+  return none ? `${memory} from memory` : `${memory} from memory, ${countsText(counts, outcome)}`;
 }
 
 /** `5 created, 1 updated, 3 unchanged`, what is zero left out. */
-export function countsText(counts: Counts): string {
+export function countsText(counts: Counts, outcome: RunSummary["outcome"]): string {
   const parts = Object.entries(counts)
     .filter(([, many]) => many > 0)
     .map(([what, many]) => `${many} ${what}`);
-  return parts.length > 0 ? parts.join(", ") : "nothing to do";
+  if (parts.length > 0) return parts.join(", ");
+  // A run that failed or was stopped before the first step had something to do.
+  return outcome === "succeeded" ? "nothing to do" : "nothing done";
 }
 
 const planWords: Readonly<Record<Action, string>> = {
