@@ -144,6 +144,8 @@ class Reader {
   /** Reads entries up to and with the closing bracket. */
   #list(close: string, entry: () => void): void {
     let separator: number | undefined;
+    // One that is too many at the beginning parts nothing, but none is missing behind it either.
+    let leading = false;
     let end = this.#at;
     for (let first = true; ; first = false) {
       this.#space();
@@ -158,13 +160,15 @@ class Reader {
       if (character === "," && (first || separator !== undefined)) {
         this.#comma("This comma is one too many.", this.#at);
         this.#at++;
+        leading = separator === undefined;
         continue;
       }
-      if (!first && separator === undefined) {
+      if (!first && separator === undefined && !leading) {
         if (!this.#startsEntry(close)) this.#unexpected();
         this.#comma("A comma is missing behind this.", Math.max(0, end - 1));
       }
       entry();
+      leading = false;
       end = this.#at;
       this.#space();
       separator = this.#text[this.#at] === "," ? this.#at++ : undefined;

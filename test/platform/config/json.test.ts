@@ -77,6 +77,7 @@ it.each([
   ["equals sign", '{"a" = 1}', "A colon separates a key from its value."],
   ["the wrong bracket", '{"a": 1]', "This is not expected here."],
   ["two commas", "[1,,2]", "This comma is one too many."],
+  ["a comma before the first entry", '{, "a": 1 }', "This comma is one too many."],
   ["unclosed list", '{\n"a": [\n1', 'The file ends, but the "[" of line 2 is not closed.'],
 ])("%s", (_, text, message) => {
   expect(parseJson(text).problems.map((problem) => problem.message)).toEqual([message]);
