@@ -6,7 +6,7 @@ import { suggest } from "../core/suggest.ts";
 
 /**
  * Makes sure that a name stands for something: nothing to forget and a misspelt name look alike.
- * @throws TestxError CLI_BAD_ARGUMENT
+ * @throws TestxError INTEGRATION_UNKNOWN
  */
 export async function known(
   { integration }: { readonly integration?: string },
@@ -22,5 +22,5 @@ export async function known(
   if (names.includes(integration)) return;
   const [meant] = suggest(integration, [...new Set(names)]);
   const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-  fail("CLI_BAD_ARGUMENT", `There is no integration "${integration}".${hint}`);
+  fail("INTEGRATION_UNKNOWN", `There is no integration "${integration}".${hint}`);
 }

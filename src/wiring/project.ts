@@ -15,7 +15,7 @@ import type { Kept } from "./cache.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
 import { ownStandIns, providersOf } from "./own-providers.ts";
-import { stateFolder } from "./place.ts";
+import { placed } from "./place.ts";
 import { openMetrics, recorder } from "./recording.ts";
 import type { Services } from "./services.ts";
 import type { Env, World } from "./world.ts";
@@ -45,6 +45,8 @@ export interface Project {
   metrics(): Promise<MetricsStore>;
   /** What the gateway remembers: breakers, buckets. */
   memo(): Memo;
+  /** False where a configuration was looked for and there is none. */
+  readonly configured: boolean;
   /** Who holds the lock of the state folder. */
   holder(): LockHolder | undefined;
   /** The services' answers that are kept. */
@@ -61,7 +63,9 @@ export interface Project {
 
 /** Wires the ports to what they are made of, opening only what is wanted. */
 export async function openProject(wanted: Wanted, world: World): Promise<Project> {
-  const folder = await stateFolder(world);
+  const { folder, missing } = await placed(world);
+  // Where there is nothing, nothing would be told of what the folder that was meant remembers.
+  if (world.config !== undefined && missing !== undefined) throw missing;
   const closing: (() => void | Promise<void>)[] = [];
   const services = wanted !== "config" && wanted !== "journal" && wanted !== "remembered";
   // What was done before is in the journal, wherever it was done.
@@ -119,6 +123,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
     journal,
     metrics,
     memo,
+    configured: missing === undefined,
     holder: () => lockHolder(folder, host),
     answers: async () => {
       if (open?.kept) return open.kept;

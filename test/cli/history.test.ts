@@ -55,6 +55,14 @@ describe("testx integrations metrics", () => {
     }
   });
 
+  it("names the integration that was meant", async () => {
+    const { code, stderr } = await project.run(["integrations", "metrics", "slak"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'INTEGRATION_UNKNOWN  There is no integration "slak". Did you mean "slack"?',
+    );
+  });
+
   it("adds what later commands send", async () => {
     const before = await json<MetricsReport>("integrations", "metrics", "slack");
     project.sandbox.clearLog();

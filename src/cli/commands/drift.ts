@@ -9,6 +9,7 @@ import { writeJson } from "../../render/ndjson.ts";
 import { progressLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
+import { nowhere } from "../nothing.ts";
 import { offlineGiven } from "../offline.ts";
 import type { CommandOptions } from "../options.ts";
 
@@ -30,7 +31,10 @@ export async function run(options: CommandOptions["drift"], context: Context): P
   const report = await drift(given, { ignore }).finally(() => progress.clear());
   const shown = redactor.json(report as never) as typeof report;
   if (global.json) writeJson(screen.out, shown as never);
-  else writeLines(screen.out, driftLines(shown, screen.out.terminal));
+  else {
+    const none = shown.steps.length === 0 ? nowhere(context, project) : undefined;
+    writeLines(screen.out, none ?? driftLines(shown, screen.out.terminal));
+  }
   if (options.exitCode && report.drift) return exitCodes.changes;
   return report.counts.unreachable > 0 ? exitCodes.degraded : exitCodes.done;
 }

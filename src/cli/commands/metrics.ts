@@ -7,6 +7,7 @@ import { writeJson } from "../../render/ndjson.ts";
 import { prometheusText } from "../../render/prometheus.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
+import { nowhere } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
 
 export async function run(options: CommandOptions["metrics"], context: Context): Promise<number> {
@@ -14,9 +15,12 @@ export async function run(options: CommandOptions["metrics"], context: Context):
   if (options.prometheus && global.json) {
     fail("CLI_BAD_ARGUMENT", "Choose one of --prometheus and --json.");
   }
-  const store = await (await context.project("journal")).metrics();
   const { names, since, prometheus } = options;
-  const known = [...new Set(store.totals().map(({ integration }) => integration))];
+  const project = await context.project(names.length > 0 ? "remembered" : "journal");
+  const store = await project.metrics();
+  const configured = project.sequence()?.integrations.map(({ id }) => id) ?? [];
+  const recorded = store.totals().map(({ integration }) => integration);
+  const known = [...new Set([...configured, ...recorded])];
   for (const name of names) if (!known.includes(name)) unknown(name, known);
   if (prometheus) {
     screen.out.write(prometheusText(totals(store, names)));
@@ -26,12 +30,15 @@ export async function run(options: CommandOptions["metrics"], context: Context):
   const report = metrics(store, { names, from: to - since, to });
   const shown = redactor.json(report as never) as typeof report;
   if (global.json) writeJson(screen.out, shown as never);
-  else writeLines(screen.out, metricsLines(shown, screen.out.terminal));
+  else {
+    const none = shown.integrations.length === 0 ? nowhere(context, project) : undefined;
+    writeLines(screen.out, none ?? metricsLines(shown, screen.out.terminal));
+  }
   return exitCodes.done;
 }
 
 function unknown(name: string, known: readonly string[]): never {
   const [meant] = suggest(name, known);
   const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-  return fail("CLI_BAD_ARGUMENT", `No call to "${name}" has been recorded.${hint}`);
+  return fail("INTEGRATION_UNKNOWN", `There is no integration "${name}".${hint}`);
 }

@@ -6,20 +6,24 @@ import { writeLines } from "../../render/renderer.ts";
 import { pointLines } from "../../render/status.ts";
 import { typed } from "../../render/terminal.ts";
 import type { Context } from "../context.ts";
-import { nothingToDo } from "../nothing.ts";
+import { nothingToDo, nowhere } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
 import { runToExitCode } from "../show-run.ts";
 
 export async function run(options: CommandOptions["rollback"], context: Context): Promise<number> {
   const { screen, global, redactor } = context;
   if (options.list || options.dryRun) {
-    const { journal } = await context.project("journal");
+    const project = await context.project("journal");
+    const { journal } = project;
     const points = options.list
       ? allRollbackPoints(journal).filter(({ run }) => run === (options.run ?? run))
       : rollbackPoints(journal, options);
     const shown = redactor.json(points as never) as typeof points;
     if (global.json) writeJson(screen.out, { points: shown } as never);
-    else writeLines(screen.out, pointLines(shown, screen.out.terminal, options));
+    else {
+      const none = shown.length === 0 ? nowhere(context, project) : undefined;
+      writeLines(screen.out, none ?? pointLines(shown, screen.out.terminal, options));
+    }
     return exitCodes.done;
   }
   const project = await context.project("services");
@@ -31,7 +35,8 @@ export async function run(options: CommandOptions["rollback"], context: Context)
   } catch (error) {
     if (!(error instanceof TestxError) || error.code !== "NOTHING_TO_UNDO") throw error;
     // Undoing nothing is undoing everything.
-    nothingToDo(context, "rolled-back", "There is nothing to undo.");
+    const none = nowhere(context, project) ?? ["There is nothing to undo."];
+    nothingToDo(context, "rolled-back", none.join("\n"));
     return exitCodes.done;
   }
 }

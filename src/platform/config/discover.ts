@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fail } from "../../core/failure.ts";
 import { dig } from "../../core/references.ts";
 import {
@@ -45,10 +45,15 @@ export async function discover(
       return { project: folder, sequence, folder: dirname(sequence) };
     }
   }
+  const above = beyond(searched.at(-1) as string);
+  const other =
+    above === undefined
+      ? ""
+      : ` ${above} has one, of another project than this folder, as its root is the first with package.json or .git: change to it, or give \`--config ${relative(cwd, above)}\`.`;
   return fail(
     "CONFIG_NOT_FOUND",
-    `No configuration found: looked for ${join(usualFolder, sequenceName)} and ${searchPlaces} in ${searched.join(", ")}. \`testx init\` writes one.`,
-    { details: { searched } },
+    `No configuration found: looked for ${join(usualFolder, sequenceName)} and ${searchPlaces} in ${searched.join(", ")}. \`testx init\` writes one.${other}`,
+    { details: { searched, ...(above !== undefined && { above }) } },
   );
 }
 
@@ -91,6 +96,15 @@ function fromSettings(settings: ProjectFile, show: (path: string) => string): Pl
 
 function notFound(message: string): never {
   return fail("CONFIG_NOT_FOUND", message);
+}
+
+/** The next folder above that has a sequence. It is only told of: whose it is, nobody knows. */
+function beyond(start: string): string | undefined {
+  for (let folder = start; dirname(folder) !== folder; ) {
+    folder = dirname(folder);
+    if (existsSync(join(folder, usualFolder, sequenceName))) return folder;
+  }
+  return undefined;
 }
 
 /** From the folder itself up to the root of its project. */

@@ -1,0 +1,47 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { folder, testx } from "./world.ts";
+
+it.each([
+  "status",
+  "history",
+  "integrations metrics",
+  "deferred",
+  "drift",
+  "rollback",
+  "rollback --list",
+  "rollback --dry-run",
+])("%s in a folder without a configuration advises what does not fail there", async (line) => {
+  const cwd = folder();
+  const { code, out } = await testx(line, { cwd });
+  expect(code).toBe(0);
+  expect(out).toBe(
+    "There is no configuration here, and nothing is remembered. Run `testx init`, or change to the project's folder.\n",
+  );
+  // To undo takes the lock before it looks.
+  if (line !== "rollback") expect(readdirSync(cwd)).toEqual([]);
+});
+
+it.each(["status", "history", "rollback", "drift", "deferred", "dashboard"])(
+  "%s with a --config that is not there says so",
+  async (line) => {
+    const cwd = folder();
+    const { code, out, err } = await testx(`${line} --config team`, { cwd });
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(`CONFIG_NOT_FOUND  There is no ${join(cwd, "team")}.`);
+  },
+);
+
+it("a configuration further up that does not count is told", async () => {
+  const cwd = folder();
+  await testx("init --yes", { cwd });
+  const below = join(cwd, "a", "b");
+  mkdirSync(below, { recursive: true });
+  const { code, err } = await testx("plan", { cwd: below });
+  expect(code).toBe(2);
+  expect(err).toContain(`change to it, or give \`--config ../..\`.`);
+  const given = await testx("status --config ../..", { cwd: below });
+  expect(given).toMatchObject({ code: 0, err: "" });
+});
