@@ -62,7 +62,7 @@ export function createCache(options: CacheOptions): OpenCache {
       first ??= keyvOn(store);
       return await work(await first);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
       if (!fallback) {
         const message = `${place} cannot be used (${reason}).`;
         throw new TestxError(failure("CACHE_UNAVAILABLE", message), { cause: error });

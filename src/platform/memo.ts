@@ -60,7 +60,9 @@ export function sqliteMemo({ folder, onProblem }: MemoOptions): OpenMemo {
         return use(work, making, nothing);
       }
       instead = memoryMemo();
-      onProblem(failure("MEMO_IN_MEMORY", `${file} cannot be used (${text(error)}).`));
+      onProblem(
+        failure("MEMO_IN_MEMORY", `${file} cannot be used (${text(error).replace(/\.$/, "")}).`),
+      );
       return work(instead);
     }
   };

@@ -1,6 +1,6 @@
 import type { HealthItem } from "../core/results.ts";
 import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
-import { ago, hanging, oneLine, table } from "./text.ts";
+import { ago, duration, hanging, oneLine, table } from "./text.ts";
 
 /** A line for each integration, and why where it is not healthy. */
 export function healthLines(
@@ -15,7 +15,7 @@ export function healthLines(
   const rows = items.map((item) => [
     oneLine(item.integration),
     item.state,
-    item.since === undefined ? "" : `since ${ago(now - item.since)}`,
+    item.since === undefined ? "" : `for ${duration(Math.max(0, now - item.since))}`,
     details(item),
   ]);
   return table(rows, terminal.width, ellipsis).flatMap((line, at) => {

@@ -52,7 +52,7 @@ export function stateError(file: string, error: unknown): TestxError {
   return new TestxError(
     failure(
       "SANDBOX_STATE_UNWRITABLE",
-      `the sandbox's state cannot be kept in ${file}: ${text(error)}`,
+      `The sandbox's state cannot be kept in ${file}: ${text(error)}`,
     ),
     { cause: error },
   );
@@ -60,7 +60,7 @@ export function stateError(file: string, error: unknown): TestxError {
 
 export function unreadable(file: string, why: string, cause?: unknown): TestxError {
   return new TestxError(
-    failure("SANDBOX_STATE_UNREADABLE", `the sandbox's state in ${file} cannot be read: ${why}`),
+    failure("SANDBOX_STATE_UNREADABLE", `The sandbox's state in ${file} cannot be read: ${why}`),
     { cause },
   );
 }
@@ -69,7 +69,7 @@ function locked(file: string): TestxError {
   const holder = readHolder(file);
   const who = holder === undefined ? "another process" : `the sandbox at ${holder.url}`;
   return new TestxError(
-    failure("SANDBOX_STATE_LOCKED", `the sandbox's state in ${file} is in use by ${who}`, {
+    failure("SANDBOX_STATE_LOCKED", `The sandbox's state in ${file} is in use by ${who}.`, {
       details: { file, ...holder },
     }),
   );

@@ -159,7 +159,7 @@ describe("one process at a time", () => {
     const first = await start({ pid: 4711 });
     expect(await failureOf(start())).toMatchObject({
       code: "SANDBOX_STATE_LOCKED",
-      message: `the sandbox's state in ${stateFile} is in use by the sandbox at ${first.url}`,
+      message: `The sandbox's state in ${stateFile} is in use by the sandbox at ${first.url}.`,
       details: { file: stateFile, pid: 4711, url: first.url },
     });
     await add(first.url, "a");
