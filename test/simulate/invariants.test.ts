@@ -163,6 +163,40 @@ describe("accounts that are not as they should be", () => {
     expect(broken.violations[0]?.message).toMatch(/stray/);
   });
 
+  test("residue of which nothing is left", async () => {
+    const named = {
+      step: "github.onboarding-label",
+      what: "A label",
+      why: "It is odd.",
+      fix: "Look.",
+    };
+    const broken = await stage.play(
+      { story: [{ run: "setup" }, { run: "rollback" }] },
+      1,
+      (universe) =>
+        Object.assign(Object.create(universe, {}), {
+          process: async (...given: Parameters<Universe["process"]>) => {
+            const ended = (await universe.process(...given)) as { run?: string; finished?: object };
+            if (ended.run !== "rollback") return ended;
+            const finished = {
+              ...ended.finished,
+              outcome: "rollback-incomplete",
+              residue: [named],
+            };
+            return { ...ended, finished };
+          },
+        }),
+    );
+    expect(broken.violations).toEqual([
+      {
+        broken: "residue-exact",
+        message:
+          "A label (github.onboarding-label) is named as left behind, and nothing of it is there",
+        act: 1,
+      },
+    ]);
+  });
+
   test("something of somebody else's that is gone after a rollback", async () => {
     const broken = await stage.play(
       { given: "everything", story: [{ run: "setup" }, { run: "rollback" }] },

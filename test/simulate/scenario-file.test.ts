@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestxError } from "../../src/core/failure.ts";
 import type { Sequence } from "../../src/core/sequence.ts";
@@ -61,6 +62,41 @@ const whole = `{
   }
 }`;
 
+test("whatever the file holds: it is read, or every problem has its place in it", async () => {
+  const pieces = [
+    "",
+    "{",
+    "}",
+    "[]",
+    '"x"',
+    "-1",
+    "null",
+    ",",
+    '"fault": "x"',
+    "\u0000",
+    "__proto__",
+  ];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(whole.length),
+      fc.nat(30),
+      fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary", maxLength: 8 })),
+      async (from, length, piece) => {
+        const text = whole.slice(0, from) + piece + whole.slice(from + length);
+        const lines = text.split("\n").length;
+        for (const { file, code, line = 1, column = 1 } of await problems(text)) {
+          expect(file).toBe("config/integrations/outage-scenarios.json");
+          expect(code).toMatch(/^CONFIG_/);
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(line).toBeLessThanOrEqual(lines);
+          expect(column).toBeGreaterThanOrEqual(1);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
 test("no file, no scenarios", async () => {
   expect(await loadScenarios({ cwd: folder }, sequence)).toEqual([]);
 });
@@ -104,6 +140,49 @@ describe("every mistake has its place and its code", () => {
       '"untilMs": 60000',
       '"fromMs": 5, "untilMs": 5',
       { code: "CONFIG_BAD_VALUE", line: 7 },
+    ],
+    [
+      "an end that a command never has",
+      '"run": "setup", "afterMs": 600000',
+      '"run": "plan", "afterMs": 600000',
+      { code: "CONFIG_BAD_VALUE", line: 14 },
+    ],
+    [
+      "a step of a death that there is not",
+      '"run": "setup", "afterMs": 600000',
+      '"run": "setup", "dies": { "record": "done", "step": "slack.chanel", "when": "after" }',
+      { code: "CONFIG_UNKNOWN_STEP", line: 14, suggestion: "slack.channel" },
+    ],
+    [
+      "a limit for an integration that there is not",
+      '"exit": 0',
+      '"callsTo": { "slak": 3 }',
+      { code: "CONFIG_UNKNOWN_INTEGRATION", line: 14, suggestion: "slack" },
+    ],
+    [
+      "a key twice",
+      '"seed": 3,',
+      '"seed": 3, "seed": 4,',
+      { code: "CONFIG_DUPLICATE_KEY", line: 6 },
+    ],
+    [
+      "a key that harms",
+      '"seed": 3,',
+      '"__proto__": {},',
+      { code: "CONFIG_FORBIDDEN_KEY", line: 6 },
+    ],
+    ["another version", '"version": 1', '"version": 2', { code: "CONFIG_BAD_VALUE", line: 2 }],
+    [
+      "a probability of more than all",
+      '"nth": 2',
+      '"probability": 1.5',
+      { code: "CONFIG_BAD_VALUE" },
+    ],
+    [
+      "a story without commands",
+      '"faults": [{ "fault": "slow"',
+      '"story": [], "faults": [{ "fault": "slow"',
+      { code: "CONFIG_DUPLICATE_KEY" },
     ],
     ["a name that is none", '"ours"', '"our own"', { code: "CONFIG_BAD_NAME", line: 4 }],
     ["broken JSON", '"version": 1,', '"version": 1', { line: 2 }],

@@ -49,11 +49,44 @@ export function accountsBroken(
   const left = differences(universe.accounts(), given.accounts);
   const residue = [...given.calm.residue, ...acts.flatMap((one) => one.residue)];
   const explained = new Set(residue.flatMap(({ step }) => servicesOf(universe, step)));
-  return told(
-    left.filter(({ where }) => !explained.has(where.split(/[.[]/)[0]!)),
-    act,
-    given,
+  return [
+    ...told(
+      left.filter(({ where }) => !explained.has(serviceOf(where))),
+      act,
+      given,
+    ),
+    ...(wasCalm(universe, act) ? namedInVain(universe, given, end, left, act) : []),
+  ];
+}
+
+function serviceOf(where: string): string {
+  return where.split(/[.[]/)[0] as string;
+}
+
+/** Whether nothing went wrong with any call of the act, so that testx can know what there is. */
+function wasCalm({ moments }: Universe, act: number): boolean {
+  return !moments.some(
+    (one) => one.act === act && one.type === "wire" && one.what === "sent" && one.detail,
   );
+}
+
+/** Residue of which nothing is left. */
+function namedInVain(
+  universe: Universe,
+  { calm }: Given,
+  { residue }: ActEnd,
+  left: readonly Difference[],
+  act: number,
+): Violation[] {
+  const differing = new Set(left.map(({ where }) => serviceOf(where)));
+  return residue
+    .filter(({ step }) => !calm.residue.some((always) => always.step === step))
+    .filter(({ step }) => !servicesOf(universe, step).some((service) => differing.has(service)))
+    .map(({ step, what }) => ({
+      broken: "residue-exact",
+      message: `${what} (${step}) is named as left behind, and nothing of it is there`,
+      act,
+    }));
 }
 
 /** The services in which a step may have left something. */

@@ -2,6 +2,7 @@ import type { Entry } from "../../core/journal.ts";
 import type { Sequence } from "../../core/sequence.ts";
 import type { Invariant, Moment, Violation, WireCall } from "../../core/simulation.ts";
 import type { StepId } from "../../core/step.ts";
+import { policyByOperation } from "../../gateway/retry-policies.ts";
 
 /** What is looked at; all of it was written down by others than those who are judged. */
 export interface Evidence {
@@ -123,15 +124,14 @@ function order({ sequence, moments }: Evidence): Violation[] {
   });
 }
 
-const most = 3;
-
-/** At most 3, or as the policy says; what may have been done and must not be done twice is not sent again. */
+/** As often as the policy of the operation says; what may have been done and must not be done twice is not sent again. */
 function attempts({ sequence, moments }: Evidence): Violation[] {
-  const limits = new Map(
-    sequence.integrations.map(({ id, settings }) => [
-      id,
-      Math.min(most, settings.retry.maxAttempts),
-    ]),
+  const policies = new Map(
+    sequence.integrations.map(({ id, settings }) => [id, policyByOperation(settings.retry)]),
+  );
+  // With the next credential in place a call is sent once more: that is no retry.
+  const spare = new Map(
+    sequence.integrations.map(({ id, settings }) => [id, settings.credentials?.length ?? 0]),
   );
   return collect("attempts", (found) => {
     const ends = new Map<number, Extract<Moment, { type: "wire" }>>();
@@ -140,7 +140,9 @@ function attempts({ sequence, moments }: Evidence): Violation[] {
       const { call, what } = moment;
       if (what === "answered" || what === "cut") ends.set(call.id, moment);
       if (what !== "sent" || call.attempt === 1) continue;
-      const limit = limits.get(call.integration) ?? most;
+      const limit =
+        (policies.get(call.integration)?.(call.operation).maxAttempts ?? 1) +
+        (spare.get(call.integration) ?? 0);
       if (call.attempt > limit) {
         found(moment, `${told(call)} was sent ${call.attempt} times; ${limit} are allowed`);
       }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { matches } from "../../core/glob.ts";
-import type { Scenario, ScenarioFault } from "../../core/scenario.ts";
+import type { ActCommand, ActOutcome, Scenario, ScenarioFault } from "../../core/scenario.ts";
 import type { Sequence } from "../../core/sequence.ts";
 import { type Finding, inOrder, near, type Path } from "../../core/validate/problem.ts";
 import { checkFile, problemsIn } from "./checked.ts";
@@ -30,7 +30,21 @@ export async function loadScenarios(
   );
 }
 
-/** Names that nothing has, and times that never come. */
+const anyRun = ["succeeded", "degraded", "rolled-back", "rollback-incomplete", "failed"] as const;
+/** How each command can end. */
+const possible: Readonly<Record<ActCommand, readonly ActOutcome[]>> = {
+  setup: [...anyRun, "died", "refused"],
+  sync: [...anyRun, "died", "refused"],
+  rollback: ["rolled-back", "rollback-incomplete", "failed", "died", "refused"],
+  plan: ["planned", "died", "refused"],
+  status: ["planned", "died", "refused"],
+};
+
+function listing(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+/** Names that nothing has, outcomes that cannot be, and times that never come. */
 function mistakes({ scenarios }: ScenariosDocument, sequence: Sequence): Finding[] {
   const integrations = sequence.integrations.map(({ id }) => id);
   const steps = sequence.steps.map(({ id }) => id);
@@ -70,6 +84,11 @@ function mistakes({ scenarios }: ScenariosDocument, sequence: Sequence): Finding
     faults(scenario.faults as readonly ScenarioFault[] | undefined, [...base, "faults"]);
     for (const [at, act] of scenario.story.entries()) {
       const path: Path = [...base, "story", at];
+      for (const outcome of [act.expect?.outcome ?? []].flat()) {
+        if (possible[act.run].includes(outcome)) continue;
+        const message = `A ${act.run} never ends as ${outcome}, but as ${listing(possible[act.run])}.`;
+        findings.push({ code: "CONFIG_BAD_VALUE", message, path: [...path, "expect", "outcome"] });
+      }
       faults(act.faults as readonly ScenarioFault[] | undefined, [...path, "faults"]);
       named("step", act.dies?.step, [...path, "dies", "step"]);
       for (const step of Object.keys(act.expect?.steps ?? {})) {
