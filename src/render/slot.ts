@@ -63,7 +63,7 @@ export class Slot {
     if (this.#drawn !== undefined) this.#drawn.output = text;
   }
 
-  /** A note with the time that is left, counted down. */
+  /** A note with the time that is left, counted down unless notes stay. */
   wait(ms: number, text: string): void {
     if (this.settled) return;
     this.unwait();
@@ -75,7 +75,8 @@ export class Slot {
       this.note(left <= 0 ? text : `${text} in ${left < 10_000 ? duration(left) : seconds(left)}`);
     };
     tick();
-    if (ms > 1000) this.#ticker = setInterval(tick, 1000);
+    // Where notes stay, each second would stay.
+    if (ms > 1000 && !this.keepsNotes) this.#ticker = setInterval(tick, 1000);
     this.#ticker?.unref();
   }
 
