@@ -39,7 +39,9 @@ export function metricsLines(report: MetricsReport, terminal: Terminal): string[
     const text = `No call has been made since ${timestamp(report.from)}. Run ${setup}.`;
     return hanging("", text, terminal.width);
   }
-  const shown = columns.filter(({ when }) => !when || integrations.some(when));
+  const all = integrations.flatMap((one) => [one, ...one.operations]);
+  const telling = columns.filter(({ when }) => !when || integrations.some(when));
+  const shown = fitting(telling, all, terminal.width);
   const rows = integrations.flatMap((one): Row[] => [
     { name: oneLine(one.integration), cells: shown.map(({ cell }) => cell(one)), head: true },
     ...one.operations.map((operation) => ({
@@ -54,6 +56,26 @@ export function metricsLines(report: MetricsReport, terminal: Terminal): string[
     "",
     ...hanging("", `${count(many, "call")} since ${timestamp(report.from)}.`, terminal.width),
   ];
+}
+
+/** What gives way where there is no room, the least telling first. */
+const dispensable = ["p99", "slow", "held", "cached", "p50", "retries"];
+const roomForNames = 16;
+
+function fitting(all: readonly Column[], figures: readonly Performance[], room: number): Column[] {
+  const shown = [...all];
+  const taken = (): number =>
+    shown.reduce((sum, column) => sum + columnWidth(column, figures) + 2, roomForNames);
+  for (const name of dispensable) {
+    if (taken() <= room) break;
+    const at = shown.findIndex(({ head }) => head === name);
+    if (at >= 0) shown.splice(at, 1);
+  }
+  return shown;
+}
+
+function columnWidth({ head, cell }: Column, figures: readonly Performance[]): number {
+  return Math.max(width(head), ...figures.map((one) => width(cell(one))));
 }
 
 interface Row {

@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Drawn, Slot } from "../../src/render/slot.ts";
+import { Slot } from "../../src/render/slot.ts";
 
 /** What a slot shows, one after the other. */
 function shown(slot: Slot): string[] {
   const outputs: string[] = [];
   void slot.attach({
     ...{ title: "", skip() {}, started() {}, waiting() {} },
+    get output() {
+      return outputs.at(-1) ?? "";
+    },
     set output(text: string) {
       outputs.push(text);
     },
-  } as Drawn);
+  });
   return outputs;
 }
 
