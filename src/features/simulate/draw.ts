@@ -20,6 +20,7 @@ const soonMs = 4000;
 /** A story with up to six faults, drawn from a seed: the same one each time. */
 export function drawn({ sequence, calm }: Subject, seed: number): Scenario {
   const random = seeded(seed, "schedule");
+  const pauses = seeded(seed, "pauses");
   const integrations = sequence.integrations.map(({ id }) => id);
   // Where there is more to lose more goes wrong.
   const places = [...integrations, ...Object.keys(calm.writes), ...Object.keys(calm.writes)];
@@ -40,7 +41,12 @@ export function drawn({ sequence, calm }: Subject, seed: number): Scenario {
     about: `Drawn from the seed ${seed}.`,
     seed,
     ...givenFrom(random),
-    story: story.map(({ faults, ...act }) => (faults.length === 0 ? act : { ...act, faults })),
+    story: story.map(({ faults, ...act }, at) => ({
+      ...act,
+      // Nobody types so fast that a write of the command before is still on its way.
+      ...(at === 0 ? {} : { afterMs: 2 * soonMs + Math.floor(pauses() * 120_000) }),
+      ...(faults.length === 0 ? {} : { faults }),
+    })),
   };
 }
 

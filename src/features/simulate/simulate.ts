@@ -67,9 +67,14 @@ export class Simulator implements Player {
       const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
       fail("SCENARIO_UNKNOWN", `There is no scenario "${unknown}".${hint}`);
     }
-    return all
+    const chosen = all
       .filter((one) => names.length === 0 || names.some((name) => isNamed(one, name)))
       .filter(({ name }) => filter === undefined || matches(`*${filter}*`, name));
+    // A misspelt filter must not look like outages that were survived.
+    if (filter !== undefined && chosen.length === 0) {
+      fail("SCENARIO_UNKNOWN", `No scenario that is meant has "${filter}" in its name.`);
+    }
+    return chosen;
   }
 
   /** Plays these, and gives them in this order; `told` hears of each as it ends. */
