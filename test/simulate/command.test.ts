@@ -86,6 +86,11 @@ test("a name that there is not, and a file with a mistake: exit 2", async () => 
     2,
     expect.stringContaining('Did you mean "down/slack"?'),
   ]);
+  const nothing = await run(["--filter", "crahs"]);
+  expect([nothing.code, nothing.stderr]).toEqual([
+    2,
+    expect.stringContaining('SCENARIO_UNKNOWN  No scenario that is meant has "crahs" in its name.'),
+  ]);
   own({ hopeful: { ...hopeful, integration: "slak" } });
   const wrong = await run([]);
   expect(wrong.code).toBe(2);
