@@ -142,7 +142,11 @@ class Guard implements Watcher {
       const before = recalled(kept, now, settings, this.#good);
       if (sense === "good") return [succeeded(before, now, settings, probe), undefined];
       const { retryAfterMs } = end.verdict;
-      const about = { why: whyOf(end), probe, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      const about = {
+        why: whyOf(call, end),
+        probe,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      };
       return [failed(before, now, settings, about), undefined];
     });
     this.#good = [];
@@ -221,9 +225,14 @@ function senseOf(call: GatewayCall, { verdict, status, error }: End): "good" | "
   return "bad";
 }
 
-function whyOf({ verdict, status, error }: End): string {
-  const code = error === undefined ? undefined : rootFailure(error)?.code;
-  if (code !== undefined && transportFailures.has(code)) return code;
+/** With what did not answer: the code alone does not say that an address is wrong. */
+function whyOf(call: GatewayCall, { verdict, status, error }: End): string {
+  const cause = error === undefined ? undefined : rootFailure(error);
+  if (cause !== undefined && transportFailures.has(cause.code)) {
+    const itself = `${call.integration} ${call.operation.name}: `;
+    const { code, message } = cause;
+    return `${code}: ${message.startsWith(itself) ? message.slice(itself.length) : message}`;
+  }
   return verdict.reason ?? (status === undefined ? verdict.outcome : `HTTP ${status}`);
 }
 

@@ -42,7 +42,7 @@ test("opens after five failures in a row: the next call is refused and nothing i
   const { fetch, sent, events } = await opened();
   expect(await fails(fetch(url, { method: "POST" }))).toMatchObject({
     ...{ code: "BREAKER_OPEN", outcome: "not-applied", transient: true, retryAfterMs: 30_000 },
-    message: expect.stringContaining("5 failures in a row: GATEWAY_REFUSED"),
+    message: expect.stringContaining("5 failures in a row: GATEWAY_REFUSED: refused"),
   });
   expect(sent).toHaveLength(5);
   expect(events.filter(({ type }) => type === "breaker.changed")).toMatchObject([
