@@ -2,7 +2,7 @@ import type { Failure } from "../core/failure.ts";
 import type { StepId } from "../core/step.ts";
 import type { EngineDeps } from "./deps.ts";
 
-/** How long a run waits in all for what testx itself refuses to send, by integration, in ms. */
+/** How long a run waits in all for what is refused for now, by integration, in ms. */
 const patienceMs: Readonly<Record<string, number>> = {
   // Long enough for a breaker to open twice: a service that is still down then stays down.
   BREAKER_OPEN: 90_000,
@@ -25,7 +25,8 @@ export class Patience {
 
   /** Whether it has waited, so that it is worth asking again. Rejects when the user stops. */
   async waited(step: StepId, refused: Failure, codes: readonly string[]): Promise<boolean> {
-    const { code, retryAfterMs, integration = "" } = refused;
+    const { retryAfterMs, integration = "" } = refused;
+    const code = isRateLimit(refused) ? "GATEWAY_LIMITED" : refused.code;
     const most = patienceMs[code];
     if (most === undefined || retryAfterMs === undefined || !codes.includes(code)) return false;
     const key = `${code} ${integration}`;
@@ -36,6 +37,11 @@ export class Patience {
     await this.#deps.clock.sleep(retryAfterMs, this.#deps.stop);
     return true;
   }
+}
+
+/** A service that says when to come back has not acted, and means it. */
+function isRateLimit({ code, outcome }: Failure): boolean {
+  return outcome === "not-applied" && code.endsWith("_RATE_LIMITED");
 }
 
 /** What is refused here comes free by itself. */

@@ -1,6 +1,7 @@
 import { type Failure, failure, rootFailure } from "../../core/failure.ts";
-import type { JudgedReply, Operation } from "../../core/http.ts";
+import type { JudgedReply, Operation, ReplyHeaders } from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
+import { retryAfter } from "../../core/verdict.ts";
 
 /** The part of the SDK's errors that testx uses; compared by shape, so that the SDK stays unloaded. */
 interface NotionError {
@@ -9,6 +10,8 @@ interface NotionError {
   readonly code: string;
   readonly status: number;
   readonly request_id?: string;
+  /** Those of the reply, as the SDK keeps them. */
+  readonly headers?: unknown;
 }
 
 function isNotionError(error: unknown): error is NotionError {
@@ -121,7 +124,16 @@ function fromReply(error: NotionError): Failure {
     transient: unavailable || code === "NOTION_RATE_LIMITED" || code === "NOTION_CONFLICT",
     status,
     ...(requestId === undefined ? {} : { requestId }),
+    ...(code === "NOTION_RATE_LIMITED" ? waitOf(error) : {}),
   });
+}
+
+/** How long Notion asks to wait, where it says so. */
+function waitOf({ headers }: NotionError): { retryAfterMs?: number } {
+  const get = (headers as Partial<ReplyHeaders> | undefined)?.get;
+  if (typeof get !== "function") return {};
+  const retryAfterMs = retryAfter(headers as ReplyHeaders, Date.now);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
 }
 
 function byStatus(status: number): string {
