@@ -141,10 +141,14 @@ function badArgument(said: string, command: Command): Failure {
 
 function unknownCommand(within: Command, name: string): Failure {
   const names = within.commands.map((command) => command.name());
-  const deeper = everyCommand(within).find((command) => command.name() === name);
+  const named = everyCommand(within).filter((command) => command.name() === name);
+  const deeper = named.find(({ parent }) => parent?.name() === "integrations") ?? named[0];
   const meant =
     deeper === undefined ? suggest(name, names)[0] : path(deeper).replace(/^testx /, "");
-  return withHint("CLI_UNKNOWN_COMMAND", `Unknown command "${name}".`, meant);
+  // Of a group that is small enough to be told whole.
+  const all =
+    meant === undefined && within.parent ? ` \`${path(within)}\` has ${names.join(", ")}.` : "";
+  return withHint("CLI_UNKNOWN_COMMAND", `Unknown command "${name}".${all}`, meant);
 }
 
 function withHint(code: string, message: string, meant: string | undefined): Failure {

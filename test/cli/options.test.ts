@@ -122,6 +122,12 @@ describe("what cannot be understood", () => {
       "CLI_UNKNOWN_COMMAND",
       'Unknown command "setpu". Did you mean "setup"?',
     ],
+    ["list", "CLI_UNKNOWN_COMMAND", 'Unknown command "list". Did you mean "integrations list"?'],
+    [
+      "sandbox halt",
+      "CLI_UNKNOWN_COMMAND",
+      'Unknown command "halt". `testx sandbox` has start, reset.',
+    ],
     ["frobnicate --now", "CLI_UNKNOWN_COMMAND", 'Unknown command "frobnicate".'],
     ["help setpu", "CLI_UNKNOWN_COMMAND", 'Unknown command "setpu". Did you mean "setup"?'],
     ["integrations", "CLI_COMMAND_MISSING", "`testx integrations` needs a command."],
