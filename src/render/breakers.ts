@@ -34,7 +34,8 @@ export function breakerLines(
   });
 }
 
-function untilText(state: BreakerItem["state"], ms: number): string {
+/** What happens next, `ms` from now. */
+export function untilText(state: BreakerItem["state"], ms: number): string {
   const held = state === "forced-open" || state === "forced-closed";
   if (held) return `for another ${duration(ms)}`;
   return ms <= 0 ? "the next call goes as a probe" : `one call may go in ${duration(ms)}`;

@@ -82,7 +82,7 @@ it("tells at a glance what runs, what is ill, what waits and what was", () => {
     notion  ✖ down for 1m 05s
       asked    5s ago as testx
       error    NOTION_UNAVAILABLE, 5s ago
-      breaker  open for 30.0s: 5 failures in a row
+      breaker  open: one call may go in 30.0s; 5 failures in a row
       limit    all calls wait for 2.0s: asked by the service
       limits   1 limit in use, free in 0ms
       24 h     276 calls, 2 failed, 3 retries, 4 refused, p50 12ms, p95 200ms
@@ -103,7 +103,7 @@ it("tells everything of one integration", () => {
 
       asked    5s ago as testx
       error    NOTION_UNAVAILABLE, 5s ago
-      breaker  open for 30.0s: 5 failures in a row
+      breaker  open: one call may go in 30.0s; 5 failures in a row
       limit    all calls wait for 2.0s: asked by the service
       limits   1 limit in use, free in 0ms
       24 h     276 calls, 2 failed, 3 retries, 4 refused, p50 12ms, p95 200ms

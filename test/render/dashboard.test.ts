@@ -81,7 +81,7 @@ it("tells at a glance what runs, what is ill and since when, what waits and what
       notion.tasks database Tasks for 2.0s
 
     notion       degraded for 1m 05s, asked 5s ago
-      breaker  open for 30.0s: 5 failures in a row
+      breaker  open: one call may go in 30.0s; 5 failures in a row
       limit    all calls wait for 2.0s: asked by the service
       limits   2 limits in use, free in 4.0s
       24 h     12 calls, 2 failed, 2 retries, p50 50ms, p95 300ms
@@ -97,6 +97,11 @@ it("tells at a glance what runs, what is ill and since when, what waits and what
 
     \`testx history show RUN\` tells what a run did."
   `);
+});
+
+it("says of a breaker whose time is over what comes next, not for how long it is open", () => {
+  const lines = dashboardLines({ ...board, at: board.at + 40_000 }, terminal).join("\n");
+  expect(lines).toContain("breaker  open: the next call goes as a probe; 5 failures in a row");
 });
 
 it.each([40, 60, 80])("fits %d columns, in ASCII too", (columns) => {

@@ -126,7 +126,8 @@ function columnsFor(at: number, terminal: Terminal, paint: Paint): Column[] {
       title: "breaker",
       cell: ({ breaker: { state, until } }) => {
         if (state === "closed") return [state, paint.faint];
-        return [`${state}${until === undefined ? "" : ` ${duration(until - at)}`}`, paint.warn];
+        const left = until === undefined || until <= at ? "" : ` ${duration(until - at)}`;
+        return [`${state}${left}`, paint.warn];
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { HourOf, IntegrationPanel } from "../../core/dashboard.ts";
 import type { HealthState } from "../../core/health-record.ts";
+import { untilText } from "../breakers.ts";
 import { type Paint, symbolsFor, type Terminal } from "../terminal.ts";
 import { ago, count, duration, oneLine } from "../text.ts";
 import { sparkline } from "./sparkline.ts";
@@ -29,9 +30,10 @@ export function askedText({ health }: IntegrationPanel, at: number): string {
 }
 
 export function breakerText({ breaker }: IntegrationPanel, at: number): string {
-  const until = breaker.until === undefined ? "" : ` for ${duration(breaker.until - at)}`;
-  const why = breaker.why === undefined ? "" : `: ${breaker.why}`;
-  return oneLine(`${breaker.state}${until}${why}`);
+  const { state, until, why } = breaker;
+  const next = until === undefined ? [] : [untilText(state, until - at)];
+  const about = [...next, ...(why === undefined ? [] : [why])].join("; ");
+  return oneLine(about === "" ? state : `${state}: ${about}`);
 }
 
 /** What waits for a rate limit. */
