@@ -321,7 +321,7 @@ describe("time", () => {
           policy(
             (next) => (to, init) => {
               const hasty = new AbortController();
-              clock.sleep(1_000).then(() => hasty.abort());
+              void clock.sleep(1_000).then(() => hasty.abort());
               return next(to, { ...init, signal: hasty.signal });
             },
             { stage },

@@ -4,6 +4,7 @@ import { dashboardLines } from "../../render/dashboard.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
+import { nowhere } from "../nothing.ts";
 
 /** On a terminal drawn anew every second; elsewhere, and with `--json`, told once. */
 export async function run(_: unknown, context: Context): Promise<number> {
@@ -16,7 +17,10 @@ export async function run(_: unknown, context: Context): Promise<number> {
   const shown = () => redactor.json(look() as never) as unknown as ReturnType<typeof look>;
   const { terminal } = screen.out;
   if (global.json) writeJson(screen.out, shown() as never);
-  else if (!terminal.interactive) writeLines(screen.out, dashboardLines(shown(), terminal));
-  else await (await import("../show-dashboard.ts")).onTerminal(shown, context);
+  else if (!terminal.interactive) {
+    const board = shown();
+    const none = board.runs.length === 0 ? nowhere(context, project) : undefined;
+    writeLines(screen.out, none ?? dashboardLines(board, terminal));
+  } else await (await import("../show-dashboard.ts")).onTerminal(shown, context);
   return exitCodes.done;
 }
