@@ -7,6 +7,7 @@ it.each([
   "status",
   "history",
   "integrations metrics",
+  "dashboard",
   "deferred",
   "drift",
   "rollback",
