@@ -49,7 +49,7 @@ export async function discover(
   const other =
     above === undefined
       ? ""
-      : ` ${above} has one, of another project than this folder, as its root is the first with package.json or .git: change to it, or give \`--config ${relative(cwd, above)}\`.`;
+      : ` There is one in ${above}, beyond this project's root: change to it, or give \`--config ${relative(cwd, above)}\`.`;
   return fail(
     "CONFIG_NOT_FOUND",
     `No configuration found: looked for ${join(usualFolder, sequenceName)} and ${searchPlaces} in ${searched.join(", ")}. \`testx init\` writes one.${other}`,
