@@ -64,6 +64,9 @@ it("shows project settings that are right", async () => {
   const [settings = ""] = blocks("yaml");
   const folder = projectWith({
     ".testxrc.yaml": settings,
+    "providers/jira.ts": "export default {};",
+    "node_modules/@acme/testx-wiki/package.json": '{ "name": "@acme/testx-wiki" }',
+    "node_modules/@acme/testx-wiki/index.js": "export default {};",
     "team/integrations/integration-sequence.json": shipped(sequenceFile),
   });
   const { origins } = await load(folder, { env: { REDIS_PASSWORD: "hush-hush" } });
