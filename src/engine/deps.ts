@@ -48,6 +48,8 @@ export interface EngineDeps {
   ): Promise<Health>;
   /** How many writes of a step the services have carried out so far, or may have. */
   effects(step: StepId): number;
+  /** When a write of a step last ended without anybody knowing whether it took effect, in ms since the epoch. */
+  unsureAt(step: StepId): number | undefined;
   readonly cache: Cache;
   /** Keeps the state of the connections. */
   readonly memo: Memo;

@@ -97,20 +97,22 @@ export class Sessions {
 
   /**
    * Reads a thing that testx knows to be there since `since` (ms since the epoch): a service
-   * may need a moment to show it, so "absent" is believed only when that moment is over.
+   * may need a moment to show it, so "absent", and what `believable` doubts, is believed only when
+   * that moment is over.
    */
   async readKnown<T>(
     session: Session,
     since: number | undefined,
     target: Target,
     read: (call: Call) => Promise<T | undefined>,
+    believable: (seen: T) => boolean = () => true,
   ): Promise<T | undefined> {
     const settleMs = this.#deps.settleMs(session.integration, session.provider);
     const young = (): number =>
       since === undefined ? 0 : settleMs - Math.max(0, this.#deps.clock.now() - since);
     const tooEarly = young() > 0;
     const seen = await this.work(session, "read", target, read);
-    if (seen !== undefined || !tooEarly) return seen;
+    if (!tooEarly || (seen !== undefined && believable(seen))) return seen;
     const waitMs = young();
     if (waitMs > 0) await this.#deps.clock.sleep(waitMs, this.#deps.stop);
     this.forget(session);

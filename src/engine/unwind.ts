@@ -1,4 +1,4 @@
-import { type Failure, TestxError } from "../core/failure.ts";
+import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { EntryBody, RunId, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isUndoable, type Operation } from "../core/ledger.ts";
@@ -39,8 +39,12 @@ export async function unwind(
   const residue: StepResidue[] = [];
   let undone = 0;
   const lost = new Set<string>();
+  /** By integration: the newest write of which nobody knows what became of it. */
+  const unknown = new Map<string, Operation>();
   for (const { operation, failure } of settled.unsettled) {
     lost.add(operation.op);
+    const { integration } = operation.intent.target;
+    if (operation.state === "open") unknown.set(integration, operation);
     if (isChosen(operation)) {
       residue.push({ step: operation.step, ...unreachable(operation, failure) });
     }
@@ -51,7 +55,13 @@ export async function unwind(
     deps.stop.throwIfAborted();
     const { target, title } = footprint.intent;
     const started = deps.clock.monotonic();
+    const doubtful = unknown.get(target.integration);
+    if (doubtful && footprint.before === null && footprint.intent.seq < doubtful.intent.seq) {
+      residue.push({ step: target.step, ...neededBy(footprint, doubtful) });
+      continue;
+    }
     deps.emit({ type: "undo.started", step: target.step, title });
+    await settleUnsure(deps, footprint);
     const left = await undoOne(deps, sessions, run, footprint);
     residue.push(...left.map((item) => ({ step: target.step, ...item })));
     if (left.length === 0) undone++;
@@ -123,8 +133,15 @@ async function compareAndUndo(
   const input = await revive(kind, target.input);
   const about = { step: target.step, operation: op, receipt: footprint.after };
   const since = footprint.operations.at(-1)!.afterAt;
-  const now: JsonObject | undefined = await sessions.readKnown(session, since, about, (call) =>
-    kind.read(session.client, input, call),
+  // As long as a service may still show what was there before, that says nothing of others.
+  const asLeft = (seen: JsonObject) => {
+    const { kind: decided, ...rest } = decideUndo(footprint, seen);
+    return decided === "restore" && "residue" in rest && rest.residue.length === 0;
+  };
+  const now: JsonObject | undefined = await sessions.readKnown(
+    ...([session, since, about] as const),
+    (call) => kind.read(session.client, input, call),
+    asLeft,
   );
   const decision = decideUndo(footprint, now);
   if (decision.kind === "nothing") return { residue: [], final: true };
@@ -138,6 +155,29 @@ async function compareAndUndo(
     undo(session.client, decision.target, now!, call),
   );
   return { residue: [...decision.residue, ...left], final: decision.residue.length === 0 };
+}
+
+/** An attempt without an answer, of which a later one was answered, may still take effect. */
+async function settleUnsure(deps: EngineDeps, footprint: Footprint): Promise<void> {
+  const { target, title } = footprint.intent;
+  const unsureAt = deps.unsureAt(target.step);
+  if (unsureAt === undefined) return;
+  const settleMs = deps.settleMs(target.integration, await deps.provider(target.provider));
+  const waitMs = settleMs - Math.max(0, deps.clock.now() - unsureAt);
+  if (waitMs <= 0) return;
+  const parts = { outcome: "unknown", integration: target.integration } as const;
+  const unsure = failure("GATEWAY_UNSURE", `an attempt at ${title} had no answer`, parts);
+  deps.emit({ type: "step.probing", step: target.step, waitMs, failure: unsure });
+  await deps.clock.sleep(waitMs, deps.stop);
+}
+
+/** Where something was made may be looked only as long as what it was made in is there. */
+function neededBy({ intent: { title } }: Footprint, doubtful: Operation): Residue {
+  return {
+    what: title,
+    why: `it is not known yet whether ${doubtful.intent.title}, which may be inside it, was made`,
+    fix: "Run testx rollback again when its service answers.",
+  };
 }
 
 function unreachable(operation: Operation, failure: Failure): Residue {

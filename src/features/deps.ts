@@ -11,7 +11,10 @@ import type { Guards, Through } from "./connect.ts";
 
 /** What the use cases are given. `emit` takes whole events: the features know the run. */
 export interface FeatureDeps
-  extends Omit<EngineDeps, "emit" | "effects" | "connect" | "probe" | "secretProblems"> {
+  extends Omit<
+    EngineDeps,
+    "emit" | "effects" | "unsureAt" | "connect" | "probe" | "secretProblems"
+  > {
   /** How integrations are connected; the calls they make are told to `emit`. */
   readonly connector: (
     emit: Emit,
@@ -50,6 +53,7 @@ export function forRun(
 ): { engine: EngineDeps; emit: (body: RunEventBody) => void; calls: () => Record<string, number> } {
   const calls: Record<string, number> = {};
   const effects = new Map<StepId, number>();
+  const unsure = new Map<StepId, number>();
   let finished = false;
   const emit = (body: RunEventBody): void => {
     // The last line is the last: answers may still be fetched for the next time.
@@ -60,6 +64,7 @@ export function forRun(
       const { step, write, outcome } = body;
       if (step !== undefined && write && outcome !== "not-applied") {
         effects.set(step, (effects.get(step) ?? 0) + 1);
+        if (outcome === "unknown") unsure.set(step, deps.clock.now());
       }
     }
     deps.emit({ run, at: deps.clock.now(), ...body });
@@ -73,6 +78,7 @@ export function forRun(
   const engine = {
     ...{ ...deps, ...deps.connector(emit, passing), emit },
     effects: (step: StepId) => effects.get(step) ?? 0,
+    unsureAt: (step: StepId) => unsure.get(step),
   };
   return { engine, emit, calls: () => ({ ...calls }) };
 }

@@ -90,6 +90,7 @@ async function perform(
   const engine = {
     ...{ ...deps, ...deps.connector(emit, through, "none"), emit },
     effects: () => 0,
+    unsureAt: () => undefined,
     // What was to be waited for, the plan has waited for.
     settleMs: () => 0,
     remember(secret: string) {

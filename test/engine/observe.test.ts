@@ -53,7 +53,13 @@ class Shelf {
     let deps: EngineDeps | undefined;
     await new World().process(async (make) => {
       const all = make({ file: "test", integrations: [], steps: [] });
-      deps = { ...all, ...all.connector(() => {}), emit: () => {}, effects: () => 0 };
+      deps = {
+        ...all,
+        ...all.connector(() => {}),
+        emit: () => {},
+        effects: () => 0,
+        unsureAt: () => undefined,
+      };
     });
     const specs = Object.entries(texts).map(
       ([name, text]): StepSpec => ({
