@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fail, TestxError } from "../core/failure.ts";
 import { isObject } from "../core/json.ts";
 import type { AnyService } from "../core/stand-in.ts";
+import { systemClock } from "../platform/clock.ts";
 import { host } from "../platform/host.ts";
 import type { RunningSandbox, SandboxOptions } from "../sandbox/server.ts";
 
@@ -35,13 +36,20 @@ export async function startSandboxIn(
 export async function openSandbox(
   folder: string,
   own: readonly AnyService[] = [],
+  looks = 30,
 ): Promise<OpenSandbox> {
   try {
     return await startSandboxIn(folder, {}, own);
   } catch (error) {
+    if (!(error instanceof TestxError) || error.code !== "SANDBOX_STATE_LOCKED") throw error;
     const running = runningAt(error);
-    if (running === undefined) throw error;
-    const environment = await environmentOf(running, error);
+    const environment = running === undefined ? undefined : await environmentOf(running);
+    if (running === undefined || environment === undefined) {
+      // It is just starting or just ending: a moment later one or the other is over.
+      if (looks === 0) throw error;
+      await systemClock.sleep(100);
+      return openSandbox(folder, own, looks - 1);
+    }
     // Without these the real service would be asked.
     const absent = own.find((service) =>
       Object.keys(service.environment(running)).some((name) => environment[name] === undefined),
@@ -59,7 +67,7 @@ export function runningAt(error: unknown): string | undefined {
   return typeof url === "string" ? url : undefined;
 }
 
-async function environmentOf(url: string, locked: unknown): Promise<Record<string, string>> {
+async function environmentOf(url: string): Promise<Record<string, string> | undefined> {
   const { createTransport } = await import("../platform/http.ts");
   const fetch = createTransport();
   try {
@@ -67,9 +75,9 @@ async function environmentOf(url: string, locked: unknown): Promise<Record<strin
     const value: unknown = await reply.json();
     if (reply.status === 200 && isObject(value)) return value as Record<string, string>;
   } catch {
-    // It is just starting or just ending: then it counts as in use.
+    // Nobody answers there (yet, or any more).
   } finally {
     fetch.close();
   }
-  throw locked;
+  return undefined;
 }
