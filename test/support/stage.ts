@@ -1,10 +1,10 @@
-import { exitCodeOfEnd } from "../../src/features/simulate/exit-code.ts";
 import { createRedactor } from "../../src/core/redact.ts";
 import type { Scenario } from "../../src/core/scenario.ts";
 import type { Sequence } from "../../src/core/sequence.ts";
 import type { Story } from "../../src/core/simulation.ts";
 import { calmly } from "../../src/features/simulate/calm.ts";
 import type { Calm } from "../../src/features/simulate/calm-weather.ts";
+import { exitCodeOfEnd } from "../../src/features/simulate/exit-code.ts";
 import { play } from "../../src/features/simulate/play.ts";
 import type { Universe } from "../../src/features/simulate/universe.ts";
 import { providersWith } from "../../src/wiring/providers.ts";
