@@ -32,6 +32,17 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(file, module);
+    try {
+      run(file, module);
+    } catch (error) {
+      // As in Node: what could not be read or broke off is not there half, and may be tried again.
+      modules.delete(file);
+      throw error;
+    }
+    return module.exports;
+  };
+
+  const run = (/** @type {string} */ file, /** @type {{ exports: any }} */ module) => {
     const kept = join(folder, basename(file));
     const cachedData = read(kept);
     const script = new Script(wrapped(readFileSync(file, "utf8")), {
@@ -46,7 +57,6 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
       name.startsWith("./") ? load(join(here, name)) : require(name);
     required.resolve = require.resolve;
     script.runInThisContext().call(module.exports, module.exports, required, module, file, here);
-    return module.exports;
   };
 
   /**
