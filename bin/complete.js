@@ -5,10 +5,11 @@
 require("./compiled.js").keepCompiled();
 
 process.emitWarning = () => {};
-process.stdout.on("error", () => {});
+const output = require("./output.js").outputTo(1, () => process.stdout);
+output.on("error", () => {});
 
 const built = "../dist/cli/complete.cjs";
 /** @type {{ complete(argv: readonly string[], cwd: string): Promise<string> }} */
 const { complete } = require(built);
 
-complete(process.argv.slice(3), process.cwd()).then((names) => process.stdout.write(names));
+complete(process.argv.slice(3), process.cwd()).then((names) => output.write(names));

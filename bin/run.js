@@ -3,10 +3,13 @@
 const kept = require("./compiled.js").keepCompiled();
 const build = buildName();
 const loader = kept && build && require("./chunks.js").createLoader(kept, build);
+const { outputTo } = require("./output.js");
+const stdout = outputTo(1, () => process.stdout);
+const stderr = outputTo(2, () => process.stderr);
 
 // A log that cannot be written (disk full, reader gone) must not end what is under way: it is told
 // when everything is done.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+for (const output of [stdout, stderr]) output.on("error", () => {});
 
 // Some releases of Node 24 call node:sqlite experimental, and the way in which compiled code
 // imports ES modules; users cannot act on that.
@@ -27,16 +30,15 @@ function buildName() {
 }
 
 /** Output to a pipe is asynchronous: waits until it is handed over. */
-const flush = (/** @type {NodeJS.WriteStream} */ stream) =>
-  new Promise((resolve) => stream.write("", () => resolve(undefined)));
+const flush = (/** @type {typeof stdout} */ output) =>
+  new Promise((resolve) => output.write("", () => resolve(undefined)));
 
 const io = {
   // Made when it is asked for, which is seldom.
   get stdin() {
     return process.stdin;
   },
-  stdout: process.stdout,
-  stderr: process.stderr,
+  ...{ stdout, stderr },
   env: process.env,
   cwd: process.cwd(),
 };
@@ -63,7 +65,7 @@ for (const name of ["SIGINT", "SIGTERM"]) {
 }
 
 ended.then(async () => {
-  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  await Promise.all([flush(stdout), flush(stderr)]);
   if (loader) loader.keep();
   // Whatever handles are left.
   process.exit();

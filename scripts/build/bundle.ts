@@ -64,8 +64,9 @@ const minify = { compress: true, mangle: false, codegen: { removeWhitespace: tru
 const groups = [
   {
     name: "core",
-    test: /rolldown.runtime|\/src\/cli\/exit-codes|\/src\/core\/(?!catalogue|doctor-report|validate|graph)|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
+    test: /rolldown.runtime|\/src\/core\/(deferred|exit-codes|failure|histogram|journal|json|ledger|log|loose-ends|memory-memo|metrics|once|redact|references|secret-names|suggest)\.ts|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
   },
+  { name: "more", test: /\/src\/core\/(?!catalogue|doctor-report|validate|graph)/ },
   {
     name: "project",
     test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording))\.ts/,

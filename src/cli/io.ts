@@ -17,12 +17,21 @@ export interface Io {
   readonly signals?: Signals;
 }
 
-/** A terminal's stream tells its size. */
-export type Output = Writable & {
+/** A terminal's is a stream and tells its size. */
+export interface Output {
+  readonly destroyed: boolean;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  /** `done`: it is handed over, or never will be. */
+  write(text: string, done?: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
-};
+}
+
+/** Of an output that `isTTY`: what draws on it needs all that a stream can do. */
+export function streamOf(terminal: Output): Writable & Pick<Output, "columns"> {
+  return terminal as Output & Writable;
+}
 
 export type Signal = "SIGINT" | "SIGTERM";
 

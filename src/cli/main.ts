@@ -92,10 +92,10 @@ export async function main(
     writeLines(screen.err, failureText(unwritten, screen.err.terminal));
     return Math.max(code, exitCodes.failed);
   };
-  const started = performance.now();
+  const started = process.hrtime.bigint();
   try {
     const exitCode = await Promise.race([work(), stop.now.then(() => exitCodes.interrupted)]);
-    const durationMs = Math.round(performance.now() - started);
+    const durationMs = Math.round(Number(process.hrtime.bigint() - started) / 1e6);
     log?.remark({ type: "command.finished", exitCode, durationMs });
     return exitCode;
   } catch (error) {

@@ -3,6 +3,7 @@ import { TestxError } from "../core/failure.ts";
 import { health } from "../features/health.ts";
 import { count } from "../render/text.ts";
 import type { Context } from "./context.ts";
+import { streamOf } from "./io.ts";
 
 const everyMs = 1000;
 
@@ -17,7 +18,7 @@ export async function onTerminal(look: () => Dashboard, context: Context): Promi
   let restore = (): void => {};
   try {
     await showDashboard({
-      ...{ stdin: io.stdin, stdout: io.stdout, terminal: screen.out.terminal },
+      ...{ stdin: io.stdin, stdout: streamOf(io.stdout), terminal: screen.out.terminal },
       ...{ look, check: () => checkNow(context), signal: ended.signal, everyMs },
       onNotice: (show) => {
         restore();

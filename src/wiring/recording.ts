@@ -38,7 +38,7 @@ export function recorder(
   closing: Closing,
 ): (event: RunEvent) => void {
   const tally = new Tally();
-  let written = clock.monotonic();
+  let since: number | undefined;
   let writing: Promise<void> = Promise.resolve();
   let told = false;
 
@@ -55,14 +55,16 @@ export function recorder(
     }
   };
   const keep = (): Promise<void> => {
-    written = clock.monotonic();
+    since = undefined;
     writing = writing.then(write);
     return writing;
   };
   closing.push(keep);
   return (event) => {
     tally.take(event);
-    if (clock.monotonic() - written >= everyMs) void keep();
+    const now = clock.monotonic();
+    since ??= now;
+    if (now - since >= everyMs) void keep();
   };
 }
 

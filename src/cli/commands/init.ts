@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { askFor } from "../init/ask.ts";
 import { type Answers, defaults, type Service, services, starterFiles } from "../init/starter.ts";
 import { type Compared, compare, ignoreFile, installedSchemas, write } from "../init/write.ts";
+import { streamOf } from "../io.ts";
 import type { CommandOptions } from "../options.ts";
 
 type Options = CommandOptions["init"];
@@ -87,7 +88,7 @@ async function questionsFor(
     fail("CLI_NO_TERMINAL", "`testx init` has questions, and there is no terminal to ask them on.");
   }
   const { prompts } = await import("../../render/prompts.ts");
-  return prompts({ input: io.stdin, output: io.stderr, signal: interruption.signal });
+  return prompts({ input: io.stdin, output: streamOf(io.stderr), signal: interruption.signal });
 }
 
 function givenUp({ screen }: Context): number {

@@ -8,6 +8,7 @@ import { treatmentLines } from "../../render/doctor-fix.ts";
 import { writeLines } from "../../render/renderer.ts";
 import type { OpenDoctor } from "../../wiring/doctor.ts";
 import type { Context } from "../context.ts";
+import { streamOf } from "../io.ts";
 import type { CommandOptions } from "../options.ts";
 import { codes, safe, show } from "./show.ts";
 
@@ -79,7 +80,7 @@ async function agreed({ yes }: Options, { io, global, interruption }: Context): 
   }
   const { prompts } = await import("../../render/prompts.ts");
   const signal = interruption.signal;
-  const questions = prompts({ input: io.stdin, output: io.stderr as never, signal });
+  const questions = prompts({ input: io.stdin, output: streamOf(io.stderr), signal });
   return (await questions.confirm("Do this?")) === true;
 }
 
