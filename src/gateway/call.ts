@@ -44,6 +44,8 @@ export class GatewayCall implements FetchInit {
   deadline = Number.POSITIVE_INFINITY;
   /** Requests sent so far, the one under way included. */
   attempt = 0;
+  /** Of those, the ones sent anew with another credential: they are no retries. */
+  anew = 0;
   /** Whether the attempt under way got as far as the wire. */
   sent = false;
   /** What the attempt failed for has been mended (another credential): it may go again at once. */

@@ -78,11 +78,15 @@ export function retry(deps: RetryDeps): Policy {
     };
     const again = async (url: string | URL, call: GatewayCall, end: End): Promise<Reply> => {
       call.delayed = true;
-      if (call.mended && call.cancelled === undefined) return send(url, call);
+      if (call.mended && call.cancelled === undefined) {
+        call.anew += 1;
+        return send(url, call);
+      }
       if (!call.sent || !mayRepeat(end.verdict, call)) return result(end, call);
       const policy = policyOf(call.operation.name);
-      if (call.attempt >= policy.maxAttempts) return result(end, call);
-      const ownMs = backoffMs(policy, call.attempt, call.pausedMs, random);
+      const tries = call.attempt - call.anew;
+      if (tries >= policy.maxAttempts) return result(end, call);
+      const ownMs = backoffMs(policy, tries, call.pausedMs, random);
       // Never sooner than the service asks.
       const delayMs = Math.max(end.verdict.retryAfterMs ?? 0, ownMs);
       if (clock.monotonic() + delayMs >= call.deadline) return result(end, call);

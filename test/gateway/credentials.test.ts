@@ -3,11 +3,12 @@ import { expect, it } from "vitest";
 import type { Credential } from "../../src/core/credential.ts";
 import type { RunEventBody } from "../../src/core/events.ts";
 import { failure, rootFailure, TestxError } from "../../src/core/failure.ts";
-import type { Fetch, FetchInit, Wire } from "../../src/core/http.ts";
+import type { Fetch, FetchInit, Reply, Wire } from "../../src/core/http.ts";
 import { BufferedReply, RecordHeaders } from "../../src/core/reply.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { Keyring } from "../../src/gateway/keyring.ts";
 import { FakeClock, seeded } from "../support/fake-clock.ts";
+import { gatewayOn, outcomeOf, reply } from "./harness.ts";
 
 const wire: Wire = {
   describe: ({ method, url }) => {
@@ -145,6 +146,28 @@ it("one that cannot be had for now ends the call as something that may work late
   });
   token.read = read;
   expect((await call()).status).toBe(200);
+});
+
+it("going over to the next one is no retry: neither their number nor the waits between them change", async () => {
+  const [no, busy, yes] = [reply(401), reply(503), reply(200)];
+  const course = async (answers: readonly Reply[], maxAttempts: number) => {
+    const keyring = new Keyring([place("A", "a", "none"), place("B", "b", "none")]);
+    const { fetch, clock, sent } = gatewayOn(answers, {
+      settings: {
+        timeouts: { totalMs: 60_000 },
+        retry: { maxAttempts, baseDelayMs: 1_000, maxDelayMs: 10_000, strategy: "exponential" },
+        concurrency: { reads: 4, writes: 1 },
+      },
+      credentials: { keyring, headers: (value) => ({ authorization: `Bearer ${value}` }) },
+    });
+    const seen = outcomeOf(fetch("http://service.test/a"));
+    await clock.advance(60_000);
+    return { status: (seen.value as Reply | undefined)?.status, at: sent.map(({ at }) => at) };
+  };
+  expect(await course([busy, yes], 2)).toEqual({ status: 200, at: [0, 1_000] });
+  expect(await course([no, busy, yes], 2)).toEqual({ status: 200, at: [0, 0, 1_000] });
+  expect(await course([no, busy, busy, yes], 3)).toEqual({ status: 200, at: [0, 0, 1_000, 3_000] });
+  expect(await course([no, busy, busy, yes], 2)).toMatchObject({ at: [0, 0, 1_000] });
 });
 
 it("whatever is revoked and replaced, a call sends each value once, and succeeds if one is good", async () => {
