@@ -25,17 +25,13 @@ export class Sessions {
   readonly #open = new Map<string, Promise<Session>>();
   /** By provider: several integrations may work on one account. */
   readonly #reads = new Map<string, Map<string, Promise<unknown>>>();
-  readonly #hardStop = new AbortController();
+  readonly #hardStop: AbortSignal;
   readonly patience: Patience;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
     this.patience = new Patience(deps);
-    const stop = (): void => {
-      void deps.clock.sleep(graceMs).then(() => this.#hardStop.abort(deps.stop.reason));
-    };
-    if (deps.stop.aborted) stop();
-    else deps.stop.addEventListener("abort", stop, { once: true });
+    this.#hardStop = hardStopOf(deps);
   }
 
   session(integration: string, provider: string, config: JsonObject): Promise<Session> {
@@ -56,8 +52,8 @@ export class Sessions {
     run: (call: Call) => Promise<T>,
   ): Promise<T> {
     const { integration, provider } = session;
-    const signal = phase === "apply" || phase === "undo" ? this.#hardStop.signal : this.#deps.stop;
     const writing = phase === "apply" || phase === "undo";
+    const signal = writing ? this.#hardStop : this.#deps.stop;
     if (writing) this.forget(session);
     const call: Call = {
       signal,
@@ -137,6 +133,23 @@ export class Sessions {
     });
     return loading;
   }
+}
+
+const hardStops = new WeakMap<AbortSignal, AbortSignal>();
+
+/**
+ * Aborts a moment after `stop`. One for each: a process that watches makes sessions for as long
+ * as it runs, and its stop signal would keep them all.
+ */
+function hardStopOf({ stop, clock }: Pick<EngineDeps, "stop" | "clock">): AbortSignal {
+  const known = hardStops.get(stop);
+  if (known) return known;
+  const hard = new AbortController();
+  const end = (): void => void clock.sleep(graceMs).then(() => hard.abort(stop.reason));
+  if (stop.aborted) end();
+  else stop.addEventListener("abort", end, { once: true });
+  hardStops.set(stop, hard.signal);
+  return hard.signal;
 }
 
 /** By its full name; `undefined` where this version of the provider has none such. */

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { mostAttempts } from "../../src/core/deferred.ts";
 import type { RunFinished } from "../../src/core/events.ts";
@@ -275,6 +276,22 @@ describe("sync --watch", () => {
     expect(runs).toBe(1);
     expect(pauses).toEqual([5e3, 10e3, 20e3, 40e3, 80e3, 160e3, 300e3, 300e3]);
     expect(values(world)).toEqual(["a=1", "b=1!", "c=1"]);
+  });
+
+  it("leaves no more behind at the stop signal with every look and run", async () => {
+    const world = await withoutOne();
+    const listening: number[] = [];
+    await world.process((make) => {
+      const deps = make(team);
+      return watchSync(deps, {
+        once: () => sync(deps),
+        waiting: () => {
+          listening.push(getEventListeners(deps.stop, "abort").length);
+          if (listening.length === 8) world.down.clear();
+        },
+      });
+    });
+    expect(listening).toEqual(Array.from({ length: 8 }, () => listening[0]));
   });
 
   it("ends when what is left is given up", async () => {
