@@ -20,6 +20,8 @@ export interface HealthRecord {
   readonly lastError?: { readonly code: string; readonly at: number };
   /** Newest last. */
   readonly changes: readonly HealthChange[];
+  /** It tells how it was, and does not count as an answer any more. */
+  readonly past?: true;
 }
 
 export interface HealthChange {
@@ -32,8 +34,10 @@ export interface HealthChange {
 /** How many changes are kept. */
 const most = 20;
 
+export const healthPrefix = "health:";
+
 export function healthKey(integration: string): string {
-  return `health:${integration}`;
+  return healthPrefix + integration;
 }
 
 /** A record as it was kept; `undefined` for anything else. */
@@ -48,6 +52,11 @@ export function healthRecord(kept: Json | undefined): HealthRecord | undefined {
     isObject(asked) &&
     Array.isArray(changes);
   return isRecord ? (kept as unknown as HealthRecord) : undefined;
+}
+
+/** The record as something past: what comes next asks again, and goes on with its history. */
+export function asPast(kept: Json | undefined): Json | undefined {
+  return isObject(kept) ? { ...kept, past: true } : undefined;
 }
 
 export type Observation = Pick<

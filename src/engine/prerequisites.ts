@@ -161,7 +161,7 @@ export async function checkHealth(
   deps.emit({ type: "health.started", integration: integration.id });
   const started = deps.clock.monotonic();
   const earlier = healthRecord(deps.memo.get(key));
-  const known = earlier?.question === digest ? earlier : undefined;
+  const known = earlier?.question === digest && !earlier.past ? earlier : undefined;
   const ageMs = known?.asked.status === "healthy" ? deps.clock.now() - known.at : -1;
   const fresh = !anew && known !== undefined && ageMs >= 0 && ageMs < intervalMs;
   if (fresh) remembered();

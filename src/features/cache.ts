@@ -11,6 +11,8 @@ import {
 } from "../core/answer.ts";
 import type { CacheItem, CacheShare, CacheStats } from "../core/cache-report.ts";
 import { type Failure, fail } from "../core/failure.ts";
+import { asPast, healthPrefix } from "../core/health-record.ts";
+import type { Json } from "../core/json.ts";
 import type { BrowsableCache, Memo } from "../core/ports.ts";
 import type { IntegrationSettings } from "../core/sequence.ts";
 import type { WorkContext } from "../engine/deps.ts";
@@ -118,19 +120,25 @@ export async function forgetAnswers(cache: BrowsableCache, chosen: Chosen = {}):
   return keys.length;
 }
 
-/** As `forgetAnswers`; all of it is also what was counted, and healthy checks that still counted. */
+/**
+ * As `forgetAnswers`; without a kind also what was counted, and healthy checks that still counted:
+ * since when a service has been as it is stays known.
+ */
 export async function clearCache(kept: KeptAnswers, chosen: Chosen = {}): Promise<number> {
   const { cache, memo } = kept;
   const { integration, kind } = chosen;
   const removed = await forgetAnswers(cache, chosen);
   if (kind !== undefined) return removed;
-  const rest = await cache.entries(integration === undefined ? "" : `health:${integration}:`);
-  await cache.delete(rest.map(([key]) => key));
-  for (const key of memo.all(countsPrefix).keys()) {
-    if (integration === undefined || key === `${countsPrefix}${integration}`) {
-      memo.update(key, () => undefined);
-    }
+  if (integration === undefined) {
+    await cache.delete((await cache.entries("")).map(([key]) => key));
   }
+  const each = (prefix: string, change: (now: Json | undefined) => Json | undefined): void => {
+    for (const key of memo.all(prefix).keys()) {
+      if (integration === undefined || key === prefix + integration) memo.update(key, change);
+    }
+  };
+  each(countsPrefix, () => undefined);
+  each(healthPrefix, asPast);
   return removed;
 }
 

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { healthRecord } from "../../src/core/health-record.ts";
 import type { Health } from "../../src/core/provider.ts";
 import type { IntegrationSettings, Sequence } from "../../src/core/sequence.ts";
+import { type Chosen, clearCache } from "../../src/features/cache.ts";
 import { setup } from "../../src/features/setup.ts";
+import { createCache } from "../../src/platform/cache.ts";
 import { things, World } from "../support/world.ts";
 
 const team = things(["a", "1"]);
@@ -59,6 +61,30 @@ it("a healthy answer counts for the interval, in later processes too; others are
   await run({ url });
   expect(asked).toHaveLength(3);
   expect(record()).toMatchObject({ state: "down", asked: { status: "down" } });
+});
+
+it("a healthy answer that is cleared does not count any more; since when it is so stays known", async () => {
+  const world = new World();
+  const { asked, run, record } = runs(world, () => ({ status: "healthy" }));
+  const cache = createCache({ folder: "", url: "memory:", onProblem: () => {} });
+  const clear = (chosen: Chosen) =>
+    clearCache({ cache, memo: world.memo, retentionMs: 60_000 }, chosen);
+  const url = "http://status.test/";
+  await run({ url });
+  const { since, changes } = record()!;
+  for (const chosen of [{ integration: "other" }, { integration: id, kind: "things" }]) {
+    await clear(chosen);
+    await run({ url });
+    expect(asked).toHaveLength(1);
+  }
+  for (const chosen of [{ integration: id }, {}]) {
+    asked.length = 0;
+    await clear(chosen);
+    expect(record()).toMatchObject({ state: "healthy", since, changes });
+    for (let nth = 0; nth < 2; nth++) await run({ url });
+    expect(asked).toHaveLength(1);
+    expect(record()).toMatchObject({ state: "healthy", since, changes });
+  }
 });
 
 it("a change of the state is recorded once, with when it began", async () => {
