@@ -14,6 +14,11 @@ function decoded(text: string): string {
   }
 }
 
+/** The file that an address `sqlite:FILE` names. */
+export function namedFile(address: string | undefined): string | undefined {
+  return /^sqlite:(?:\/\/)?(.+)$/is.exec(address ?? "")?.[1];
+}
+
 /** As people are shown it. */
 export function cacheAddressText(address: string): string {
   const url = URL.parse(address);

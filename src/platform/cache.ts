@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Keyv } from "keyv";
 import { answerPrefix } from "../core/answer.ts";
+import { namedFile } from "../core/cache-url.ts";
 import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import type { BrowsableCache } from "../core/ports.ts";
@@ -22,6 +23,8 @@ export interface CacheOptions {
   /** False: a store that cannot be used is not replaced by memory. */
   readonly fallback?: boolean | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** As people are shown it; left out: where it is. */
+  readonly place?: string | undefined;
   /** Hears of CACHE_DISCARDED and CACHE_IN_MEMORY. Losing the cache fails nothing. */
   readonly onProblem: (failure: Failure) => void;
 }
@@ -42,14 +45,15 @@ const defaultLimits: Limits = { entries: 2_000, bytes: 32_000_000, evicts: answe
 
 /**
  * The cache: keyv on SQLite, Redis or memory. Nothing is loaded, opened or connected before it is
- * used. A damaged file is thrown away and made anew; a store that cannot be used is replaced by
- * memory, for as long as this process lasts.
+ * used. A damaged file in the state folder is thrown away and made anew; one that `url` names
+ * never is. A store that cannot be used is replaced by memory, for as long as this process lasts.
  * @throws TestxError CACHE_UNAVAILABLE from any use, with `fallback: false`
  */
 export function createCache(options: CacheOptions): OpenCache {
   const { fallback = true, onProblem } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const { store, place } = storeFor(options, limits);
+  const { store, place: where } = storeFor(options, limits);
+  const { place = where } = options;
   let first: Promise<Keyv> | undefined;
   let inMemory: Promise<Keyv> | undefined;
   let closed = false;
@@ -119,11 +123,15 @@ function storeFor(
   if (url !== undefined && /^rediss?:/i.test(url)) {
     return { store: new RedisStore(url, namespace), place: withoutSecrets(url) };
   }
-  const named = /^sqlite:(?:\/\/)?(.+)$/is.exec(url ?? "")?.[1];
+  const named = namedFile(url);
   const file = named === undefined ? join(folder, "cache.db") : resolve(folder, named);
   const discarded = (reason: string): void =>
     onProblem(failure("CACHE_DISCARDED", `${file} was damaged (${reason}).`));
-  return { store: new SqliteStore(file, limits, discarded), place: file };
+  return {
+    // What somebody has named may be another program's.
+    store: new SqliteStore(file, limits, named === undefined ? discarded : undefined),
+    place: file,
+  };
 }
 
 /** Who logs in there, and with what, is nobody's business. */

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from "node:path";
-import { cacheSecrets } from "../core/cache-url.ts";
+import { cacheSecrets, namedFile } from "../core/cache-url.ts";
 import type { Memo } from "../core/ports.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { KeptAnswers } from "../features/cache.ts";
@@ -23,18 +23,21 @@ export function openCache(
     readonly env: Env;
     readonly loaded: Settings;
     digest(text: string): string;
+    /** What people are told in place of where it is. */
+    readonly shown?: string | undefined;
   },
   world: Pick<World, "notice" | "redactor">,
   closing: Closing,
 ): OpenCache {
-  const { folder, env, loaded, digest } = place;
-  const url = addressOf(env, loaded);
+  const { folder, env, loaded, digest, shown } = place;
+  const url = cacheAddress(env, loaded);
   if (url !== undefined) world.redactor.add(cacheSecrets(url));
   const cache = createCache({
     folder,
     url,
     namespace: () => `testx-${digest("the namespace of the cache").slice(0, 16)}`,
     fallback: loaded?.switches.localStorageFallback ?? true,
+    place: shown,
     onProblem: ({ code, message }) => world.notice(`${code}: ${message}`),
   });
   closing.push(() => cache.close());
@@ -90,9 +93,9 @@ export async function checkCache(
 }
 
 /** Relative files begin at the project, as its other paths do. */
-function addressOf(env: Env, loaded: Settings): string | undefined {
+export function cacheAddress(env: Env, loaded: Settings): string | undefined {
   const url = loaded?.switches.cacheUrl ?? (env.TESTX_CACHE_URL || undefined);
-  const file = /^sqlite:(?:\/\/)?(.+)$/is.exec(url ?? "")?.[1];
+  const file = namedFile(url);
   if (file === undefined || isAbsolute(file) || loaded === undefined) return url;
   return `sqlite:${join(loaded.project, file)}`;
 }

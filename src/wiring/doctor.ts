@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { namedFile } from "../core/cache-url.ts";
 import { once } from "../core/once.ts";
 import type { Lock } from "../core/ports.ts";
 import type { Mender } from "../core/probes.ts";
@@ -20,7 +21,14 @@ import { sqliteJournal } from "../platform/store/journal.ts";
 import { tarball } from "../platform/tar.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
-import { cacheOfOneCommand, digestOnLoan, inPlace, memoOnLoan, onLoan } from "./only-looking.ts";
+import {
+  cacheOfOneCommand,
+  digestOnLoan,
+  fileOnLoan,
+  inPlace,
+  memoOnLoan,
+  onLoan,
+} from "./only-looking.ts";
 import { stateFolder } from "./place.ts";
 import { openSandboxEnv, sandboxed } from "./project.ts";
 import { openMetrics } from "./recording.ts";
@@ -98,12 +106,16 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     network: networkProbe({ transport, timeoutMs: probeMs }),
     secrets: (loaded) => secretsIn(loaded, variable),
     async answers(loaded) {
-      const address = loaded.switches.cacheUrl ?? variable("TESTX_CACHE_URL");
-      if (address === undefined && !existsSync(join(copies(), "cache.db"))) return undefined;
-      const { openKept } = await import("./cache.ts");
+      const { cacheAddress, openKept } = await import("./cache.ts");
+      const address = cacheAddress(env, loaded);
+      const named = namedFile(address);
+      const file = named ?? (address === undefined ? join(folder, "cache.db") : undefined);
+      if (file !== undefined && !existsSync(file)) return undefined;
+      const cacheUrl = named === undefined ? address : `sqlite:${fileOnLoan(named, closing)}`;
       // What cannot be used is to be told, and not replaced.
       const switches = { ...loaded.switches, localStorageFallback: false };
-      const place = { folder: copies(), env, loaded: { ...loaded, switches }, digest, memo };
+      const own = { ...loaded, switches: { ...switches, ...(cacheUrl && { cacheUrl }) } };
+      const place = { folder: copies(), env, loaded: own, digest, memo, shown: file };
       return openKept(place, world, closing);
     },
     async services(loaded) {

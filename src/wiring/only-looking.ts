@@ -1,8 +1,16 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Failure, TestxError } from "../core/failure.ts";
+import { dirname, join } from "node:path";
+import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import { once } from "../core/once.ts";
@@ -36,6 +44,29 @@ export function onLoan(
   } catch {
     remove();
     return folder;
+  }
+}
+
+/**
+ * A copy of the cache's file that a setting names: it may be anybody's, whatever is in the state
+ * folder.
+ * @throws TestxError CACHE_UNAVAILABLE where nobody could work with the file itself
+ */
+export function fileOnLoan(file: string, closing: (() => void | Promise<void>)[]): string {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+    // SQLite keeps a log beside it.
+    accessSync(dirname(file), constants.W_OK);
+    const copies = mkdtempSync(join(tmpdir(), "testx-doctor-"));
+    closing.push(() => rmSync(copies, { recursive: true, force: true }));
+    const copy = join(copies, "cache.db");
+    copyFileSync(file, copy);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    return copy;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `${file} cannot be used (${reason}).`;
+    throw new TestxError(failure("CACHE_UNAVAILABLE", message), { cause: error });
   }
 }
 

@@ -1,5 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { filesIn, openToOthers } from "../support/canaries.ts";
 import { testProject } from "../support/project.ts";
@@ -25,6 +34,37 @@ it("changes nothing without --fix, whatever is wrong", async () => {
   expect((await run(["doctor"])).code).toBe(1);
   expect(filesIn(folder)).toEqual(before);
   expect(statSync(at(".testx")).mode & 0o777).toBe(0o755);
+});
+
+it("leaves a file that the cache's address names as it is, and makes none", async () => {
+  const { folder, run, at } = await project();
+  const url = `sqlite:${at("answers.db")}`;
+  const env = { TESTX_CACHE_URL: url };
+  expect((await run(["setup"], { env })).code).toBe(0);
+  const db = new DatabaseSync(at("answers.db"));
+  // So long ago that whoever uses it throws it away.
+  db.exec("INSERT INTO entries VALUES ('old', '1', 1, 1, 1)");
+  db.close();
+  const before = filesIn(folder);
+  expect((await run(["doctor"], { env })).code).toBe(0);
+  expect(filesIn(folder)).toEqual(before);
+
+  rmSync(at("answers.db"));
+  expect((await run(["doctor"], { env })).code).toBe(0);
+  expect(names(folder)).not.toContain(at("answers.db"));
+});
+
+it("tells of another program's file that the cache's address names, and changes nothing", async () => {
+  const { folder, run, at } = await project();
+  writeFileSync(at("app.txt"), "a letter to somebody\n".repeat(300));
+  const before = filesIn(folder);
+  const { code, stdout } = await run(["doctor", "--json"], {
+    env: { TESTX_CACHE_URL: "sqlite:app.txt" },
+  });
+  expect(code).toBe(1);
+  expect(reportIn(stdout).cause).toMatchObject({ code: "CACHE_IN_MEMORY" });
+  expect(stdout).toContain(`${at("app.txt")} cannot be used (file is not a database)`);
+  expect(filesIn(folder)).toEqual(before);
 });
 
 it("leaves no trace where nothing is set up", async () => {

@@ -115,6 +115,55 @@ test.each(Object.keys(damages))("damage (%s) is noticed, said, and healed", asyn
   expect(codes()).toEqual(["CACHE_DISCARDED"]);
 });
 
+const strangers: Record<string, (file: string) => void> = {
+  "a database with a table of that name": (file) => {
+    const db = new DatabaseSync(file);
+    db.exec("CREATE TABLE entries (id INTEGER PRIMARY KEY, other TEXT)");
+    db.exec("INSERT INTO entries (other) VALUES ('worth keeping')");
+    db.close();
+  },
+  "a database with other tables": (file) => {
+    const db = new DatabaseSync(file);
+    db.exec("CREATE TABLE people (name TEXT); INSERT INTO people VALUES ('Ada')");
+    db.close();
+  },
+  "a text": (file) => writeFileSync(file, "a letter to somebody\n".repeat(300)),
+};
+
+describe.each(Object.keys(strangers))("another program's file named as the store (%s)", (name) => {
+  test.each([true, false])("stays as it was (memory may take its place: %s)", async (fallback) => {
+    const file = join(folder, "app.db");
+    strangers[name]?.(file);
+    chmodSync(file, 0o644);
+    const before = readFileSync(file);
+    const cache = open(join(folder, "state"), { url: `sqlite:${file}`, fallback });
+    if (fallback) {
+      await cache.set("a", 1, 60_000);
+      expect(await cache.get("a")).toBe(1);
+      expect(codes()).toEqual(["CACHE_IN_MEMORY"]);
+    } else {
+      await expect(cache.get("a")).rejects.toMatchObject({ code: "CACHE_UNAVAILABLE" });
+    }
+    await cache.close();
+    expect(readFileSync(file)).toEqual(before);
+    expect((statSync(file).mode & 0o777).toString(8)).toBe("644");
+  });
+});
+
+test("a file named as the store that was damaged is not thrown away", async () => {
+  const url = `sqlite:${join(folder, "named.db")}`;
+  const first = open(folder, { url });
+  await first.set("a", 1, 60_000);
+  await first.close();
+  writeFileSync(join(folder, "named.db"), "not a database at all".repeat(400));
+  const before = readFileSync(join(folder, "named.db"));
+  const second = open(folder, { url });
+  await second.set("a", 2, 60_000);
+  await second.close();
+  expect(codes()).toEqual(["CACHE_IN_MEMORY"]);
+  expect(readFileSync(join(folder, "named.db"))).toEqual(before);
+});
+
 test("where no file can be, memory takes its place and it is said once", async () => {
   writeFileSync(join(folder, "blocked"), "a file where the folder should be");
   const cache = open(join(folder, "blocked"));

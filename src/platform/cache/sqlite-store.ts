@@ -23,19 +23,21 @@ interface Open {
 
 /**
  * A keyv store in one SQLite file (mode 0600), opened at first use. What another process wrote
- * is seen; of a crash it may lose the last entries. A damaged file is replaced by an empty one.
- * What has not been used for longest goes when there is too much.
+ * is seen; of a crash it may lose the last entries. A damaged file is replaced by an empty one
+ * where it is testx's own; one that somebody has named may be another program's, and stays as it
+ * is. What has not been used for longest goes when there is too much.
  */
 export class SqliteStore implements CacheStore {
   /** Tells keyv that expiry times are kept here, so that it does not wrap this store. */
   readonly capabilities = { expires: true } as const;
   readonly #file: string;
   readonly #limits: Limits;
-  readonly #onDiscard: (reason: string) => void;
+  readonly #onDiscard: ((reason: string) => void) | undefined;
   #open: Open | undefined;
   #set = 0;
 
-  constructor(file: string, limits: Limits, onDiscard: (reason: string) => void) {
+  /** @param onDiscard hears why the file was thrown away; without it, none ever is */
+  constructor(file: string, limits: Limits, onDiscard?: (reason: string) => void) {
     this.#file = file;
     this.#limits = limits;
     this.#onDiscard = onDiscard;
@@ -139,7 +141,7 @@ export class SqliteStore implements CacheStore {
     try {
       return this.#with(work);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (this.#onDiscard === undefined || !isDamage(error)) throw error;
       this.#open?.db.close();
       this.#open = undefined;
       for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#file}${end}`, { force: true });
@@ -149,7 +151,10 @@ export class SqliteStore implements CacheStore {
   }
 
   #with<T>(work: (sql: Sql) => T): T {
-    this.#open ??= { db: open(this.#file), statements: new Map() };
+    this.#open ??= {
+      db: open(this.#file, this.#onDiscard !== undefined),
+      statements: new Map(),
+    };
     const now = this.#open;
     return work((text) => prepared(now, text));
   }
@@ -163,13 +168,14 @@ function prepared({ db, statements }: Open, text: string): StatementSync {
   return statement;
 }
 
-function open(file: string): DatabaseSync {
+function open(file: string, own: boolean): DatabaseSync {
   ensureStateFolder(dirname(file));
   closeSync(openSync(file, "a", 0o600));
-  // The log beside it is made with the mode of the file.
-  chmodSync(file, 0o600);
   const db = openSqlite(file, { timeout: busyMs });
   try {
+    if (!own) refuseOthers(db);
+    // The log beside it is made with the mode of the file.
+    chmodSync(file, 0o600);
     // Making it waits for no disk: what a machine that crashes just then leaves is an empty cache.
     db.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON");
     db.exec(
@@ -183,6 +189,15 @@ function open(file: string): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+/** Another program's database is neither changed nor given a table of ours. */
+function refuseOthers(db: DatabaseSync): void {
+  const tables = db.prepare("SELECT name FROM sqlite_schema").all();
+  if (tables.length === 0) return;
+  const columns = db.prepare("SELECT name FROM pragma_table_info('entries')").all();
+  const names = columns.map(({ name }) => name).join(" ");
+  if (names !== "key value expires used size") throw new Error("it is not a cache of testx");
 }
 
 /** SQLite's result codes: error (another table's form), corrupt, not a database. */
