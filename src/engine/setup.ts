@@ -38,7 +38,7 @@ export async function runSetup(
   objection?: (prepared: Prepared) => Promise<Failure | undefined>,
   catchingUp?: CatchingUp,
 ): Promise<RunResult> {
-  const swept: StepResidue[] = [];
+  let swept: readonly StepResidue[] = [];
   const prepared = await prepareRun(
     deps,
     sessions,
@@ -48,7 +48,11 @@ export async function runSetup(
       // Where a plan was agreed upon nothing is sent before it is known to hold.
       if (!objection) {
         const reachable = ({ target }: Doubt) => !without.has(target.integration);
-        swept.push(...(await sweep(deps, sessions, run, { only: reachable, undoing: false })));
+        const left = await sweep(deps, sessions, run, { only: reachable, undoing: false });
+        // Where it is prepared anew, what was left is found again, or was looked for the last time.
+        const isOnlyOld = (one: StepResidue): boolean =>
+          !left.some(({ step, what }) => step === one.step && what === one.what);
+        swept = [...swept.filter(isOnlyOld), ...left];
       }
       return unsettled;
     },
@@ -58,7 +62,7 @@ export async function runSetup(
   const { tally, plan } = prepared;
   if (plan.length > 0) deps.emit({ type: "plan.ready", plan });
   const failure = prepared.failure ?? (await objection?.(prepared));
-  if (failure) return result(prepared, "failed", [], failure);
+  if (failure) return withResidue(result(prepared, "failed", [], failure), swept);
   warmUp(prepared);
   const deferrals = new Deferrals(run, prepared, catchingUp !== undefined);
   await deferrals.announce();
@@ -93,15 +97,15 @@ export async function runSetup(
   if (broken.length > 0) throw broken[0];
   const seen = runner.seen();
   if (seen.length > 0) await deps.journal.append(run, seen);
-  if (deps.stop.aborted) return result(prepared, "interrupted", []);
+  if (deps.stop.aborted) return withResidue(result(prepared, "interrupted", []), swept);
   await settleDeferred(deps, run, prepared, runner.stopped !== undefined);
   const ended = runner.stopped
     ? await unwound(deps, sessions, run, prepared, runner.stopped)
     : result(prepared, tally.degraded ? "degraded" : "succeeded", []);
   const known = objection ? () => true : ({ run: of, at }: Doubt) => of === run && at >= begun;
   const undoing = runner.stopped !== undefined;
-  swept.push(...(await sweep(deps, sessions, run, { only: known, undoing })));
-  return withResidue(ended, swept);
+  const late = await sweep(deps, sessions, run, { only: known, undoing });
+  return withResidue(ended, [...swept, ...late]);
 }
 
 /** What waited and is carried out waits no more; a run that is unwound leaves nothing to wait. */

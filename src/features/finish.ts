@@ -1,7 +1,14 @@
 import { deferredIn } from "../core/deferred.ts";
 import type { RunEventBody, RunFinished, WaitingStep } from "../core/events.ts";
 import { type Failure, failure, systemFailure, TestxError } from "../core/failure.ts";
-import { type Counts, type Entry, noCounts, type RunId } from "../core/journal.ts";
+import {
+  type Counts,
+  type Entry,
+  noCounts,
+  type OperationId,
+  type RunId,
+  type StepResidue,
+} from "../core/journal.ts";
 import type { StepId } from "../core/step.ts";
 import type { RunResult } from "../engine/setup.ts";
 import type { FeatureDeps } from "./deps.ts";
@@ -30,8 +37,8 @@ export async function finish(
     const stopped = deps.stop.aborted;
     const cause = error instanceof TestxError ? error.failure : systemFailure(error);
     if (!cause && !stopped) bug = error;
-    const counts = countsOf(deps, run);
-    result = stopped ? interrupted(counts) : failed(cause, counts);
+    const done = doneBy(deps, run);
+    result = stopped ? interrupted(done) : failed(cause, done);
   }
   const { outcome, counts, residue, failure } = result;
   const why = failure === undefined ? {} : { failure };
@@ -67,35 +74,44 @@ function waitingAfter({ journal }: FeatureDeps): Pick<RunFinished, "waiting"> {
   }
 }
 
+type Done = Pick<RunResult, "counts" | "residue">;
+
 /** What a run that broke off has done since it was started, or started again. */
-function countsOf({ journal }: FeatureDeps, run: RunId): Counts {
+function doneBy({ journal }: FeatureDeps, run: RunId): Done {
   let entries: readonly Entry[];
   try {
     entries = journal.entries(run);
   } catch {
     // The journal may be what it broke off for.
-    return noCounts;
+    return { counts: noCounts, residue: [] };
   }
   const from = entries.findLastIndex(({ type }) => type === "run-started");
   const last = new Map<StepId, keyof Counts>();
+  const left = new Map<OperationId, readonly StepResidue[]>();
   for (const entry of entries.slice(from + 1)) {
     if (entry.type === "done") last.set(entry.step, entry.origin);
     else if (entry.type === "undone" && entry.residue.length === 0) last.set(entry.step, "undone");
+    else if (entry.type === "swept") {
+      const { step } = entry;
+      left.set(
+        entry.op,
+        entry.residue.map((item) => ({ step, ...item })),
+      );
+    }
   }
   const counts = { ...noCounts };
   for (const what of last.values()) counts[what] += 1;
-  return counts;
+  return { counts, residue: [...left.values()].flat() };
 }
 
-function interrupted(counts: Counts): RunResult {
-  return { outcome: "interrupted", counts, residue: [], receipts: {} };
+function interrupted(done: Done): RunResult {
+  return { outcome: "interrupted", ...done, receipts: {} };
 }
 
-function failed(cause: Failure | undefined, counts: Counts): RunResult {
+function failed(cause: Failure | undefined, done: Done): RunResult {
   return {
     outcome: "failed",
-    counts,
-    residue: [],
+    ...done,
     receipts: {},
     failure: cause ?? failure("BUG", "testx has a bug: see the message below."),
   };
