@@ -229,8 +229,11 @@ function offlineFailure(integration: string): Failure {
 }
 
 /** A receipt tells nothing of a step that has become one of another kind. */
-function receiptsOf(deps: EngineDeps, steps: readonly StepSpec[]): Map<StepId, Receipt> {
-  const all = deps.journal.receipts();
+export function receiptsOf(
+  { journal }: Pick<EngineDeps, "journal">,
+  steps: readonly StepSpec[],
+): Map<StepId, Receipt> {
+  const all = journal.receipts();
   const known = steps.flatMap(({ id, kind }) => {
     const receipt = all.get(id);
     return receipt?.kind === kind ? [[id, receipt] as const] : [];

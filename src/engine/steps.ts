@@ -10,7 +10,7 @@ import type { EngineDeps } from "./deps.ts";
 import { prepare } from "./input.ts";
 import { standInOf } from "./missing.ts";
 import { type Observation, type Observer, observe, targetOf } from "./observe.ts";
-import type { Prepared } from "./prepare.ts";
+import { type Prepared, receiptsOf } from "./prepare.ts";
 import type { Sessions } from "./session.ts";
 import { type Doubt, sweep } from "./sweep.ts";
 import type { Tally } from "./tally.ts";
@@ -85,7 +85,8 @@ export class StepRunner {
       // What of it is testx's own after all is not to be taken for somebody else's.
       const only = ({ step }: Doubt): boolean => step === spec.id;
       await sweep(this.#deps, this.#sessions, this.#run, { only, undoing: false });
-      this.#observer = { ...this.#observer, receipts: this.#deps.journal.receipts() };
+      const receipts = receiptsOf(this.#deps, this.#prepared.steps);
+      this.#observer = { ...this.#observer, receipts };
       await one(await observe(this.#observer, spec, (step) => this.#tally.stateOf(step)));
     }
   }

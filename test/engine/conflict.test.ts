@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunFinished } from "../../src/core/events.ts";
 import { rollback } from "../../src/features/rollback.ts";
 import { type SetupOptions, setup } from "../../src/features/setup.ts";
-import { type Fate, things, World } from "../support/world.ts";
+import { type Fate, type Row, sequenceOf, things, World } from "../support/world.ts";
 
 const sequence = things(["a", "1"], ["b", "2", "a"]);
 const run = (world: World, options: SetupOptions = {}) =>
@@ -51,6 +51,16 @@ describe("something that somebody else made while testx was about to create it",
     });
     await undo(world);
     expect(show(world)).toEqual(["a=theirs"]);
+  });
+
+  it("brings back no receipt of a step that was one of another kind, once it is taken over", async () => {
+    const world = new World();
+    const set = (...rows: Row[]) =>
+      world.process((deps) => setup(deps(sequenceOf({ memory: {} }, rows)), { adopt: "all" }));
+    await set({ step: "s", name: "a", value: "1" });
+    fates(world, "taken");
+    const s = { step: "s", name: "a", value: "${memory.c.value}!", kind: "unmarked", after: ["c"] };
+    expect(await set({ name: "c", value: "1" }, s)).toMatchObject({ counts: { adopted: 2 } });
   });
 
   it("is found by recovery, and a conflict as well", async () => {
