@@ -15,13 +15,28 @@ async function bundled(args: readonly string[] = []) {
     value.integrations.github.steps.key = {
       ...{ kind: "secret", with: { name: "DEPLOY_KEY", value: "${env.DEPLOY_KEY}" } },
     };
+    value.integrations.github.steps.open = {
+      kind: "webhook",
+      with: { url: "https://hooks.example.com/canary-of-literal", events: ["push"] },
+    };
+    value.integrations.github.steps.named = {
+      kind: "webhook",
+      with: { url: "${env.TEAM_HOOK}", events: ["pull_request"] },
+    };
+    value.integrations.slack.steps.welcome.with.text += " The door: ${env.DOOR}";
     value.integrations.github.steps.hook = {
       kind: "webhook",
       with: { url: "https://hooks.example.com/in", events: ["push"], secret: "${env.HOOK_SECRET}" },
     };
   });
   const log = join(folder, "log.ndjson");
-  const env = { ...planted, TESTX_LOG: log, HTTPS_PROXY: "http://user:canary-of-proxy@proxy:1" };
+  const env = {
+    ...{ ...planted, TESTX_LOG: log, HTTPS_PROXY: "http://user:canary-of-proxy@proxy:1" },
+    ...{ HTTP_PROXY: "user:canary-of-plain-proxy@proxy:1", DOOR: "canary-of-door" },
+    TEAM_HOOK: "https://hooks.example.com/services/canary-of-hook",
+    SLACK_WEBHOOK_URL: "https://hooks.example.com/services/canary-of-url",
+    ANYKROWD_HEALTH_CHECK_URL: `${sandbox.environment.ANYKROWD_HEALTH_CHECK_URL}?canary-of-query`,
+  };
   const setup = await run(["setup"], { env });
   expect(setup.code, setup.stdout + setup.stderr).toBe(0);
   const ended = await run(["doctor", ...args, "--bundle", "help.tar.gz"], { env });
@@ -31,7 +46,9 @@ async function bundled(args: readonly string[] = []) {
     SLACK_BOT_TOKEN,
     NOTION_TOKEN,
     GITHUB_TOKEN,
-    PROXY: "canary-of-proxy",
+    ...{ PROXY: "canary-of-proxy", PLAIN: "canary-of-plain-proxy", DOOR: "canary-of-door" },
+    ...{ LITERAL: "canary-of-literal", TEAM_HOOK: "canary-of-hook" },
+    ...{ WEBHOOK: "canary-of-url", QUERY: "canary-of-query" },
   };
   return { folder, file: join(folder, "help.tar.gz"), ended, secrets };
 }
@@ -63,8 +80,13 @@ it("packs what a helper needs, and no secret in any form", async () => {
   expect(leaks(secrets, { stdout: ended.stdout, stderr: ended.stderr })).toEqual([]);
   const text = (name: string) => String(files[join(out, name)]);
   expect(text("environment.txt")).toContain("SLACK_BOT_TOKEN is set\n");
-  expect(text("environment.txt")).toContain("HTTPS_PROXY=http://proxy:1/\n");
+  expect(text("environment.txt")).toContain("SLACK_WEBHOOK_URL is set\n");
+  expect(text("environment.txt")).toContain("HTTPS_PROXY=http://proxy:1\n");
+  expect(text("environment.txt")).toContain("HTTP_PROXY=***@proxy:1\n");
   expect(text("config/integration-sequence.json")).toContain("${env.DEPLOY_KEY}");
+  const link = "https://github.com/${env.GITHUB_REPOSITORY}";
+  expect(text("config/integration-sequence.json")).toContain(link);
+  expect(text("journal.ndjson")).toContain('"url":"https://hooks.example.com/…"');
   expect(text("journal.ndjson").split("\n").length).toBeGreaterThan(20);
   expect(JSON.parse(text("report.json"))).toMatchObject({ version: 1, outcome: "fine" });
 });

@@ -1,15 +1,22 @@
-import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Json } from "../../core/json.ts";
 import type { MetricsStore } from "../../core/metrics.ts";
 import type { FileProbe } from "../../core/probes.ts";
 import { type LoadedConfig, originText } from "../../core/settings.ts";
 import { metrics } from "../metrics.ts";
+import {
+  environmentText,
+  masked,
+  maskedAt,
+  type Variables,
+  variableMask,
+  withoutPaths,
+} from "./bundle-text.ts";
 import type { DoctorDeps } from "./deps.ts";
 
-export interface BundleDeps extends Pick<DoctorDeps, "runtime" | "journal" | "config" | "clock"> {
+export interface BundleDeps
+  extends Variables,
+    Pick<DoctorDeps, "runtime" | "journal" | "config" | "clock" | "secrets"> {
   readonly files: FileProbe;
-  /** All variables of the environment, by name. */
-  readonly variables: readonly string[];
-  env(name: string): string | undefined;
   /** Absolute, of a file as the configuration names it. */
   path(file: string): string;
   metrics(): Promise<MetricsStore>;
@@ -25,7 +32,7 @@ const weekMs = 7 * 86_400_000;
 
 /**
  * What somebody else needs to help: the report, the configuration and what was done lately, by
- * name of file. Nothing in it is a secret. What cannot be read is left out, and said so.
+ * name of file. Nothing in it is a secret, nor an address that would do as one. What cannot be read is left out, and said so.
  */
 export async function bundleOf(report: Json, deps: BundleDeps): Promise<Map<string, string>> {
   const parts: readonly (readonly [name: string, make: () => Promise<string> | string])[] = [
@@ -37,21 +44,27 @@ export async function bundleOf(report: Json, deps: BundleDeps): Promise<Map<stri
     ["metrics.json", async () => pretty(figures(await deps.metrics(), deps))],
     ["log.ndjson", () => logTail(deps)],
   ];
+  const configured = await configFiles(deps);
+  const mask = variableMask(
+    configured.flatMap((file) => deps.files.read(deps.path(file)) ?? []),
+    deps,
+  );
+  const clean = (text: string): string => withoutPaths(mask(deps.redact(text)));
   const found = new Map<string, string>();
   const missing: string[] = [];
   const add = async (name: string, make: () => Promise<string> | string): Promise<void> => {
     try {
       const text = await make();
-      if (text !== "") found.set(name, deps.redact(text));
+      if (text !== "") found.set(name, clean(text));
     } catch (error) {
       missing.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   for (const [name, make] of parts) await add(name, make);
-  for (const file of await configFiles(deps)) {
+  for (const file of configured) {
     await add(`config/${file.slice(file.lastIndexOf("/") + 1)}`, () => configFile(file, deps));
   }
-  if (missing.length > 0) found.set("left-out.txt", deps.redact(`${missing.join("\n")}\n`));
+  if (missing.length > 0) found.set("left-out.txt", clean(`${missing.join("\n")}\n`));
   return found;
 }
 
@@ -59,35 +72,15 @@ function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Switches of testx and of Node.js; of all others it is enough to know that they are set. */
-const plain =
-  /^(TESTX_|INTEGRATION_|OFFLINE_|CACHED_|LOCAL_STORAGE_|NODE_|CI$|TERM$|LANG$|LC_|NO_COLOR$|FORCE_COLOR$|GITHUB_REPOSITORY$|NOTION_PARENT_PAGE_ID$)|_(URL|PROXY)$|_proxy$/;
-const secretName = /token|secret|password|passwd|credential|authorization|api_?key|private/i;
-
-function environment({ variables, env }: BundleDeps): string {
-  return variables
-    .toSorted()
-    .filter((name) => env(name) !== undefined)
-    .map((name) =>
-      plain.test(name) && !secretName.test(name)
-        ? `${name}=${address(env(name) ?? "")}`
-        : `${name} is set`,
-    )
-    .map((line) => `${line}\n`)
-    .join("");
-}
-
-/** Without who logs in there, and without what may stand in its query. */
-function address(value: string): string {
-  const url = /^\w+:\/\//.test(value) ? URL.parse(value) : null;
-  return url === null ? value : `${url.protocol}//${url.host}${url.pathname}`;
+async function environment(deps: BundleDeps): Promise<string> {
+  const config = await deps.config().catch(() => undefined);
+  return environmentText(deps, new Set(config && deps.secrets(config).keys()));
 }
 
 function effective({ origins }: LoadedConfig): string {
   return origins
     .map(({ path, value, origin }) => {
-      const shown = secretName.test(path) ? masked("", value) : value;
-      return `${path} = ${JSON.stringify(shown)}  (${originText(origin)})\n`;
+      return `${path} = ${JSON.stringify(maskedAt(path, value))}  (${originText(origin)})\n`;
     })
     .join("");
 }
@@ -114,18 +107,6 @@ function configFile(file: string, { files, path }: BundleDeps): string {
     // Not JSON: what in it is a secret cannot be told.
     return "";
   }
-}
-
-/** What stands under a name that tells of a secret is masked, references left in place. */
-function masked(name: string, value: Json): Json {
-  if (Array.isArray(value)) return value.map((item) => masked(name, item));
-  if (isObject(value)) {
-    return Object.fromEntries(
-      Object.entries(value as JsonObject).map(([key, item]) => [key, masked(key, item)]),
-    );
-  }
-  const known = typeof value !== "string" || /^(set|not set|\$\{[\w.-]+\})$/.test(value);
-  return !known && secretName.test(name) ? "***" : value;
 }
 
 function journal({ journal: open }: BundleDeps): string {
