@@ -74,14 +74,10 @@ export interface Receipt {
   readonly target?: Target;
 }
 
-/** Small facts that may be lost: health results, service answers. */
-export interface Cache {
+/** What may be lost: the answers of services. It can be looked through. */
+export interface BrowsableCache {
   get(key: string): Promise<Json | undefined>;
   set(key: string, value: Json, ttlMs: number): Promise<void>;
-}
-
-/** A cache that can be looked through. */
-export interface BrowsableCache extends Cache {
   /** All at once, which costs a fraction of one after the other. */
   setMany(values: ReadonlyMap<string, Json>, ttlMs: number): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Emit } from "../core/events.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Cache, Clock, JournalStore, Memo, Random } from "../core/ports.ts";
+import type { Clock, JournalStore, Memo, Random } from "../core/ports.ts";
 import type { AnyProvider, Health } from "../core/provider.ts";
 import type { IntegrationSettings } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
@@ -50,7 +50,6 @@ export interface EngineDeps {
   effects(step: StepId): number;
   /** When a write of a step last ended without anybody knowing whether it took effect, in ms since the epoch. */
   unsureAt(step: StepId): number | undefined;
-  readonly cache: Cache;
   /** Keeps the state of the connections. */
   readonly memo: Memo;
   within<T>(context: WorkContext, work: () => Promise<T>): Promise<T>;

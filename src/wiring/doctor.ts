@@ -21,14 +21,7 @@ import { sqliteJournal } from "../platform/store/journal.ts";
 import { tarball } from "../platform/tar.ts";
 import { maskedJournal } from "./masking.ts";
 import { openMemo } from "./memo.ts";
-import {
-  cacheOfOneCommand,
-  digestOnLoan,
-  fileOnLoan,
-  inPlace,
-  memoOnLoan,
-  onLoan,
-} from "./only-looking.ts";
+import { digestOnLoan, fileOnLoan, inPlace, memoOnLoan, onLoan } from "./only-looking.ts";
 import { stateFolder } from "./place.ts";
 import { openSandboxEnv, sandboxed } from "./project.ts";
 import { openMetrics } from "./recording.ts";
@@ -123,7 +116,7 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
       const own = { ...world, providers: loaded.source };
       const open = openServices(folder, own, env, loaded, closing, {
         ...{ clock: systemClock, random: Math.random, transport, memo, digest },
-        ...{ cache: cacheOfOneCommand(), lock: idle, credentials: true },
+        ...{ lock: idle, credentials: true },
       });
       return { ...open, journal: journal(), command: "testx doctor", emit: () => {} };
     },

@@ -14,7 +14,7 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import { once } from "../core/once.ts";
-import type { Cache, LockHolder, Memo } from "../core/ports.ts";
+import type { LockHolder, Memo } from "../core/ports.ts";
 import { databaseDamage } from "../platform/probes/database.ts";
 
 const databases = ["state.db", "gateway.db", "cache.db", "metrics.db"];
@@ -106,15 +106,6 @@ export function memoOnLoan(folder: () => string, open: () => Memo): Memo {
       }
       return found;
     },
-  };
-}
-
-/** Keeps what is put in for as long as the process lives, and begins empty. */
-export function cacheOfOneCommand(): Cache {
-  const kept = new Map<string, Json>();
-  return {
-    get: async (key) => kept.get(key),
-    set: async (key, value) => void kept.set(key, value),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fetch } from "../core/http.ts";
-import type { Cache, Clock, Lock, Memo, Random } from "../core/ports.ts";
+import type { Clock, Lock, Memo, Random } from "../core/ports.ts";
 import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import { connector } from "../features/connect.ts";
@@ -29,7 +29,6 @@ export interface Simulated {
   readonly clock: Clock;
   readonly random: Random;
   readonly transport: Fetch;
-  readonly cache: Cache;
   readonly memo: Memo;
   readonly lock: Lock;
   digest(secret: string): string;
@@ -59,7 +58,6 @@ export function openServices(
   const secrets = simulated ? { ...kept, digest: simulated.digest } : kept;
   const { digest } = secrets;
   const own = simulated ? undefined : openCache({ folder, env, loaded, digest }, world, closing);
-  const cache: Cache = own ?? (simulated as Simulated).cache;
   const memo = simulated?.memo ?? openMemo(folder, world, closing);
   const keeping = own && openAnswers({ cache: own, memo, loaded }, world, digest, closing);
   const variable = (name: string): string | undefined => env[name] || undefined;
@@ -70,7 +68,6 @@ export function openServices(
   return {
     clock,
     random,
-    cache,
     kept: keeping?.kept,
     memo,
     lock: simulated?.lock ?? stateLock(folder, host, systemClock),

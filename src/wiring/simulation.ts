@@ -3,7 +3,7 @@ import { fail } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import { Outages } from "../core/outages.ts";
-import type { Cache, Clock, JournalStore, Memo } from "../core/ports.ts";
+import type { Clock, JournalStore, Memo } from "../core/ports.ts";
 import { createRedactor } from "../core/redact.ts";
 import type { JournalDeath, Scenario, ScenarioFault } from "../core/scenario.ts";
 import { secretsIn } from "../core/secret-names.ts";
@@ -124,7 +124,7 @@ export async function openStage(world: World, options: StageOptions = {}): Promi
         [],
         {
           ...{ clock, random, transport: network.fetch(line) },
-          ...{ cache: memory.cache, memo: memory.memo },
+          memo: memory.memo,
           lock: { acquire: () => ({ release() {} }) },
           digest: (secret) => createHmac("sha256", "simulation").update(secret).digest("hex"),
         },
@@ -226,22 +226,8 @@ function outagesOf(faults: readonly ScenarioFault[], seed: number, act: number, 
 }
 
 /** What testx keeps between its processes. */
-function newMemory(time: VirtualTime): { journal: JournalStore; cache: Cache; memo: Memo } {
-  const now = () => time.now;
-  return { journal: memoryJournal({ now }), cache: memoryCache(now), memo: memoryMemo() };
-}
-
-function memoryCache(now: () => number): Cache {
-  const kept = new Map<string, { value: Json; until: number }>();
-  return {
-    async get(key) {
-      const found = kept.get(key);
-      return found !== undefined && found.until > now() ? found.value : undefined;
-    },
-    async set(key, value, ttlMs) {
-      kept.set(key, { value: structuredClone(value), until: now() + ttlMs });
-    },
-  };
+function newMemory(time: VirtualTime): { journal: JournalStore; memo: Memo } {
+  return { journal: memoryJournal({ now: () => time.now }), memo: memoryMemo() };
 }
 
 /** A journal whose process can die at one of its records, and does not hear of it when it has. */

@@ -3,7 +3,7 @@ import type { Emit, RunEvent } from "../../src/core/events.ts";
 import { failure, TestxError } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { memoryMemo } from "../../src/core/memory-memo.ts";
-import type { Cache, Clock, JournalStore } from "../../src/core/ports.ts";
+import type { Clock, JournalStore } from "../../src/core/ports.ts";
 import type { Call, Provider, ResourceKind } from "../../src/core/provider.ts";
 import type { Fallback, Integration, Sequence } from "../../src/core/sequence.ts";
 import type { SequenceDeps } from "../../src/features/deps.ts";
@@ -161,7 +161,6 @@ export class World {
           this.pass(ms);
         }),
     };
-    const cache: Cache = { get: async () => undefined, set: async () => {} };
     const journal: JournalStore = {
       ...this.journal,
       append: (run, bodies) =>
@@ -178,7 +177,6 @@ export class World {
       sequence,
       journal,
       clock,
-      cache,
       memo: this.memo,
       random: this.random,
       emit: (event) => this.events.push(event),
