@@ -65,6 +65,8 @@ export interface FileProbe {
   free(path: string): number | undefined;
   /** The text of a small file; `undefined` where it cannot be read. */
   read(path: string): string | undefined;
+  /** The last whole lines of a file of any size, 256 KiB at most; `undefined` where it cannot be read. */
+  tail(path: string): string | undefined;
 }
 
 export interface GitProbe {

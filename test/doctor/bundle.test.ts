@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
@@ -89,4 +97,37 @@ it("packs what a helper needs, and no secret in any form", async () => {
   expect(text("journal.ndjson")).toContain('"url":"https://hooks.example.com/…"');
   expect(text("journal.ndjson").split("\n").length).toBeGreaterThan(20);
   expect(JSON.parse(text("report.json"))).toMatchObject({ version: 1, outcome: "fine" });
+});
+
+it("packs the end of a log of any size, and says so where there is none to pack", async () => {
+  const { folder, run, close } = await testProject();
+  onTestFinished(close);
+  const log = join(folder, "log.ndjson");
+  // Written by earlier commands: more than is read whole.
+  writeFileSync(log, `${JSON.stringify({ line: "an old one".repeat(100) })}\n`.repeat(2000));
+  appendFileSync(log, '{"line":"the newest"}\n');
+  const out = join(folder, "unpacked");
+  const packed = async (named: string): Promise<readonly [string, string]> => {
+    const ended = await run(["doctor", "--bundle", "help.tar.gz"], { env: { TESTX_LOG: named } });
+    expect(ended.code, ended.stderr).toBe(0);
+    rmSync(out, { recursive: true, force: true });
+    mkdirSync(out);
+    execFileSync("tar", ["-xzf", join(folder, "help.tar.gz"), "-C", out]);
+    const text = (name: string) =>
+      existsSync(join(out, name)) ? readFileSync(join(out, name), "utf8") : "";
+    return [text("log.ndjson"), text("left-out.txt")];
+  };
+  const [text, left] = await packed(log);
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  expect(lines.length).toBeGreaterThan(100);
+  expect(lines).toContainEqual({ line: "the newest" });
+  expect(left).not.toContain("log.ndjson");
+
+  // A folder: nothing can be logged there, nor read.
+  const [none, said] = await packed(join(folder, "config"));
+  expect(none).toBe("");
+  expect(said).toContain("log.ndjson: it cannot be read");
 });

@@ -123,6 +123,8 @@ function figures(store: MetricsStore, { clock }: BundleDeps) {
 }
 
 function logTail({ log, files, path }: BundleDeps): string {
-  const text = log === undefined ? undefined : files.read(path(log));
-  return text === undefined ? "" : `${text.trimEnd().split("\n").slice(-lastLines).join("\n")}\n`;
+  if (log === undefined) return "";
+  const text = files.tail(path(log));
+  if (text === undefined) throw new Error("it cannot be read");
+  return text === "" ? "" : `${text.trimEnd().split("\n").slice(-lastLines).join("\n")}\n`;
 }

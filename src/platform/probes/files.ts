@@ -1,8 +1,20 @@
-import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileFacts, FileProbe } from "../../core/probes.ts";
 
 const small = 1024 * 1024;
+const tailBytes = 256 * 1024;
 
 /** @param uid of this user; `undefined` where the platform has none */
 export function fileProbe(uid: number | undefined): FileProbe {
@@ -35,7 +47,21 @@ export function fileProbe(uid: number | undefined): FileProbe {
     },
     read: (path) =>
       quiet(() => ((look(path)?.size ?? 0) > small ? undefined : readFileSync(path, "utf8"))),
+    tail: (path) => quiet(() => (look(path)?.kind === "file" ? tail(path) : undefined)),
   };
+}
+
+function tail(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const from = Math.max(0, size - tailBytes);
+    const bytes = Buffer.alloc(size - from);
+    const text = bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, from));
+    return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function can(path: string, mode: number): boolean {
