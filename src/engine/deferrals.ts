@@ -65,16 +65,14 @@ export class Deferrals {
 
   /** `seen`: as the step was found in this run, if it was. */
   of(spec: StepSpec, seen: Observation | undefined, cause: Failure): Postponed {
-    const { observer, tally, sequence } = this.#prepared;
+    const { observer, tally } = this.#prepared;
     const known = this.waiting.get(spec.id);
     const before = known === undefined ? observer.receipts.get(spec.id)?.state : known.base;
     const base = before === undefined ? {} : { base: before };
     if (seen === undefined) {
-      const { provider = "" } =
-        sequence.integrations.find(({ id }) => id === spec.integration) ?? {};
-      const session = observer.session(spec.integration);
-      const input = asWritten(spec, kindNamed(session.provider, spec.kind), observer.deps);
-      return { spec, provider, title: known?.title ?? spec.id, input, ...base };
+      const { provider } = observer.session(spec.integration);
+      const input = asWritten(spec, kindNamed(provider, spec.kind), observer.deps);
+      return { spec, provider: provider.id, title: known?.title ?? spec.id, input, ...base };
     }
     const put = postponed(observer.deps, seen, (step) => tally.stateOf(step));
     if (!conflicts.has(cause.code)) return put;

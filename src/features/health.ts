@@ -40,10 +40,14 @@ export async function health(deps: SequenceDeps, options: HealthOptions): Promis
         return itemOf(integration, undefined, now(), { cached: false, failure: cause });
       }
       const steps = sequence.steps.filter((step) => step.integration === id);
-      const before = record(integration)?.at;
-      const found = await checkHealth(engine, sessions, integration, session, steps);
-      const after = record(integration);
-      return itemOf(integration, after, now(), { cached: after?.at === before, found });
+      let cached = false;
+      const found = await checkHealth(engine, sessions, integration, session, steps, {
+        anew: options.fresh,
+        remembered: () => {
+          cached = true;
+        },
+      });
+      return itemOf(integration, record(integration), now(), { cached, found });
     }),
   );
   deps.stop.throwIfAborted();
@@ -51,7 +55,7 @@ export async function health(deps: SequenceDeps, options: HealthOptions): Promis
 }
 
 /** The sequence with the integrations that are asked for. */
-function chosen(sequence: Sequence, { names, fresh }: HealthOptions): Sequence {
+function chosen(sequence: Sequence, { names }: HealthOptions): Sequence {
   const ids = sequence.integrations.map(({ id }) => id);
   for (const name of names) {
     if (ids.includes(name)) continue;
@@ -60,22 +64,13 @@ function chosen(sequence: Sequence, { names, fresh }: HealthOptions): Sequence {
       meant === undefined ? ` There are ${ids.join(", ")}.` : ` Did you mean "${meant}"?`;
     fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${name}".${hint}`);
   }
-  const integrations = sequence.integrations
-    .filter(({ id }) => names.length === 0 || names.includes(id))
-    .map((one) => (fresh ? asking(one) : one));
+  const integrations = sequence.integrations.filter(
+    ({ id }) => names.length === 0 || names.includes(id),
+  );
   const steps = sequence.steps.filter(({ integration }) =>
     integrations.some(({ id }) => id === integration),
   );
   return { ...sequence, integrations, steps };
-}
-
-/** No earlier answer counts. */
-function asking(integration: Integration): Integration {
-  const { settings } = integration;
-  return {
-    ...integration,
-    settings: { ...settings, health: { ...settings.health, intervalMs: 0 } },
-  };
 }
 
 interface Seen {

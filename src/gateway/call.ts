@@ -82,10 +82,9 @@ export class GatewayCall implements FetchInit {
   private watchers: Watcher[] | undefined = undefined;
   private readonly given: HeadersLike | undefined;
   private readonly own: AbortSignal | null | undefined;
-  // The first apart from the others: most calls have two at most.
+  // Two are enough: only the bulkhead and the deadline hold a call, each once.
   private holder: Holder | undefined = undefined;
   private another: Holder | undefined = undefined;
-  private holders: Holder[] | undefined = undefined;
   private controller: AbortController | undefined = undefined;
   private interrupt: (() => void) | undefined = undefined;
   private stop: (() => void) | undefined = undefined;
@@ -168,9 +167,7 @@ export class GatewayCall implements FetchInit {
   /** Has `holder` told when the call is over. */
   hold(holder: Holder): void {
     if (this.holder === undefined) this.holder = holder;
-    else if (this.another === undefined) this.another = holder;
-    else if (this.holders === undefined) this.holders = [holder];
-    else this.holders.push(holder);
+    else this.another = holder;
   }
 
   /** Has `watcher` told how each attempt ends, from now on; asked again it changes nothing. */
@@ -206,7 +203,6 @@ export class GatewayCall implements FetchInit {
     this.over = true;
     this.holder?.leave(this);
     this.another?.leave(this);
-    if (this.holders !== undefined) for (const holder of this.holders) holder.leave(this);
     if (this.interrupt === undefined) return;
     this.context?.signal?.removeEventListener("abort", this.interrupt);
     this.own?.removeEventListener("abort", this.interrupt);
