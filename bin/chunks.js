@@ -13,6 +13,9 @@ const {
 const { dirname, join, basename } = require("node:path");
 const { Script, constants } = require("node:vm");
 
+/** What is asked for only to look at what was not looked at before: the validators' library. */
+const seldom = /^\.\/zod-/;
+
 /**
  * `all`: a folder of this user alone. What is in it is run, so it belongs to one build of testx,
  * whatever its version, and to one release of Node. V8 itself looks at its own version and flags.
@@ -42,6 +45,10 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
     return module.exports;
   };
 
+  /** Loads it when something of it is first asked for. */
+  const later = (/** @type {string} */ file) =>
+    new Proxy(/** @type {any} */ ({}), { get: (_, name) => load(file)[name] });
+
   const run = (/** @type {string} */ file, /** @type {{ exports: any }} */ module) => {
     const kept = join(folder, basename(file));
     const cachedData = read(kept);
@@ -53,8 +60,10 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
     scripts.set(kept, script);
     if (cachedData === undefined || script.cachedDataRejected) isComplete = false;
     const here = dirname(file);
-    const required = (/** @type {string} */ name) =>
-      name.startsWith("./") ? load(join(here, name)) : require(name);
+    const required = (/** @type {string} */ name) => {
+      if (!name.startsWith("./")) return require(name);
+      return seldom.test(name) ? later(join(here, name)) : load(join(here, name));
+    };
     required.resolve = require.resolve;
     script.runInThisContext().call(module.exports, module.exports, required, module, file, here);
   };
@@ -72,7 +81,7 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
       // It is only slower then.
     }
   };
-  return { load, keep };
+  return { folder, load, keep };
 };
 
 /** As Node itself wraps them. */

@@ -41,6 +41,7 @@ const io = {
   ...{ stdout, stderr },
   env: process.env,
   cwd: process.cwd(),
+  cache: loader ? loader.folder : undefined,
 };
 
 const built = require("node:path").join(__dirname, "../dist/cli/main.cjs");

@@ -34,6 +34,16 @@ const stubs: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
+ * For each object schema zod writes and evaluates a function, which pays off after hundreds of
+ * values: not in a command.
+ */
+const interpretedSchemas: Plugin = {
+  name: "interpreted-schemas",
+  transform: (code, id) =>
+    id.endsWith("/zod/v4/core/core.js") ? `${code}\nconfig({ jitless: true });` : null,
+};
+
+/**
  * The dashboard's screen is drawn by ink, whose layout engine is awaited at the top of a module:
  * CommonJS knows no such thing. So it is a bundle of its own, which nobody else loads.
  */
@@ -82,13 +92,15 @@ const groups = [
     test: /\/src\/(engine\/|features\/deps|render\/(failure-line|lines|log-line|progress|run-view)\.ts)/,
   },
   { name: "sandbox", test: /\/src\/sandbox\// },
+  // bin/chunks.js loads it when it is asked for something.
+  { name: "zod", test: /\/node_modules\/zod\// },
 ];
 
 /** The command line: CommonJS, since `require` of Node's modules costs a tenth of `import`. */
 export const cli = (dist: string): [InputOptions, OutputOptions] => [
   {
     ...shared,
-    plugins: [...plugins, screenApart],
+    plugins: [...plugins, screenApart, interpretedSchemas],
     input: {
       main: "src/cli/main.ts",
       complete: "src/cli/complete.ts",

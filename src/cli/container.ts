@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
+import type { ValidBefore } from "../core/schema.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { AnyService } from "../core/stand-in.ts";
 import * as config from "../wiring/config.ts";
@@ -10,17 +11,27 @@ import * as project from "../wiring/project.ts";
 import { providersWith } from "../wiring/providers.ts";
 import type { Crew } from "../wiring/simulation/crew.ts";
 import type { Stage, StageOptions } from "../wiring/simulation.ts";
+import { openValid } from "../wiring/valid.ts";
 import type { Place, World } from "../wiring/world.ts";
 import type { Context } from "./context.ts";
+import type { Io } from "./io.ts";
 import type { SchemaFile } from "./options.ts";
 
 const providers = providersWith();
+
+const validBefore = new WeakMap<Io, ValidBefore>();
+
+function validFor(io: Io): ValidBefore {
+  const known = validBefore.get(io) ?? openValid(io.cache);
+  validBefore.set(io, known);
+  return known;
+}
 
 /** What the wiring is told of the command line. */
 function worldOf({ global, io, redactor, interruption, notice, log }: Context): World {
   return {
     ...placeOf({ global, io }),
-    ...{ env: io.env, providers, redactor, stop: interruption.signal, notice, oneShot: true },
+    ...{ env: io.env, providers, redactor, stop: interruption.signal, notice, valid: validFor(io) },
     ...(log && { watch: log.event }),
   };
 }

@@ -13,6 +13,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly cwd: string;
+  /** A folder of this user and this build of testx, for what can be made anew; it may not be there. */
+  readonly cache?: string | undefined;
   /** Left out: the process's own. */
   readonly signals?: Signals;
 }

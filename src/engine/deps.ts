@@ -3,6 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Clock, JournalStore, Memo, Random } from "../core/ports.ts";
 import type { AnyProvider, Health } from "../core/provider.ts";
+import type { ValidBefore } from "../core/schema.ts";
 import type { IntegrationSettings } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 
@@ -56,6 +57,8 @@ export interface EngineDeps {
   digest(secret: string): string;
   /** Told every secret value that a step's input comes to, so that it is never shown. */
   remember(secret: string): void;
+  /** What was found valid before: it is not looked at again. */
+  readonly valid?: ValidBefore | undefined;
   /** How long a service may still carry out a write after the connection was lost, in ms. */
   settleMs(integration: string, provider: AnyProvider): number;
   /** Steps that may take over what somebody else made while testx was about to create it. */

@@ -2,7 +2,13 @@ import { fail } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { AnyKind } from "../core/provider.ts";
 import { dig, type Reference, resolve } from "../core/references.ts";
-import type { Schema, SchemaIssue } from "../core/schema.ts";
+import {
+  openBefore,
+  type Schema,
+  type SchemaIssue,
+  type ValidBefore,
+  validated,
+} from "../core/schema.ts";
 import { secretPaths } from "../core/secret-paths.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { EngineDeps } from "./deps.ts";
@@ -20,7 +26,7 @@ export interface Prepared {
 export async function prepare(
   spec: StepSpec,
   kind: AnyKind,
-  deps: Pick<EngineDeps, "env" | "remember">,
+  deps: Pick<EngineDeps, "env" | "remember" | "valid">,
   state: (step: string) => JsonObject | undefined,
 ): Promise<Prepared> {
   const lookup = (parts: readonly string[]): Json | undefined =>
@@ -30,13 +36,17 @@ export async function prepare(
   const { value, missing } = resolve(spec.with, lookup);
   // First of all: what a validator says of a value may quote it.
   const safe = withoutSecrets(spec.with, value, kind, deps);
-  const input = await check(kind.input, value, spec.id, missing);
+  const input = await check(kind.input, value, spec.id, missing, deps.valid);
   return { input, safe, unknown: missing };
 }
 
 /** Validates an input that the journal kept; one that no longer fits is used as it is. */
-export async function revive(kind: AnyKind, safe: JsonObject): Promise<unknown> {
-  const result = await kind.input["~standard"].validate(safe);
+export async function revive(
+  kind: AnyKind,
+  safe: JsonObject,
+  { valid }: Pick<EngineDeps, "valid">,
+): Promise<unknown> {
+  const result = await validated(kind.input, safe, valid);
   return result.issues ? safe : result.value;
 }
 
@@ -45,11 +55,18 @@ async function check(
   value: JsonObject,
   step: string,
   missing: readonly Reference[],
+  valid: ValidBefore | undefined,
 ): Promise<unknown> {
-  const result = await schema["~standard"].validate(value);
+  const unknown = missing.map(({ path }) => JSON.stringify(path)).join(" ");
+  const before = openBefore(schema, value, `unknown ${unknown}`, valid);
+  if (missing.length > 0 && before.known) return undefined;
+  const result = await validated(schema, value, valid);
   if (!result.issues) return result.value;
   const open = result.issues.filter((issue) => !concerns(issue, missing));
-  if (open.length === 0) return undefined;
+  if (open.length === 0) {
+    before.note();
+    return undefined;
+  }
   const list = open.map((issue) => `${keys(issue).join(".") || "input"}: ${issue.message}`);
   return fail(
     "STEP_INPUT_INVALID",

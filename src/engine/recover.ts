@@ -86,7 +86,7 @@ async function settleWrite(
 ): Promise<Found> {
   const { intent, op, step } = operation;
   const { target, title, before } = intent;
-  const input = await revive(kindOf(session.provider, target.kind), target.input);
+  const input = await revive(kindOf(session.provider, target.kind), target.input, deps);
   const about = { step, operation: op, receipt: before ?? undefined };
   const doubt = { about: "unknown", wait } as const;
   const { now, after, foreign } = await look(deps, sessions, session, intent, input, about, doubt);
@@ -117,7 +117,7 @@ async function settleUndo(
 ): Promise<Found> {
   const { target, op: last } = footprint.intent;
   const kind = kindOf(session.provider, target.kind);
-  const input = await revive(kind, target.input);
+  const input = await revive(kind, target.input, deps);
   await wait(deps.settleMs(session.integration, session.provider));
   const about = { step: target.step, operation: last, receipt: footprint.after, patient: true };
   const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>

@@ -78,7 +78,7 @@ async function sweepOne(
   try {
     const session = await sessions.session(target.integration, target.provider, target.config);
     const kind = kindOf(session.provider, target.kind);
-    const input = await revive(kind, target.input);
+    const input = await revive(kind, target.input, deps);
     sessions.forget(session);
     const receipts = deps.journal.receipts();
     const known = receipts.get(step);

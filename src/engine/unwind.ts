@@ -85,7 +85,7 @@ async function undoOne(
   );
   for (let attempt = 1; ; attempt++) {
     try {
-      const { residue, final } = await compareAndUndo(sessions, footprint);
+      const { residue, final } = await compareAndUndo(deps, sessions, footprint);
       await record(final ? "undone" : "undo-failed", residue);
       return residue;
     } catch (error) {
@@ -124,13 +124,14 @@ async function undoOne(
 }
 
 async function compareAndUndo(
+  deps: Pick<EngineDeps, "valid">,
   sessions: Sessions,
   footprint: Footprint,
 ): Promise<{ residue: readonly Residue[]; final: boolean }> {
   const { target, op } = footprint.intent;
   const session = await sessions.session(target.integration, target.provider, target.config);
   const kind = kindOf(session.provider, target.kind);
-  const input = await revive(kind, target.input);
+  const input = await revive(kind, target.input, deps);
   const about = { step: target.step, operation: op, receipt: footprint.after };
   const since = footprint.operations.at(-1)!.afterAt;
   // As long as a service may still show what was there before, that says nothing of others.

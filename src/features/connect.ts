@@ -7,6 +7,7 @@ import type { Clock, Memo, Random, TcpProbe } from "../core/ports.ts";
 import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
 import { configuredLimits, limitsOf } from "../core/rate-limits.ts";
 import { BufferedReply, RecordHeaders } from "../core/reply.ts";
+import { type ValidBefore, validated } from "../core/schema.ts";
 import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
 import type { UserPolicy } from "../core/user-policy.ts";
 import type { EngineDeps, Session } from "../engine/deps.ts";
@@ -44,6 +45,7 @@ export interface ConnectorDeps {
   readonly answers?: Answers | undefined;
   /** The user's own, for all integrations. */
   readonly policies?: readonly UserPolicy[] | undefined;
+  readonly valid?: ValidBefore | undefined;
 }
 
 /** Puts something between an integration's gateway and the network. */
@@ -139,7 +141,7 @@ export function connector(
       const provider = await deps.provider(id);
       const [problem] = await secretProblems(integration, id, emit);
       if (problem) throw new TestxError(problem);
-      const valid = await validConfig(provider, integration, config);
+      const valid = await validConfig(provider, integration, config, deps.valid);
       const url = addressOf(provider, integration, deps);
       const transport = through?.(deps.transport, { integration, provider, url });
       const ring = ringOf(integration, provider, emit);
@@ -228,8 +230,9 @@ async function validConfig(
   provider: AnyProvider,
   integration: string,
   config: JsonObject,
+  valid: ValidBefore | undefined,
 ): Promise<unknown> {
-  const result = await provider.config["~standard"].validate(config);
+  const result = await validated(provider.config, config, valid);
   if (!result.issues) return result.value;
   const list = result.issues.map(({ message, path = [] }) => {
     const where = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".");

@@ -93,7 +93,7 @@ async function compare(
   try {
     const session = await sessions.session(target.integration, target.provider, target.config);
     const kind = kindOf(session.provider, target.kind);
-    const input = await revive(kind, target.input);
+    const input = await revive(kind, target.input, deps);
     // With an operation: what is there is to be told, not judged as before a first write.
     const about = { step: receipt.step, receipt: receipt.state, operation: receipt.op ?? "drift" };
     // No wait for what was made a moment ago: it was seen when it was read back.

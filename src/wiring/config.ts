@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 /** Reads the configuration when it is asked to, and nothing else. */
 export function configReader(
-  world: Pick<World, "cwd" | "config" | "env" | "providers" | "oneShot">,
+  world: Pick<World, "cwd" | "config" | "env" | "providers" | "valid">,
 ): () => Promise<LoadedConfig> {
   return async () => (await import("../platform/config/load.ts")).loadConfig(world);
 }

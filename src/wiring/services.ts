@@ -78,6 +78,7 @@ export function openServices(
     digest: secrets.digest,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     remember: secrets.remember,
+    valid: world.valid,
     // The stand-ins answer for what they have done at once.
     settleMs: (integration, { settleMs = 5000 }) => {
       if (world.sandbox) return 0;
@@ -101,6 +102,7 @@ export function openServices(
       // A simulation plays the services themselves.
       standIns: world.sandbox && simulated === undefined,
       policies: loaded?.policies,
+      valid: world.valid,
       tcp: tcpProbe(),
       memo,
       answers: keeping?.answers,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { RunEvent } from "../core/events.ts";
 import type { Redactor } from "../core/redact.ts";
+import type { ValidBefore } from "../core/schema.ts";
 import type { ProviderSource } from "../core/settings.ts";
 import { host } from "../platform/host.ts";
 
@@ -22,8 +23,8 @@ export interface Place {
 export interface World extends Place {
   readonly env: Env;
   readonly providers: ProviderSource;
-  /** The process is testx's own and ends with the command. */
-  readonly oneShot?: true;
+  /** What was found valid before: it is not looked at again. */
+  readonly valid?: ValidBefore;
   /** Told every secret before it is used. */
   readonly redactor: Redactor;
   /** Aborts when what is under way is to stop. */

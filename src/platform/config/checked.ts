@@ -1,8 +1,8 @@
-import { jsonSchemaOf } from "../../core/schema.ts";
+import { equal, type Json } from "../../core/json.ts";
+import { jsonSchemaOf, lazySchema, type ValidBefore, validated } from "../../core/schema.ts";
 import type { Finding, Path, Problem } from "../../core/validate/problem.ts";
 import { type Document, jsonDocument } from "./document.ts";
 import { findingsOf } from "./issues.ts";
-
 import { readSource } from "./read.ts";
 import { type FileRole, fileSchemas } from "./schemas.ts";
 import type { Section } from "./section.ts";
@@ -21,16 +21,23 @@ export async function checkFile(
   role: FileRole,
   path: string,
   shownAs: string,
+  valid?: ValidBefore,
 ): Promise<CheckedDocument | undefined> {
   const source = await readSource(path, shownAs);
-  return source && checkDocument(role, jsonDocument(source));
+  return source && checkDocument(role, jsonDocument(source), valid);
 }
 
-export async function checkDocument(role: FileRole, document: Document): Promise<CheckedDocument> {
+export async function checkDocument(
+  role: FileRole,
+  document: Document,
+  valid?: ValidBefore,
+): Promise<CheckedDocument> {
   const { value } = document;
   if (value === undefined) return { role, document, findings: [], isShaped: false };
-  const schema = fileSchemas[role]();
-  const result = await schema["~standard"].validate(value);
+  const schema = lazySchema<unknown>(fileSchemas[role], `file ${role}`);
+  // A settings file may be a program, and say more than its JSON would.
+  const told = role !== "project" || equal(JSON.parse(JSON.stringify(value)) as Json, value);
+  const result = await validated(schema, value, told ? valid : undefined);
   const findings = findingsOf(result.issues ?? [], {
     value,
     schema: () => jsonSchemaOf(schema),

@@ -1,6 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { resolve, scanReferences } from "../../core/references.ts";
-import { jsonSchemaOf, type Schema } from "../../core/schema.ts";
+import {
+  jsonSchemaOf,
+  openBefore,
+  type Schema,
+  type ValidBefore,
+  validated,
+} from "../../core/schema.ts";
 import type { Finding, Path } from "../../core/validate/problem.ts";
 import { findingsOf } from "./issues.ts";
 import { isSecretAt } from "./schema-walk.ts";
@@ -33,6 +39,7 @@ export async function checkInput(
   written: Json | undefined,
   base: Path,
   env: Env,
+  valid: ValidBefore | undefined,
 ): Promise<CheckedInput> {
   const nothing = { resolved: undefined, output: undefined, open: new Set<string>() };
   if (written !== undefined && !isObject(written)) return { findings: [], ...nothing };
@@ -46,22 +53,25 @@ export async function checkInput(
     if (parts[0] === "env") variables.set(place, [...(variables.get(place) ?? []), parts[1] ?? ""]);
   }
 
-  const result = await spec.schema["~standard"].validate(resolved);
+  const isSecret = secretsOf(spec);
+  const found = (findings: readonly Finding[], output?: unknown): CheckedInput => ({
+    findings: [
+      ...findings.map((finding) => ({ ...finding, secret: isSecret?.(finding.path) ?? false })),
+      ...(isSecret ? plainSecrets(value, isSecret) : []),
+    ].map((finding) => ({ ...finding, path: [...base, ...finding.path] })),
+    ...{ resolved, output, open: new Set(missing.map(({ path }) => String(path[0]))) },
+  });
+  const open = openBefore(spec.schema, resolved, `references ${[...excused].join(" ")}`, valid);
+  if (excused.size > 0 && open.known) return found([]);
+  const result = await validated(spec.schema, resolved, valid);
   const findings = findingsOf(result.issues ?? [], {
     value: resolved,
     schema: () => jsonSchemaOf(spec.schema),
     excused: (path) => excused.has(JSON.stringify(path)),
   }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path))));
-  const isSecret = secretsOf(spec);
-  return {
-    findings: [
-      ...findings.map((finding) => ({ ...finding, secret: isSecret?.(finding.path) ?? false })),
-      ...(isSecret ? plainSecrets(value, isSecret) : []),
-    ].map((finding) => ({ ...finding, path: [...base, ...finding.path] })),
-    resolved,
-    output: result.issues === undefined ? result.value : undefined,
-    open: new Set(missing.map(({ path }) => String(path[0]))),
-  };
+  if (result.issues === undefined) return found(findings, result.value);
+  if (findings.length === 0) open.note();
+  return found(findings);
 }
 
 /** An empty variable counts as one that is not set. */

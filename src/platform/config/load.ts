@@ -1,8 +1,8 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
-import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
+import type { ValidBefore } from "../../core/schema.ts";
 import type { Integration, Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig, ProviderSource } from "../../core/settings.ts";
 import { append, inOrder, type Problem, problemDetails } from "../../core/validate/problem.ts";
@@ -46,8 +46,8 @@ export interface LoadOptions {
   readonly flags?: readonly FlagValue[];
   /** The stand-ins are asked themselves, not what the files name in their place. */
   readonly sandbox?: boolean | undefined;
-  /** The process is testx's own and checks few values: it does not compile schemas for it. */
-  readonly oneShot?: true | undefined;
+  /** What was found valid before: it is not looked at again. */
+  readonly valid?: ValidBefore | undefined;
 }
 
 /**
@@ -56,16 +56,15 @@ export interface LoadOptions {
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { cwd } = options;
-  // For each object schema zod writes and evaluates a function, which pays off after hundreds of values.
-  if (options.oneShot) z.config({ jitless: true });
   const show = (path: string) => shown(cwd, path);
   const places = await discover(cwd, options.config, show);
   const file = (name: string) => join(places.folder, name);
-  const read = (role: CheckedDocument["role"], path: string) => checkFile(role, path, show(path));
+  const read = (role: CheckedDocument["role"], path: string) =>
+    checkFile(role, path, show(path), options.valid);
   const taken = takePolicies(places.settings);
   const { settings } = taken;
   const [project, sequence, health, retry, fallback] = await Promise.all([
-    settings && checkDocument("project", settings),
+    settings && checkDocument("project", settings, options.valid),
     read("sequence", places.sequence),
     read("health", file("health-check-config.json")),
     read("retry", file("retry-policies.json")),
@@ -82,7 +81,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const env = options.sandbox ? await withStandIns(options.env, source) : options.env;
   const environment = new Environment(env, options.flags ?? []);
   const graph = document.value === undefined ? undefined : checkGraph(document.value);
-  const checked = await checkProviders(document.value ?? null, source, env, options.sandbox);
+  const checked = await checkProviders(document.value ?? null, source, env, options);
   append(sequence.findings, graph?.findings ?? []);
   append(sequence.findings, checked.findings);
 

@@ -1,6 +1,7 @@
 import { TestxError } from "../../core/failure.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { AnyKind, AnyProvider } from "../../core/provider.ts";
+import type { ValidBefore } from "../../core/schema.ts";
 import type { ProviderSource } from "../../core/settings.ts";
 import { append, type Finding, near } from "../../core/validate/problem.ts";
 import { checkReferredFields, fieldNames, ignorable } from "./fields.ts";
@@ -13,6 +14,12 @@ export interface CheckedProviders {
   readonly providers: ReadonlyMap<string, AnyProvider>;
 }
 
+interface Trust {
+  /** The stand-ins are asked, and never the services themselves. */
+  readonly sandbox?: boolean | undefined;
+  readonly valid?: ValidBefore | undefined;
+}
+
 /**
  * Checks what only the providers know: that they and their kinds exist, that `with` fits, and
  * that no two steps are one and the same resource. Loads the providers that are named.
@@ -21,7 +28,7 @@ export async function checkProviders(
   document: Json,
   source: ProviderSource,
   env: Env,
-  sandbox = false,
+  { sandbox = false, valid }: Trust,
 ): Promise<CheckedProviders> {
   const entries = members(members(document).integrations);
   const ids = source.ids();
@@ -46,7 +53,7 @@ export async function checkProviders(
     if (sandbox && source.own().includes(name) && needsStandIn(provider, env)) {
       findings.push(noStandIn(id, provider));
     }
-    await checkIntegration(id, rest, provider, env, findings, keyed);
+    await checkIntegration(id, rest, provider, { env, valid }, findings, keyed);
   }
   append(findings, duplicateKeys(keyed));
   append(findings, checkReferredFields(entries, providers));
@@ -83,7 +90,7 @@ async function checkIntegration(
   id: string,
   entry: JsonObject,
   provider: AnyProvider,
-  env: Env,
+  { env, valid }: { readonly env: Env } & Pick<Trust, "valid">,
   findings: Finding[],
   keyed: KeyedStep[],
 ): Promise<void> {
@@ -93,6 +100,7 @@ async function checkIntegration(
     entry.with,
     [...base, "with"],
     env,
+    valid,
   );
   append(findings, config.findings);
   for (const [name, step] of Object.entries(members(entry.steps))) {
@@ -110,6 +118,7 @@ async function checkIntegration(
       input,
       [...path, "with"],
       env,
+      valid,
     );
     append(findings, checked.findings);
     if (checked.resolved === undefined) continue;

@@ -1,3 +1,4 @@
+import { once } from "../../core/once.ts";
 import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { environmentName, place, split } from "./inputs.ts";
@@ -10,12 +11,12 @@ export interface Holder {
   readonly environment: string | null;
 }
 
-export const holderFields = {
-  ...place,
-  environment: environmentName
+export const holderFields = once(() => ({
+  ...place(),
+  environment: environmentName()
     .optional()
     .describe("The environment it belongs to; left out: the whole repository."),
-};
+}));
 
 export interface Held {
   readonly repository?: string | undefined;

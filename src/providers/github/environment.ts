@@ -2,6 +2,7 @@ import * as z from "zod";
 import { equal } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
@@ -11,8 +12,8 @@ import { environmentData, gone } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...place,
-    name: environmentName.describe(
+    ...place(),
+    name: environmentName().describe(
       "The environment's name. GitHub does not tell upper from lower case.",
     ),
     waitTimer: z.int().min(0).max(43_200).optional().describe("Minutes that a deployment waits."),
@@ -51,9 +52,7 @@ export type EnvironmentState = {
 
 export const environment: ResourceKind<Input, EnvironmentState, Client> = {
   kind: "github.environment",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input, "github.environment"),
   secrets: [],
   title: (input) => `environment ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
@@ -12,7 +13,7 @@ import { gone } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...place,
+    ...place(),
     path: z
       .string()
       .min(1)
@@ -50,9 +51,7 @@ export type FileState = {
 
 export const file: ResourceKind<Input, FileState, Client> = {
   kind: "github.file",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input, "github.file"),
   secrets: [],
   title: (input) => `file ${input.path}${elsewhere(input)}`,
   identity: ["repository", "path", "branch"],

@@ -1,41 +1,50 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 
-export const repositoryName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/, "must be owner/name, like acme/app")
-  .refine((name) => !/\/\.{1,2}$/.test(name), "must be owner/name, like acme/app");
+export const repositoryName = once(() =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/, "must be owner/name, like acme/app")
+    .refine((name) => !/\/\.{1,2}$/.test(name), "must be owner/name, like acme/app"),
+);
 
-export const configSchema = z.strictObject({
-  repository: repositoryName.describe("The repository that the steps are about: owner/name."),
-  createRepository: z
-    .boolean()
-    .optional()
-    .describe("The repository may not exist yet: a step of kind github.repository creates it."),
-});
-export type Config = z.infer<typeof configSchema>;
+export const configSchema = once(() =>
+  z.strictObject({
+    repository: repositoryName().describe("The repository that the steps are about: owner/name."),
+    createRepository: z
+      .boolean()
+      .optional()
+      .describe("The repository may not exist yet: a step of kind github.repository creates it."),
+  }),
+);
+export type Config = z.infer<ReturnType<typeof configSchema>>;
 
 /** Fields that the inputs of all kinds share. */
-export const place = {
-  repository: repositoryName
+export const place = once(() => ({
+  repository: repositoryName()
     .optional()
     .describe("Another repository than the integration's: owner/name."),
-};
+}));
 
-export const environmentName = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[^'"`,;\\]+$/, "must not hold quotes, backticks, commas, semicolons or backslashes");
+export const environmentName = once(() =>
+  z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[^'"`,;\\]+$/, "must not hold quotes, backticks, commas, semicolons or backslashes"),
+);
 
 /** Names of variables and secrets. GitHub keeps them in upper case. */
-export const actionsName = z
-  .string()
-  .max(255)
-  .regex(
-    /^[A-Za-z_][A-Za-z0-9_]*$/,
-    "must hold only letters, digits and _, and not begin with a digit",
-  )
-  .refine((name) => !/^GITHUB_/i.test(name), "must not begin with GITHUB_");
+export const actionsName = once(() =>
+  z
+    .string()
+    .max(255)
+    .regex(
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      "must hold only letters, digits and _, and not begin with a digit",
+    )
+    .refine((name) => !/^GITHUB_/i.test(name), "must not begin with GITHUB_"),
+);
 
 export interface Place {
   readonly repository?: string | undefined;

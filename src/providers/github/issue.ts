@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { once } from "../../core/once.ts";
 import type { ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { isTwin } from "../../core/settle.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
@@ -23,7 +24,7 @@ import { gone } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...place,
+    ...place(),
     title: z.string().min(1).max(256).describe("One line."),
     body: z
       .string()
@@ -50,9 +51,7 @@ type Input = z.infer<ReturnType<typeof input>>;
 
 export const issue: ResourceKind<Input, IssueState, Client> = {
   kind: "github.issue",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input, "github.issue"),
   secrets: [],
   title: (input) => `issue ${input.title}${elsewhere(input)}`,
   identity: ["repository"],

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { equal } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
@@ -11,7 +12,7 @@ import { gone, type LabelData, labels } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...place,
+    ...place(),
     name: z
       .string()
       .min(1)
@@ -39,9 +40,7 @@ export type LabelState = {
 
 export const label: ResourceKind<Input, LabelState, Client> = {
   kind: "github.label",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input, "github.label"),
   secrets: [],
   title: (input) => `label ${input.name}${elsewhere(input)}`,
   identity: ["repository", "name"],

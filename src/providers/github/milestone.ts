@@ -2,6 +2,7 @@ import * as z from "zod";
 import { equal } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, differences, withChanges } from "./compare.ts";
@@ -11,7 +12,7 @@ import { gone, sharedList } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...place,
+    ...place(),
     title: z.string().min(1).max(255).describe("The milestone's title: what it is found by."),
     description: z.string().optional().describe("What it is about; Markdown."),
     dueOn: z.iso.date().optional().describe("The day it is due: 2026-03-31."),
@@ -37,9 +38,7 @@ export type MilestoneState = {
 
 export const milestone: ResourceKind<Input, MilestoneState, Client> = {
   kind: "github.milestone",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input, "github.milestone"),
   secrets: [],
   title: (input) => `milestone ${input.title}${elsewhere(input)}`,
   identity: ["repository", "title"],

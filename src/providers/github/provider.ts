@@ -1,4 +1,5 @@
 import type { Provider } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { githubApp } from "./app.ts";
 import { type Client, connect } from "./client.ts";
 import { environment } from "./environment.ts";
@@ -19,7 +20,7 @@ import { wire } from "./wire.ts";
 export const github: Provider<Config, Client> = {
   id: "github",
   title: "GitHub",
-  config: configSchema,
+  config: lazySchema(configSchema, "github"),
   configSecrets: [],
   secrets: [
     {

@@ -33,7 +33,7 @@ const flag = (about: string) => z.boolean().optional().describe(about);
 
 export const repositoryInput = once(() =>
   z.strictObject({
-    ...place,
+    ...place(),
     create: flag("Create the repository when it is not there."),
     autoInit: flag("Begin a new repository with a README. True when left out."),
     description: z.string().max(350).optional().describe("One line about it; empty: none."),

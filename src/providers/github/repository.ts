@@ -1,5 +1,6 @@
 import { fail } from "../../core/failure.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, differences, withChanges } from "./compare.ts";
@@ -31,9 +32,7 @@ export type RepositoryState = RepositorySettings & {
 
 export const repository: ResourceKind<RepositoryInput, RepositoryState, Client> = {
   kind: "github.repository",
-  get input() {
-    return repositoryInput();
-  },
+  input: lazySchema(repositoryInput, "github.repository"),
   secrets: [],
   title: (input) =>
     input.repository === undefined ? "the repository" : `repository ${input.repository}`,

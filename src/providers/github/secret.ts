@@ -2,6 +2,7 @@ import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import {
   type Holder,
   holderFields,
@@ -19,8 +20,8 @@ import { gone, isLooking } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...holderFields,
-    name: actionsName.describe("The secret's name. GitHub keeps it in upper case."),
+    ...holderFields(),
+    name: actionsName().describe("The secret's name. GitHub keeps it in upper case."),
     value: z
       .string()
       .min(1)
@@ -54,9 +55,7 @@ export type SecretState = {
 
 export const secret: ResourceKind<Input, SecretState, Client> = {
   kind: "github.secret",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input),
   secrets: ["value"],
   title: (input) => `secret ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import {
   type Held,
   type Holder,
@@ -18,8 +19,8 @@ import { gone } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
-    ...holderFields,
-    name: actionsName.describe("The variable's name. GitHub keeps it in upper case."),
+    ...holderFields(),
+    name: actionsName().describe("The variable's name. GitHub keeps it in upper case."),
     value: z
       .string()
       .min(1)
@@ -39,9 +40,7 @@ export type VariableState = {
 
 export const variable: ResourceKind<Input, VariableState, Client> = {
   kind: "github.variable",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input, "github.variable"),
   secrets: [],
   title: (input) => `variable ${input.name.toUpperCase()}${whereOf(input)}`,
   identity: ["repository", "environment", "name"],

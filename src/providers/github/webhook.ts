@@ -2,6 +2,7 @@ import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
@@ -20,7 +21,7 @@ import {
 
 const input = once(() =>
   z.strictObject({
-    ...place,
+    ...place(),
     url: z
       .url({ protocol: /^https?$/ })
       .describe("Where GitHub sends the events: what it is found by."),
@@ -56,9 +57,7 @@ type Input = z.infer<ReturnType<typeof input>>;
 
 export const webhook: ResourceKind<Input, WebhookState, Client> = {
   kind: "github.webhook",
-  get input() {
-    return input();
-  },
+  input: lazySchema(input),
   secrets: ["secret"],
   title: (input) => `webhook to ${hostOf(input.url)}${elsewhere(input)}`,
   identity: ["repository", "url"],

@@ -1,42 +1,50 @@
 import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import type { Fetch } from "../../core/http.ts";
+import { once } from "../../core/once.ts";
 import type { ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { webAddressProblem, withoutQuery } from "../../core/web-address.ts";
 import { bodyProblem, patternProblem } from "./body-match.ts";
 
-const address = z
-  .string()
-  .max(2048)
-  .superRefine((value, context) => {
-    const problem = webAddressProblem(value);
-    if (problem !== undefined)
-      context.addIssue({ code: "custom", message: `the address ${problem}` });
-  });
-const pattern = z
-  .string()
-  .min(1)
-  .max(500)
-  .superRefine(async (value, context) => {
-    const message = await patternProblem(value);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
+const address = once(() =>
+  z
+    .string()
+    .max(2048)
+    .superRefine((value, context) => {
+      const problem = webAddressProblem(value);
+      if (problem !== undefined)
+        context.addIssue({ code: "custom", message: `the address ${problem}` });
+    }),
+);
+const pattern = once(() =>
+  z
+    .string()
+    .min(1)
+    .max(500)
+    .superRefine(async (value, context) => {
+      const message = await patternProblem(value);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }),
+);
 
-const input = z
-  .strictObject({
-    url: address.describe("What to ask. Redirects are not followed."),
-    method: z.enum(["GET", "HEAD"]).default("GET"),
-    expectedStatus: z.int().min(200).max(599).default(200),
-    contains: z.string().min(1).max(1000).optional().describe("Text that the body must contain."),
-    matches: pattern.optional().describe("Regular expression (RE2) that the body must match."),
-  })
-  .refine(
-    ({ method, contains, matches }) =>
-      method === "GET" || (contains === undefined && matches === undefined),
-    { path: ["method"], message: "a HEAD request has no body to compare" },
-  );
+const input = once(() =>
+  z
+    .strictObject({
+      url: address().describe("What to ask. Redirects are not followed."),
+      method: z.enum(["GET", "HEAD"]).default("GET"),
+      expectedStatus: z.int().min(200).max(599).default(200),
+      contains: z.string().min(1).max(1000).optional().describe("Text that the body must contain."),
+      matches: pattern().optional().describe("Regular expression (RE2) that the body must match."),
+    })
+    .refine(
+      ({ method, contains, matches }) =>
+        method === "GET" || (contains === undefined && matches === undefined),
+      { path: ["method"], message: "a HEAD request has no body to compare" },
+    ),
+);
 
-export type CheckInput = z.infer<typeof input>;
+export type CheckInput = z.infer<ReturnType<typeof input>>;
 
 export type CheckState = {
   /** Without its query. */
@@ -49,7 +57,7 @@ export type CheckState = {
 /** Looks whether an address answers as it should. It never writes, so there is nothing to undo. */
 export const check: ResourceKind<CheckInput, CheckState, Fetch> = {
   kind: "http.check",
-  input,
+  input: lazySchema(input, "http.check"),
   secrets: [],
   readOnly: true,
   title: ({ url }) => `check ${withoutQuery(url)}`,

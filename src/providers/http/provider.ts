@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Fetch } from "../../core/http.ts";
 import type { Provider } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { check } from "./check.ts";
 import { classify } from "./classify.ts";
 
@@ -8,7 +9,7 @@ import { classify } from "./classify.ts";
 export const http: Provider<Record<string, never>, Fetch> = {
   id: "http",
   title: "HTTP",
-  config: z.strictObject({}),
+  config: lazySchema(() => z.strictObject({}), "http"),
   configSecrets: [],
   secrets: [],
   timeouts: { connectMs: 10_000, totalMs: 45_000 },

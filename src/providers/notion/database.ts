@@ -7,6 +7,7 @@ import type {
 import { fail } from "../../core/failure.ts";
 import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { isGone } from "./classify.ts";
 import { type NotionClient, requiredId } from "./client.ts";
@@ -50,7 +51,7 @@ export type DatabaseState = {
 
 export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> = {
   kind: "notion.database",
-  input,
+  input: lazySchema(input, "notion.database"),
   secrets: [],
   title: (wanted) => `database "${wanted.title}"`,
   identity: ["parent", "title"],

@@ -1,25 +1,28 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import { location } from "./inputs.ts";
 import { type Value, value } from "./values.ts";
 
-export const input = z.strictObject({
-  database: location.describe(
-    "The database: its id or address, or a reference such as ${notion.tasks.dataSourceId}.",
-  ),
-  key: z
-    .record(z.string().min(1), z.union([z.string().min(1), z.number()]))
-    .refine((key) => Object.keys(key).length === 1, "exactly one property")
-    .describe(
-      'The property and value that say which row is meant: { "Name": "Read the handbook" }.',
+export const input = once(() =>
+  z.strictObject({
+    database: location().describe(
+      "The database: its id or address, or a reference such as ${notion.tasks.dataSourceId}.",
     ),
-  properties: z
-    .record(z.string().min(1), value)
-    .default({})
-    .describe(
-      "The row's other values by property: texts, numbers, true/false, lists of options or ids, dates.",
-    ),
-});
-export type EntryInput = z.infer<typeof input>;
+    key: z
+      .record(z.string().min(1), z.union([z.string().min(1), z.number()]))
+      .refine((key) => Object.keys(key).length === 1, "exactly one property")
+      .describe(
+        'The property and value that say which row is meant: { "Name": "Read the handbook" }.',
+      ),
+    properties: z
+      .record(z.string().min(1), value())
+      .default({})
+      .describe(
+        "The row's other values by property: texts, numbers, true/false, lists of options or ids, dates.",
+      ),
+  }),
+);
+export type EntryInput = z.infer<ReturnType<typeof input>>;
 
 /** The property that says which row is meant, and its value. */
 export interface Key {

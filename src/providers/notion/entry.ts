@@ -6,6 +6,7 @@ import type {
 import { fail } from "../../core/failure.ts";
 import { equal } from "../../core/json.ts";
 import type { ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { isGone } from "./classify.ts";
 import { type NotionClient, requiredId } from "./client.ts";
@@ -40,7 +41,7 @@ type Values = Readonly<Record<string, ValueState>>;
 
 export const entry: ResourceKind<EntryInput, EntryState, NotionClient> = {
   kind: "notion.entry",
-  input,
+  input: lazySchema(input, "notion.entry"),
   secrets: [],
   title: (wanted) => `entry "${keyOf(wanted).text}"`,
   identity: ["database", "key"],

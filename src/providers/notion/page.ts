@@ -1,6 +1,8 @@
 import type { CreatePageParameters, PageObjectResponse } from "@notionhq/client";
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { nextBatch } from "./batch.ts";
 import { decode, encode } from "./block.ts";
@@ -24,18 +26,24 @@ import { loadMarkdown, parsed, warmUp } from "./lazy-markdown.ts";
 import { fromPlain, richText } from "./text.ts";
 import { trashPage } from "./trash.ts";
 
-const input = z.strictObject({
-  parent: location.describe(
-    "The page under which it stands: its id or address, or a reference such as ${env.NOTION_PARENT_PAGE_ID}. It must be shared with the integration.",
-  ),
-  title: title.describe("The page's title; together with the parent it says which page is meant."),
-  icon: z.string().min(1).optional().describe("An emoji: 📘"),
-  content: z
-    .string()
-    .optional()
-    .describe("The page's content as Markdown. Blocks that people add to the page are left alone."),
-});
-export type PageInput = z.infer<typeof input>;
+const input = once(() =>
+  z.strictObject({
+    parent: location().describe(
+      "The page under which it stands: its id or address, or a reference such as ${env.NOTION_PARENT_PAGE_ID}. It must be shared with the integration.",
+    ),
+    title: title().describe(
+      "The page's title; together with the parent it says which page is meant.",
+    ),
+    icon: z.string().min(1).optional().describe("An emoji: 📘"),
+    content: z
+      .string()
+      .optional()
+      .describe(
+        "The page's content as Markdown. Blocks that people add to the page are left alone.",
+      ),
+  }),
+);
+export type PageInput = z.infer<ReturnType<typeof input>>;
 
 export type PageState = {
   id: string;
@@ -52,7 +60,7 @@ export type PageState = {
 
 export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   kind: "notion.page",
-  input,
+  input: lazySchema(input, "notion.page"),
   secrets: [],
   title: (wanted) => `page "${wanted.title}"`,
   identity: ["parent", "title"],

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import type { Provider } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { classify, refusal } from "./classify.ts";
 import { connect, type NotionClient } from "./client.ts";
 import { database } from "./database.ts";
@@ -8,13 +10,15 @@ import { limits } from "./limits.ts";
 import { page } from "./page.ts";
 import { wire } from "./wire.ts";
 
-const config = z.strictObject({}).describe("Notion needs nothing here; its token is NOTION_TOKEN.");
-type Config = z.infer<typeof config>;
+const config = once(() =>
+  z.strictObject({}).describe("Notion needs nothing here; its token is NOTION_TOKEN."),
+);
+type Config = z.infer<ReturnType<typeof config>>;
 
 export const notion: Provider<Config, NotionClient> = {
   id: "notion",
   title: "Notion",
-  config,
+  config: lazySchema(config, "notion"),
   configSecrets: [],
   secrets: [
     {

@@ -2,26 +2,24 @@ import type { PageObjectResponse } from "@notionhq/client";
 import * as z from "zod";
 import { fail } from "../../core/failure.ts";
 import { equal, isObject } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { suggest } from "../../core/suggest.ts";
 import { idOf } from "./ids.ts";
 import { type Observed, optionsOf } from "./schema.ts";
 import { fromPlain, richText, tidyUrl } from "./text.ts";
 
-const date = z.strictObject({
-  start: z.string().min(1).describe("2026-01-31, or 2026-01-31T09:00:00Z"),
-  end: z.string().min(1).optional(),
-  time_zone: z.string().min(1).optional(),
-});
+const date = once(() =>
+  z.strictObject({
+    start: z.string().min(1).describe("2026-01-31, or 2026-01-31T09:00:00Z"),
+    end: z.string().min(1).optional(),
+    time_zone: z.string().min(1).optional(),
+  }),
+);
 
-export const value = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null(),
-  z.array(z.string()),
-  date,
-]);
-export type Value = z.infer<typeof value>;
+export const value = once(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()), date()]),
+);
+export type Value = z.infer<ReturnType<typeof value>>;
 
 /** As it is observed: a list in its order, a date without an end as its start. */
 export type ValueState = string | number | boolean | null | string[] | { [key: string]: string };
@@ -79,7 +77,7 @@ export function normal(wanted: Value, now: ValueState | undefined): ValueState {
   if (isNothing(wanted)) return null;
   if (Array.isArray(now)) return list(wanted).map((it) => idLike(it, now));
   if (Array.isArray(wanted)) return wanted;
-  if (isObject(wanted)) return day(wanted as z.infer<typeof date>);
+  if (isObject(wanted)) return day(wanted as z.infer<ReturnType<typeof date>>);
   if (typeof wanted === "string" && isMoment(wanted)) {
     const moment = day({ start: wanted });
     return now === undefined || now === null || equal(moment, now) ? moment : wanted;

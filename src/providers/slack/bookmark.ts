@@ -1,27 +1,31 @@
 import type { BookmarksListResponse } from "@slack/web-api";
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { isTwin } from "../../core/settle.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { achieve, ask, identify, refusal, type SlackClient } from "./client.ts";
 import { channelId } from "./fields.ts";
 import { plainText, sameText } from "./text.ts";
 
-const input = z.strictObject({
-  channel: channelId,
-  title: z.string().min(1).describe("What the bookmark is called."),
-  link: z
-    .string()
-    .regex(/^https?:\/\/\S+$/i, "an http or https address")
-    .describe("Where it leads."),
-  emoji: z
-    .string()
-    .regex(/^:[^:\s]+:$/, "an emoji's name between colons, as in :books:")
-    .optional()
-    .describe("Shown before the title, as in :books:. Left out: as it is."),
-});
+const input = once(() =>
+  z.strictObject({
+    channel: channelId(),
+    title: z.string().min(1).describe("What the bookmark is called."),
+    link: z
+      .string()
+      .regex(/^https?:\/\/\S+$/i, "an http or https address")
+      .describe("Where it leads."),
+    emoji: z
+      .string()
+      .regex(/^:[^:\s]+:$/, "an emoji's name between colons, as in :books:")
+      .optional()
+      .describe("Shown before the title, as in :books:. Left out: as it is."),
+  }),
+);
 
-type BookmarkInput = z.infer<typeof input>;
+type BookmarkInput = z.infer<ReturnType<typeof input>>;
 
 type BookmarkState = {
   id: string;
@@ -36,7 +40,7 @@ type SlackBookmark = NonNullable<BookmarksListResponse["bookmarks"]>[number];
 
 export const bookmark: ResourceKind<BookmarkInput, BookmarkState, SlackClient> = {
   kind: "slack.bookmark",
-  input,
+  input: lazySchema(input, "slack.bookmark"),
   secrets: [],
   identity: ["channel", "title", "link"],
   fields: ["id", "channel", "title", "link", "emoji"],

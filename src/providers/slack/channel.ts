@@ -1,6 +1,7 @@
 import { fail } from "../../core/failure.ts";
 import type { Json } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { type ChannelInput, type ChannelState, input } from "./channel-shape.ts";
 import { listChannels, type SlackChannel } from "./channels.ts";
@@ -11,7 +12,7 @@ import { plainText, sameText } from "./text.ts";
 
 export const channel: ResourceKind<ChannelInput, ChannelState, SlackClient> = {
   kind: "slack.channel",
-  input,
+  input: lazySchema(input, "slack.channel"),
   secrets: [],
   identity: ["name", "private"],
   fields: ["id", "url", "name", "topic", "purpose", "private", "joined", "creator"],

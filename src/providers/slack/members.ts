@@ -1,19 +1,27 @@
 import * as z from "zod";
+import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { achieve, ask, pages, refusal, type SlackClient } from "./client.ts";
 import { channelId } from "./fields.ts";
 import { receiptIds, resolvePeople } from "./people.ts";
 
-const input = z.strictObject({
-  channel: channelId,
-  members: z
-    .array(z.string().regex(/^([UW][A-Z0-9]+|[^@\s]+@[^@\s]+)$/, "an e-mail address or a user id"))
-    .min(1, "at least one member")
-    .describe("Who shall be in the channel: e-mail addresses or user ids. Nobody else is removed."),
-});
+const input = once(() =>
+  z.strictObject({
+    channel: channelId(),
+    members: z
+      .array(
+        z.string().regex(/^([UW][A-Z0-9]+|[^@\s]+@[^@\s]+)$/, "an e-mail address or a user id"),
+      )
+      .min(1, "at least one member")
+      .describe(
+        "Who shall be in the channel: e-mail addresses or user ids. Nobody else is removed.",
+      ),
+  }),
+);
 
-type MembersInput = z.infer<typeof input>;
+type MembersInput = z.infer<ReturnType<typeof input>>;
 
 type MembersState = {
   channel: string;
@@ -28,7 +36,7 @@ const invitedAtOnce = 100;
 
 export const members: ResourceKind<MembersInput, MembersState, SlackClient> = {
   kind: "slack.members",
-  input,
+  input: lazySchema(input, "slack.members"),
   secrets: [],
   identity: ["channel", "members"],
   fields: ["channel", "members", "ids"],

@@ -1,42 +1,45 @@
 import * as z from "zod";
 import { canonical, isObject, type Json } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
 import { channelId } from "./fields.ts";
 import { fingerprint, plainLines, sameText } from "./text.ts";
 
-export const input = z
-  .strictObject({
-    channel: channelId,
-    text: z
-      .string()
-      .min(1)
-      .max(40_000)
-      .optional()
-      .describe("The message in Slack's markup; beside blocks what notifications show."),
-    blocks: z
-      .array(z.looseObject({ type: z.string() }))
-      .min(1)
-      .max(50, "a message has at most 50 blocks")
-      .optional()
-      .describe("Block Kit blocks, as on https://docs.slack.dev/reference/block-kit/blocks."),
-    pinned: z
-      .boolean()
-      .optional()
-      .describe("Whether it is pinned to the channel. Left out: as it is."),
-    marker: z
-      .string()
-      .regex(/^[\w.-]{1,60}$/, "up to 60 letters, digits, - _ .")
-      .optional()
-      .describe(
-        "Tells this message from others of the same channel, and finds it again when the step " +
-          "is renamed. Needed for the second message in a channel. Left out: the step's own name.",
-      ),
-  })
-  .refine(({ text, blocks }) => text !== undefined || blocks !== undefined, {
-    error: "a message needs text or blocks",
-    path: ["text"],
-  });
+export const input = once(() =>
+  z
+    .strictObject({
+      channel: channelId(),
+      text: z
+        .string()
+        .min(1)
+        .max(40_000)
+        .optional()
+        .describe("The message in Slack's markup; beside blocks what notifications show."),
+      blocks: z
+        .array(z.looseObject({ type: z.string() }))
+        .min(1)
+        .max(50, "a message has at most 50 blocks")
+        .optional()
+        .describe("Block Kit blocks, as on https://docs.slack.dev/reference/block-kit/blocks."),
+      pinned: z
+        .boolean()
+        .optional()
+        .describe("Whether it is pinned to the channel. Left out: as it is."),
+      marker: z
+        .string()
+        .regex(/^[\w.-]{1,60}$/, "up to 60 letters, digits, - _ .")
+        .optional()
+        .describe(
+          "Tells this message from others of the same channel, and finds it again when the step " +
+            "is renamed. Needed for the second message in a channel. Left out: the step's own name.",
+        ),
+    })
+    .refine(({ text, blocks }) => text !== undefined || blocks !== undefined, {
+      error: "a message needs text or blocks",
+      path: ["text"],
+    }),
+);
 
-export type MessageInput = z.infer<typeof input>;
+export type MessageInput = z.infer<ReturnType<typeof input>>;
 
 export type MessageState = {
   /** Slack's name for a message within its channel: `1700000000.000100`. */

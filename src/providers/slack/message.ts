@@ -1,5 +1,6 @@
 import { equal } from "../../core/json.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import type { Api } from "./api.ts";
 import { achieve, ask, refusal, type SlackClient } from "./client.ts";
@@ -19,7 +20,7 @@ import { permalink, read } from "./read-message.ts";
 
 export const message: ResourceKind<MessageInput, MessageState, SlackClient> = {
   kind: "slack.message",
-  input,
+  input: lazySchema(input, "slack.message"),
   secrets: [],
   identity: ["channel", "marker", "text", "blocks", "pinned"],
   fields: ["ts", "channel", "text", "blocks", "pinned", "marker", "content", "url"],

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { failure } from "../../core/failure.ts";
+import { once } from "../../core/once.ts";
 import type { Call, Health, Provider } from "../../core/provider.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { bookmark } from "./bookmark.ts";
 import { channel } from "./channel.ts";
 import { classify, refusal } from "./classify.ts";
@@ -11,22 +13,24 @@ import { message } from "./message.ts";
 import { slackRefresh } from "./refresh.ts";
 import { wire } from "./wire.ts";
 
-const config = z.strictObject({
-  workspace: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, "the part before .slack.com")
-    .optional()
-    .describe(
-      "The workspace the token must be for: acme for https://acme.slack.com. Left out: any.",
-    ),
-});
+const config = once(() =>
+  z.strictObject({
+    workspace: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, "the part before .slack.com")
+      .optional()
+      .describe(
+        "The workspace the token must be for: acme for https://acme.slack.com. Left out: any.",
+      ),
+  }),
+);
 
-export type SlackConfig = z.infer<typeof config>;
+export type SlackConfig = z.infer<ReturnType<typeof config>>;
 
 export const slack: Provider<SlackConfig, SlackClient> = {
   id: "slack",
   title: "Slack",
-  config,
+  config: lazySchema(config, "slack"),
   configSecrets: [],
   secrets: [
     {

@@ -3,16 +3,18 @@ import type { CredentialExchange, Exchanged, ExchangeGiven } from "../../core/cr
 import { fail, rootFailure } from "../../core/failure.ts";
 import type { Reply } from "../../core/http.ts";
 import { isObject } from "../../core/json.ts";
+import { once } from "../../core/once.ts";
+import { lazySchema } from "../../core/schema.ts";
 import { judge } from "./wire.ts";
 
-const settings = z.strictObject({ clientId: z.string().min(1) });
+const settings = once(() => z.strictObject({ clientId: z.string().min(1) }));
 
 /**
  * Slack's token rotation: a refresh token gives an access token for 12 hours, and another refresh
  * token in its place. https://docs.slack.dev/authentication/using-token-rotation
  */
 export const slackRefresh: CredentialExchange = {
-  settings,
+  settings: lazySchema(settings),
   parts: ["clientSecret", "refreshToken"],
   spends: "refreshToken",
   placeholder: "xoxe.xoxb-made-when-it-is-first-needed",
@@ -27,7 +29,7 @@ export const slackRefresh: CredentialExchange = {
 
 /** @throws TestxError CREDENTIAL_EXCHANGE_REFUSED, CREDENTIAL_REFRESH_LOST, GATEWAY_… */
 async function run(given: ExchangeGiven): Promise<Exchanged> {
-  const { clientId } = given.settings as z.infer<typeof settings>;
+  const { clientId } = given.settings as z.infer<ReturnType<typeof settings>>;
   const { clientSecret = "", refreshToken = "" } = given.parts;
   const reply = await asked(given, {
     client_id: clientId,
