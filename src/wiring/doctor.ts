@@ -9,6 +9,7 @@ import type { LoadedConfig } from "../core/settings.ts";
 import type { BundleDeps } from "../features/doctor/bundle.ts";
 import type { DoctorDeps } from "../features/doctor/deps.ts";
 import { systemClock } from "../platform/clock.ts";
+import { credentialVariables } from "../platform/config/credentials.ts";
 import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
 import { lockHolder } from "../platform/lock.ts";
@@ -97,7 +98,11 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     files: fileProbe(host.uid),
     git: gitProbe(env),
     network: networkProbe({ transport, timeoutMs: probeMs }),
-    secrets: (loaded) => secretsIn(loaded, variable),
+    secrets(loaded) {
+      const found = secretsIn(loaded, variable);
+      world.redactor.add(found.values());
+      return found;
+    },
     async answers(loaded) {
       const { cacheAddress, openKept } = await import("./cache.ts");
       const address = cacheAddress(env, loaded);
@@ -151,6 +156,9 @@ function secretsIn(
 ): ReadonlyMap<string, string> {
   const names = [
     ...[...loaded.providers.values()].flatMap(({ secrets }) => secrets.map(({ env }) => env)),
+    ...loaded.sequence.integrations.flatMap(({ settings }) =>
+      credentialVariables(settings.credentials ?? []),
+    ),
     ...secretVariables(loaded),
   ];
   return new Map(

@@ -18,11 +18,12 @@ export function lyingAbout(config: LoadedConfig, deps: Deps): Check[] {
 /** Where secrets usually are kept. */
 const usual = [".env", ".env.local", ".env.production", ".env.development"];
 
-async function committed(config: LoadedConfig, { cwd, git, files, secrets }: Deps) {
+async function committed(config: LoadedConfig, deps: Deps) {
+  const { cwd, git, files, secrets } = deps;
   const root = gitRoot(cwd, files);
   if (root === undefined) return { evidence: ["no git repository"], findings: [] };
   const known = [...secrets(config)].filter(([, value]) => value.length >= 8);
-  const there = usual.map((name) => `${cwd}/${name}`).filter((path) => files.look(path));
+  const there = secretFiles(config, deps).filter((path) => files.look(path));
   const [found, tracked] = await Promise.all([
     git.holding(
       root,
@@ -69,14 +70,23 @@ function gitRoot(cwd: string, files: Deps["files"]): string | undefined {
 /** Where Docker and Kubernetes put secrets, readable by whoever is in the container. */
 const mounted = /^\/(?:var\/)?run\/secrets\//;
 
-/** Files that the configuration reads secrets from, and those that usually hold some. */
-function readable(config: LoadedConfig, { cwd, env, files }: Deps) {
-  const named = config.sequence.integrations.flatMap(({ settings }) =>
+/** Files that secrets are read from, absolute, and those that usually hold some. */
+function secretFiles({ sequence, providers }: LoadedConfig, { cwd, env }: Deps): string[] {
+  const named = sequence.integrations.flatMap(({ settings }) =>
     (settings.credentials ?? []).flatMap(filesOf),
   );
+  // Beside its variable every secret has one for a file.
+  const byVariable = [...providers.values()].flatMap(({ secrets }) =>
+    secrets.flatMap((secret) => env(`${secret.env}_FILE`) ?? []),
+  );
   const home = env("HOME");
-  const paths = [...new Set([...named, ...usual].map((path) => absolute(path, cwd, home)))];
-  const seen = paths.flatMap((path) => files.look(path) ?? []);
+  const all = [...named, ...byVariable, ...usual].map((path) => absolute(path, cwd, home));
+  return [...new Set(all)];
+}
+
+function readable(config: LoadedConfig, deps: Deps) {
+  const { files } = deps;
+  const seen = secretFiles(config, deps).flatMap((path) => files.look(path) ?? []);
   const open = seen.filter(
     ({ kind, mode, path }) => kind === "file" && (mode & 0o077) !== 0 && !mounted.test(path),
   );

@@ -128,6 +128,40 @@ export const secrets: readonly Cause[] = [
     },
   },
   {
+    name: "token from a variable of the team's own in a committed file",
+    code: "SECRET_IN_GIT",
+    break({ folder, sandbox, sequence }) {
+      const TEAM_SLACK = sandbox.environment.SLACK_BOT_TOKEN;
+      sequence((value) =>
+        Object.assign(value.integrations.slack, { credentials: [{ env: "TEAM_SLACK" }] }),
+      );
+      writeFileSync(join(folder, "notes.txt"), `the token: ${TEAM_SLACK}\n`);
+      git(folder, "init", "-q");
+      git(folder, "add", "notes.txt");
+      return { TEAM_SLACK, SLACK_BOT_TOKEN: undefined };
+    },
+  },
+  {
+    name: "committed file of a token",
+    code: "SECRET_IN_GIT",
+    break({ folder, sandbox }) {
+      const token = sandbox.environment.SLACK_BOT_TOKEN;
+      writeFileSync(join(folder, "slack-token"), `${token}\n`, { mode: 0o600 });
+      git(folder, "init", "-q");
+      git(folder, "add", "slack-token");
+      return { SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: "slack-token" };
+    },
+  },
+  {
+    name: "file of a token that all may read",
+    code: "SECRET_FILE_OPEN",
+    break({ folder, sandbox }) {
+      writeFileSync(join(folder, "slack-token"), `${sandbox.environment.SLACK_BOT_TOKEN}\n`);
+      chmodSync(join(folder, "slack-token"), 0o644);
+      return { SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: "slack-token" };
+    },
+  },
+  {
     name: "committed .env",
     code: "SECRET_IN_GIT",
     break({ folder }) {
