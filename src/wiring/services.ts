@@ -97,7 +97,7 @@ export function openServices(
       credentials:
         world.sandbox || (simulated && !simulated.credentials)
           ? undefined
-          : openCredentials(world, env),
+          : openCredentials(world, env, loaded?.project ?? world.cwd),
       sequence: loaded?.sequence,
       // A simulation plays the services themselves.
       standIns: world.sandbox && simulated === undefined,
@@ -110,10 +110,11 @@ export function openServices(
   };
 }
 
-function openCredentials(world: World, env: Env) {
+function openCredentials(world: World, env: Env, project: string) {
   return credentialOpener({
     env,
     folder: world.cwd,
+    project,
     clock: systemClock,
     seen: (value) => world.redactor.add([value]),
     notice: (text) => world.notice(text),

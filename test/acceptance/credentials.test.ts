@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
@@ -194,6 +194,25 @@ it("a command's output is a credential; when it fails, hangs or says nothing a c
   }
   // Told before anything is sent.
   expect(project.sandbox.log().filter(({ service }) => service === "slack")).not.toEqual([]);
+});
+
+it("a command runs in the project's folder, wherever testx is started below it", async () => {
+  file("kept", slack);
+  credentials("slack", [{ command: ["cat", "kept"] }]);
+  // So far up the configuration is looked for.
+  file("package.json", "{}");
+  const below = join(project.folder, "src/deep");
+  mkdirSync(below, { recursive: true });
+  // What a variable names begins where testx is started.
+  writeFileSync(join(below, "notion-token"), `${notion}\n`, { mode: 0o600 });
+  const ended = await project.run(["setup", "--json"], {
+    cwd: below,
+    env: {
+      ...{ SLACK_BOT_TOKEN: undefined, NOTION_TOKEN: undefined },
+      NOTION_TOKEN_FILE: "notion-token",
+    },
+  });
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
 });
 
 it("with --sandbox no command is run and no file read: the stand-ins have tokens of their own", async () => {

@@ -13,8 +13,10 @@ export type PlainSource = Exclude<CredentialSource, { readonly exchange: string 
 
 export interface OpenerDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The project's folder: relative paths begin here, commands run here. */
+  /** Where testx was started: relative paths begin here. */
   readonly folder: string;
+  /** The project's folder: commands run here. */
+  readonly project: string;
   readonly clock: Clock;
   /** Told each value before anybody else has it. */
   seen(value: string): void;
@@ -87,7 +89,7 @@ function command(
     read(anew) {
       if (made !== undefined) return made.read(anew);
       return import("./command.ts").then(({ commandCredential }) => {
-        made ??= commandCredential(source, name, deps);
+        made ??= commandCredential(source, name, { ...deps, folder: deps.project });
         return made.read(anew);
       });
     },

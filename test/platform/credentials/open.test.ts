@@ -34,6 +34,7 @@ const opener = (env: Record<string, string> = {}) =>
   credentialOpener({
     env: { PATH: process.env.PATH ?? "", HOME: folder, ...env },
     folder,
+    project: folder,
     clock,
     seen: (value) => seen.push(value),
     notice: (text) => notices.push(text),
