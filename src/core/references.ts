@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "./json.ts";
+import type { StepId } from "./step.ts";
 
 export interface Reference {
   /** `slack.channel.id`, as between the braces. */
@@ -24,6 +25,15 @@ const whole = /^\$\{([^{}]*)\}$/;
 /** All references in a value, in order of appearance. */
 export function findReferences(root: Json): Reference[] {
   return scanReferences(root).references;
+}
+
+/** The steps whose receipts a value refers to. */
+export function referredSteps(value: Json): Set<StepId> {
+  return new Set(
+    findReferences(value)
+      .filter(({ parts }) => parts[0] !== "env")
+      .map(({ parts }) => `${parts[0]}.${parts[1]}`),
+  );
 }
 
 /** All references in a value, and what looks like one but cannot be read. */

@@ -4,10 +4,10 @@ import { newOperationId } from "../core/ids.ts";
 import type { EntryBody, RunId } from "../core/journal.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { AnyKind } from "../core/provider.ts";
-import { dig, resolve } from "../core/references.ts";
+import { resolve } from "../core/references.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { EngineDeps } from "./deps.ts";
-import { withoutSecrets } from "./input.ts";
+import { lookupIn, withoutSecrets } from "./input.ts";
 import { isBlind, type Observation } from "./observe.ts";
 
 /** What is to be known of a step that waits. */
@@ -25,13 +25,8 @@ export function postponed(
   { spec, session, kind, prepared, now, item }: Observation,
   state: (step: string) => JsonObject | undefined,
 ): Postponed {
-  const lookup = (parts: readonly string[]): Json => {
-    const value =
-      parts[0] === "env"
-        ? deps.env(parts.slice(1).join("."))
-        : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
-    return value ?? `\${${parts.join(".")}}`;
-  };
+  const known = lookupIn(deps, state);
+  const lookup = (parts: readonly string[]): Json => known(parts) ?? `\${${parts.join(".")}}`;
   const input = withoutSecrets(spec.with, resolve(spec.with, lookup).value, kind, deps);
   const looked = now !== undefined || !isBlind(kind, prepared);
   return {

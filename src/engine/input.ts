@@ -29,15 +29,22 @@ export async function prepare(
   deps: Pick<EngineDeps, "env" | "remember" | "valid">,
   state: (step: string) => JsonObject | undefined,
 ): Promise<Prepared> {
-  const lookup = (parts: readonly string[]): Json | undefined =>
-    parts[0] === "env"
-      ? deps.env(parts.slice(1).join("."))
-      : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
-  const { value, missing } = resolve(spec.with, lookup);
+  const { value, missing } = resolve(spec.with, lookupIn(deps, state));
   // First of all: what a validator says of a value may quote it.
   const safe = withoutSecrets(spec.with, value, kind, deps);
   const input = await check(kind.input, value, spec.id, missing, deps.valid);
   return { input, safe, unknown: missing };
+}
+
+/** The value of the environment, or of a receipt, that a reference names by its parts. */
+export function lookupIn(
+  deps: Pick<EngineDeps, "env">,
+  state: (step: string) => JsonObject | undefined,
+): (parts: readonly string[]) => Json | undefined {
+  return ([first, second, ...rest]) =>
+    first === "env"
+      ? deps.env([second, ...rest].join("."))
+      : dig(state(`${first}.${second}`) ?? null, rest);
 }
 
 /** Validates an input that the journal kept; one that no longer fits is used as it is. */

@@ -3,7 +3,7 @@ import type { Intent } from "../core/ledger.ts";
 import { effectOf } from "../core/settle.ts";
 import type { Change } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
-import { kindOf, type Sessions, type Target } from "./session.ts";
+import { isOurs, kindOf, type Sessions, type Target } from "./session.ts";
 
 export interface Sight {
   /** What is there. */
@@ -61,15 +61,14 @@ export async function look(
     const now: JsonObject | undefined = await sessions.work(session, "read", target, (call) =>
       kind.read(session.client, input, call),
     );
-    const foreign = intent.before === null && now !== undefined && !(await isOurs(now));
+    const foreign = intent.before === null && now !== undefined && !(await mayBeOurs(now));
     const took = doubt.about !== "none" && !foreign;
     return { now, foreign, after: took ? effectOf(intent, now) : undefined };
   }
 
-  async function isOurs(now: JsonObject): Promise<boolean> {
-    const { ours } = kind;
+  async function mayBeOurs(now: JsonObject): Promise<boolean> {
     // Without a mark, what a create that was carried out has left is what is there now.
-    if (doubt.about === "none" || !ours) return doubt.about !== "none";
-    return sessions.work(session, "read", about, (call) => ours(session.client, now, call));
+    if (doubt.about === "none" || !kind.ours) return doubt.about !== "none";
+    return isOurs(sessions, session, kind, about, now);
   }
 }

@@ -4,7 +4,7 @@ import { equal, type JsonObject } from "../core/json.ts";
 import { adopts } from "./conflict.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { Observation } from "./observe.ts";
-import type { Sessions } from "./session.ts";
+import { isOurs, type Sessions } from "./session.ts";
 
 /**
  * Throws TestxError SYNC_CONFLICT where somebody else has made, changed or deleted what a write
@@ -23,14 +23,8 @@ export async function refuseMeanwhile(
   if (base === null) {
     // Known by a receipt: an earlier attempt has made it.
     if (now === undefined || item.action !== "adopt") return;
-    const { ours } = kind;
-    const isOurs =
-      ours !== undefined &&
-      (await sessions.work(session, "read", { step: spec.id }, (call) =>
-        ours(session.client, now, call),
-      ));
-    if (!isOurs) throw meanwhile(`Somebody else made ${title}`, now);
-    return;
+    if (await isOurs(sessions, session, kind, { step: spec.id }, now)) return;
+    throw meanwhile(`Somebody else made ${title}`, now);
   }
   // Without a receipt by now: testx has undone it itself.
   if (now === undefined && receipt === undefined) return;

@@ -1,12 +1,13 @@
 import { type Failure, TestxError } from "../core/failure.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { Receipt } from "../core/ports.ts";
-import { dig, resolve } from "../core/references.ts";
+import { resolve } from "../core/references.ts";
 import type { FallbackRule, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import { asWritten, type Postponed, postponed } from "./defer.ts";
 import type { EngineDeps } from "./deps.ts";
+import { lookupIn } from "./input.ts";
 import { type Observation, type Observer, observe } from "./observe.ts";
 import { kindNamed } from "./session.ts";
 
@@ -90,11 +91,7 @@ export function standInOf(
   deps: Pick<EngineDeps, "env">,
   state: State,
 ): JsonObject | undefined {
-  const lookup = (parts: readonly string[]): Json | undefined =>
-    parts[0] === "env"
-      ? deps.env(parts.slice(1).join("."))
-      : dig(state(`${parts[0]}.${parts[1]}`) ?? null, parts.slice(2));
-  const resolved = resolve(value ?? {}, lookup);
+  const resolved = resolve(value ?? {}, lookupIn(deps, state));
   return resolved.missing.length > 0 ? undefined : resolved.value;
 }
 

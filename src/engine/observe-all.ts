@@ -1,6 +1,6 @@
 import { type Failure, TestxError } from "../core/failure.ts";
-import type { Json, JsonObject } from "../core/json.ts";
-import { findReferences } from "../core/references.ts";
+import type { JsonObject } from "../core/json.ts";
+import { referredSteps } from "../core/references.ts";
 import type { StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import { prepare } from "./input.ts";
@@ -68,12 +68,4 @@ export async function observeAll(
       throw error;
     }
   }
-}
-
-function referredSteps(value: Json): Set<StepId> {
-  return new Set(
-    findReferences(value)
-      .filter(({ parts }) => parts[0] !== "env")
-      .map(({ parts }) => `${parts[0]}.${parts[1]}`),
-  );
 }

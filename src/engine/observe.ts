@@ -10,7 +10,7 @@ import type { Change, StepId } from "../core/step.ts";
 import { adopts, type Conflict, conflict } from "./conflict.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { type Prepared, prepare } from "./input.ts";
-import { kindOf, type Sessions } from "./session.ts";
+import { isOurs, kindOf, type Sessions } from "./session.ts";
 
 /** A step as it was found, and what would be done about it. */
 export interface Observation {
@@ -124,13 +124,7 @@ async function refuseForeign(
 ): Promise<void> {
   const session = sessionOf(spec.integration);
   const kind = kindOf(session.provider, spec.kind);
-  const { ours } = kind;
-  const isOurs =
-    ours !== undefined &&
-    (await sessions.work(session, "read", { step: spec.id }, (call) =>
-      ours(session.client, now, call),
-    ));
-  if (isOurs) return;
+  if (await isOurs(sessions, session, kind, { step: spec.id }, now)) return;
   const { id: step, integration } = spec;
   throw conflict({ step, integration, title: kind.title(input) }, now);
 }

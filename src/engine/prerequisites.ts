@@ -7,7 +7,8 @@ import {
 } from "../core/health-record.ts";
 import { canonical, type Json, type JsonObject } from "../core/json.ts";
 import type { Health } from "../core/provider.ts";
-import { findReferences, resolve } from "../core/references.ts";
+import { resolve } from "../core/references.ts";
+import { variablesIn } from "../core/secret-variables.ts";
 import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { kindOf, type Sessions } from "./session.ts";
@@ -51,7 +52,9 @@ async function connect(
   const { id } = integration;
   const problems = await lacking(deps, integration, steps);
   if (problems.length > 0) throw new TestxError(together(problems));
-  const config = resolve(integration.with, (parts) => environment(deps, parts)).value;
+  const environment = ([first, ...name]: readonly string[]) =>
+    first === "env" ? deps.env(name.join(".")) : undefined;
+  const config = resolve(integration.with, environment).value;
   return sessions.session(id, integration.provider, config);
 }
 
@@ -125,15 +128,8 @@ function messagesOf(causes: readonly Cause[]): string[] {
 }
 
 function missingEnvironment(deps: EngineDeps, values: readonly Json[]): string[] {
-  const names = values
-    .flatMap((value) => findReferences(value))
-    .filter(({ parts }) => parts[0] === "env" && environment(deps, parts) === undefined)
-    .map(({ parts }) => parts.slice(1).join("."));
-  return [...new Set(names)];
-}
-
-function environment(deps: EngineDeps, parts: readonly string[]): Json | undefined {
-  return parts[0] === "env" ? deps.env(parts.slice(1).join(".")) : undefined;
+  const names = new Set(values.flatMap(variablesIn));
+  return [...names].filter((name) => deps.env(name) === undefined);
 }
 
 export interface Asking {

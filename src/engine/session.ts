@@ -152,6 +152,18 @@ function hardStopOf({ stop, clock }: Pick<EngineDeps, "stop" | "clock">): AbortS
   return hard.signal;
 }
 
+/** Whether what is there is testx's own; where its kind cannot tell, it is not taken for that. */
+export async function isOurs(
+  sessions: Sessions,
+  session: Session,
+  { ours }: AnyKind,
+  about: Target,
+  now: JsonObject,
+): Promise<boolean> {
+  if (ours === undefined) return false;
+  return sessions.work(session, "read", about, (call) => ours(session.client, now, call));
+}
+
 /** By its full name; `undefined` where this version of the provider has none such. */
 export function kindNamed(provider: AnyProvider, kind: string): AnyKind | undefined {
   const name = kind.slice(kind.indexOf(".") + 1);

@@ -10,7 +10,7 @@ import { longestStepMs } from "../core/settle.ts";
 import type { Residue, StepId } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { revive } from "./input.ts";
-import { kindOf, type Sessions, type Target } from "./session.ts";
+import { isOurs, kindOf, type Sessions, type Target } from "./session.ts";
 import { unwind } from "./unwind.ts";
 
 export type Doubt = Extract<LooseEnd, { type: "doubted" }>;
@@ -128,7 +128,7 @@ async function leftBy(
   about: Target,
   receipts: ReadonlyMap<StepId, Receipt>,
 ): Promise<{ orphan?: JsonObject; copies: readonly JsonObject[] }> {
-  const { ours, duplicates } = kind;
+  const { duplicates } = kind;
   const looking = <T>(look: (call: Call) => Promise<T>): Promise<T> =>
     sessions.work(session, "read", about, look);
   const now: JsonObject | undefined = await looking((call) =>
@@ -138,10 +138,7 @@ async function leftBy(
   const known = [...receipts.values()].filter((receipt) => receipt.kind === kind.kind);
   const isKnown = (copy: JsonObject): boolean =>
     known.some(({ state }) => isSameThing(state, copy));
-  const isOrphan =
-    !isKnown(now) &&
-    ours !== undefined &&
-    (await looking((call) => ours(session.client, now, call)));
+  const isOrphan = !isKnown(now) && (await isOurs(sessions, session, kind, about, now));
   const all: JsonObject[] = duplicates
     ? await looking((call) => duplicates(session.client, input, now, call))
     : [];

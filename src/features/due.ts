@@ -1,6 +1,6 @@
 import { type Deferred, deferredIn } from "../core/deferred.ts";
 import type { JsonObject } from "../core/json.ts";
-import { findReferences } from "../core/references.ts";
+import { referredSteps } from "../core/references.ts";
 import type { Sequence, StepSpec } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
 import { ordered } from "../engine/schedule.ts";
@@ -84,7 +84,5 @@ export async function dueNow(
 }
 
 function refersTo(step: StepSpec, chosen: ReadonlySet<StepId>): boolean {
-  return findReferences(step.with).some(
-    ({ parts }) => parts[0] !== "env" && chosen.has(`${parts[0]}.${parts[1]}`),
-  );
+  return [...referredSteps(step.with)].some((id) => chosen.has(id));
 }
