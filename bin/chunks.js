@@ -62,7 +62,8 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
     const here = dirname(file);
     const required = (/** @type {string} */ name) => {
       if (!name.startsWith("./")) return require(name);
-      return seldom.test(name) ? later(join(here, name)) : load(join(here, name));
+      const file = here + name.slice(1);
+      return seldom.test(name) ? later(file) : load(file);
     };
     required.resolve = require.resolve;
     script.runInThisContext().call(module.exports, module.exports, required, module, file, here);

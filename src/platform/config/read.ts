@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { close, open, read } from "node:fs";
 import { brokenSource, type Source, sourceOf } from "./source.ts";
 
 /** Bytes; a sequence of a thousand steps takes about a tenth of it. */
@@ -58,19 +58,26 @@ function firstBadByte(bytes: Uint8Array): number {
 }
 
 async function readAtMost(path: string, most: number): Promise<Uint8Array> {
-  const file = await open(path, "r");
+  const file = await done<number>((told) => open(path, "r", told));
   try {
     const parts: Uint8Array[] = [];
     let length = 0;
     while (length < most) {
       const part = new Uint8Array(Math.min(65_536, most - length));
-      const { bytesRead } = await file.read(part, 0, part.length, null);
+      const bytesRead = await done<number>((told) => read(file, part, told));
       if (bytesRead === 0) break;
       parts.push(part.subarray(0, bytesRead));
       length += bytesRead;
     }
     return Buffer.concat(parts);
   } finally {
-    await file.close();
+    await done((told) => close(file, told));
   }
+}
+
+/** node:fs/promises, which takes longer to load than to read the files, is needed for nothing else. */
+function done<T>(begin: (told: (error: Error | null, result?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    begin((error, result) => (error ? reject(error) : resolve(result as T)));
+  });
 }

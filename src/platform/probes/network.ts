@@ -1,3 +1,4 @@
+import type { LookupAddress } from "node:dns";
 import type { Socket } from "node:net";
 import { getBuiltinModule } from "node:process";
 import type { TLSSocket } from "node:tls";
@@ -20,10 +21,13 @@ export interface NetworkProbeOptions {
 export function networkProbe({ transport, timeoutMs }: NetworkProbeOptions): NetworkProbe {
   return {
     async resolve(host) {
-      const { lookup } = getBuiltinModule("node:dns/promises");
+      const { lookup } = getBuiltinModule("node:dns");
       const late = timeout("dns", `${host} was not resolved`, timeoutMs);
       try {
-        const found = await Promise.race([lookup(host, { all: true }), late.rejected]);
+        const addresses = new Promise<LookupAddress[]>((resolve, reject) => {
+          lookup(host, { all: true }, (error, all) => (error ? reject(error) : resolve(all)));
+        });
+        const found = await Promise.race([addresses, late.rejected]);
         return found.map(({ address }) => address);
       } catch (error) {
         if (error instanceof ProbeError) throw error;
