@@ -2,7 +2,7 @@ import { answerOf, answerPrefix } from "../core/answer.ts";
 import { fail } from "../core/failure.ts";
 import type { BrowsableCache } from "../core/ports.ts";
 import type { Sequence } from "../core/sequence.ts";
-import { suggest } from "../core/suggest.ts";
+import { didYouMean } from "../core/suggest.ts";
 
 /**
  * Makes sure that a name stands for something: nothing to forget and a misspelt name look alike.
@@ -20,7 +20,6 @@ export async function known(
     ...answers.map((answer) => answer.integration),
   ];
   if (names.includes(integration)) return;
-  const [meant] = suggest(integration, [...new Set(names)]);
-  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  const hint = didYouMean(integration, names);
   fail("INTEGRATION_UNKNOWN", `There is no integration "${integration}".${hint}`);
 }

@@ -26,6 +26,17 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
+/** Where in the value it is; nothing: it is about all of it. */
+export function issueKeys({ path = [] }: SchemaIssue): string[] {
+  return path.map((part) => String(typeof part === "object" ? part.key : part));
+}
+
+export function issuesText(issues: readonly SchemaIssue[]): string {
+  return issues
+    .map((issue) => [issueKeys(issue).join("."), issue.message].filter(Boolean).join(": "))
+    .join("; ");
+}
+
 const known = new WeakMap<object, Record<string, unknown>>();
 
 /**

@@ -3,6 +3,10 @@ import type { Json } from "./json.ts";
 /** `slack.channel`: integration and step name, joined by a dot. */
 export type StepId = string;
 
+export function integrationOf(step: StepId): string {
+  return step.slice(0, step.indexOf("."));
+}
+
 /** One field that differs. Absent `from`: it was not set. Secrets appear as digests only. */
 export interface Change {
   readonly field: string;

@@ -13,6 +13,12 @@ export function suggest(given: string, candidates: Iterable<string>, most = 1): 
     .map(({ candidate }) => candidate);
 }
 
+/** As the end of a message, a space before it: what was most likely meant, or else `otherwise`. */
+export function didYouMean(given: string, candidates: Iterable<string>, otherwise = ""): string {
+  const [meant] = suggest(given, candidates);
+  return meant === undefined ? otherwise : ` Did you mean "${meant}"?`;
+}
+
 /** Edits to get from one to the other; a swap of neighbours counts once. */
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 20) return Number.POSITIVE_INFINITY;

@@ -50,7 +50,7 @@ function continues(earlier: Operation, before: JsonObject | null): boolean {
 }
 
 /** What a write was meant to leave behind, as far as its intent tells. */
-function intended(intent: Intent): JsonObject {
+export function intended(intent: Intent): JsonObject {
   const after: JsonObject = { ...intent.before };
   for (const change of intent.changes) after[change.field] = change.to;
   return after;

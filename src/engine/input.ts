@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import type { AnyKind } from "../core/provider.ts";
 import { dig, type Reference, resolve } from "../core/references.ts";
 import {
+  issueKeys,
   openBefore,
   type Schema,
   type SchemaIssue,
@@ -74,7 +75,7 @@ async function check(
     before.note();
     return undefined;
   }
-  const list = open.map((issue) => `${keys(issue).join(".") || "input"}: ${issue.message}`);
+  const list = open.map((issue) => `${issueKeys(issue).join(".") || "input"}: ${issue.message}`);
   return fail(
     "STEP_INPUT_INVALID",
     `The values that ${step} came to are not valid: ${list.join("; ")}.`,
@@ -82,16 +83,12 @@ async function check(
 }
 
 function concerns(issue: SchemaIssue, missing: readonly Reference[]): boolean {
-  const path = keys(issue);
+  const path = issueKeys(issue);
   return missing.some(
     (reference) =>
       reference.path.slice(0, path.length).every((key, at) => String(key) === path[at]) ||
       path.slice(0, reference.path.length).every((key, at) => key === String(reference.path[at])),
   );
-}
-
-function keys(issue: SchemaIssue): string[] {
-  return (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
 }
 
 /** A copy in which secret fields hold their references as written, never a value. */

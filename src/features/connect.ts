@@ -7,7 +7,7 @@ import type { Clock, Memo, Random, TcpProbe } from "../core/ports.ts";
 import type { AnyProvider, Health, SecretSpec } from "../core/provider.ts";
 import { configuredLimits, limitsOf } from "../core/rate-limits.ts";
 import { BufferedReply, RecordHeaders } from "../core/reply.ts";
-import { type ValidBefore, validated } from "../core/schema.ts";
+import { issuesText, type ValidBefore, validated } from "../core/schema.ts";
 import type { IntegrationSettings, Sequence } from "../core/sequence.ts";
 import type { UserPolicy } from "../core/user-policy.ts";
 import type { EngineDeps, Session } from "../engine/deps.ts";
@@ -234,11 +234,8 @@ async function validConfig(
 ): Promise<unknown> {
   const result = await validated(provider.config, config, valid);
   if (!result.issues) return result.value;
-  const list = result.issues.map(({ message, path = [] }) => {
-    const where = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
-    return where === "" ? message : `${where}: ${message}`;
-  });
-  const message = `The values that ${integration} came to are not valid: ${list.join("; ")}.`;
+  const text = issuesText(result.issues);
+  const message = `The values that ${integration} came to are not valid: ${text}.`;
   throw new TestxError(failure("STEP_INPUT_INVALID", message, { integration }));
 }
 

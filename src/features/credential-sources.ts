@@ -5,6 +5,7 @@ import type { Json } from "../core/json.ts";
 import type { Clock } from "../core/ports.ts";
 import type { AnyProvider, SecretSpec } from "../core/provider.ts";
 import { resolve } from "../core/references.ts";
+import { issuesText } from "../core/schema.ts";
 import type { CredentialSource } from "../core/sequence.ts";
 import { exchangeCredential } from "./exchanges.ts";
 
@@ -103,10 +104,6 @@ async function settingsOf(
   }
   const result = await settings["~standard"].validate(value);
   if (!result.issues) return result.value;
-  const list = result.issues.map(({ message, path = [] }) =>
-    [path.map((part) => String(typeof part === "object" ? part.key : part)).join("."), message]
-      .filter((text) => text !== "")
-      .join(": "),
-  );
-  return fail("CREDENTIAL_EXCHANGE_INVALID", `${name} is not valid: ${list.join("; ")}.`);
+  const text = issuesText(result.issues);
+  return fail("CREDENTIAL_EXCHANGE_INVALID", `${name} is not valid: ${text}.`);
 }

@@ -4,7 +4,7 @@ import { quantile } from "../core/histogram.ts";
 import type { RunSummary } from "../core/history.ts";
 import type { Entry } from "../core/journal.ts";
 import { limitKey } from "../core/memo-keys.ts";
-import { addFigures, type MetricsStore, noFigures, sent } from "../core/metrics.ts";
+import { type MetricsStore, sent } from "../core/metrics.ts";
 import type { JournalStore, LockHolder, Memo, RunRecord } from "../core/ports.ts";
 import { limitStateOf } from "../core/rate-limits.ts";
 import type { Sequence } from "../core/sequence.ts";
@@ -116,9 +116,7 @@ function limitsOf(memo: Memo, integration: string, at: number): LimitItem[] {
 function hoursOf(rows: ReturnType<MetricsStore["since"]>, first: number): HourOf[] {
   return Array.from({ length: hours }, (_, index) => {
     const start = first + index * hour;
-    const figures = rows
-      .filter((row) => row.start === start)
-      .reduce((sum, row) => addFigures(sum, row.figures), noFigures);
+    const figures = sumOf(rows.filter((row) => row.start === start));
     const p50 = quantile(figures.durations, 0.5);
     const p95 = quantile(figures.durations, 0.95);
     return {

@@ -3,7 +3,7 @@ import { fail } from "../core/failure.ts";
 import type { EntryBody } from "../core/journal.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { DeferredItem } from "../core/results.ts";
-import { suggest } from "../core/suggest.ts";
+import { didYouMean } from "../core/suggest.ts";
 import type { FeatureDeps } from "./deps.ts";
 import { locked } from "./locked.ts";
 
@@ -53,10 +53,8 @@ function named(journal: JournalStore, name: string): Deferred {
   const found = exact ?? (begun.length === 1 ? begun[0] : undefined);
   if (found) return found;
   const names = known.flatMap(({ id, step }) => [step, id]);
-  const meant = begun.length > 1 ? undefined : suggest(name, names)[0];
-  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-  const many = begun.length > 1 ? ` ${begun.length} ids begin so.` : "";
-  return fail("DEFERRED_UNKNOWN", `No single write "${name}" waits.${many}${hint}`);
+  const hint = begun.length > 1 ? ` ${begun.length} ids begin so.` : didYouMean(name, names);
+  return fail("DEFERRED_UNKNOWN", `No single write "${name}" waits.${hint}`);
 }
 
 function itemOf(one: Deferred): DeferredItem {

@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Receipt } from "../core/ports.ts";
 import type { DriftChange, DriftItem, DriftReport, DriftStatus } from "../core/results.ts";
 import type { Sequence } from "../core/sequence.ts";
-import type { StepId } from "../core/step.ts";
+import { integrationOf, type StepId } from "../core/step.ts";
 import { differing, link } from "../core/undo.ts";
 import type { EngineDeps } from "../engine/deps.ts";
 import { revive } from "../engine/input.ts";
@@ -36,7 +36,7 @@ export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promis
   const ours = new Map(deps.sequence?.steps.map((spec) => [spec.id, spec]));
   const { only } = options;
   const all = inOrder(deps.journal.receipts(), deps.sequence).filter(
-    ({ step }) => only === undefined || only.has(step.slice(0, step.indexOf("."))),
+    ({ step }) => only === undefined || only.has(integrationOf(step)),
   );
   const steps = await Promise.all(
     all.map(async (receipt) => {
@@ -74,7 +74,7 @@ type Found = Partial<Pick<DriftItem, "changes" | "ignored" | "failure">> & {
 function itemOf(receipt: Receipt, inSequence: boolean, found: Found): DriftItem {
   const { step, kind, title, origin, run, at, state } = receipt;
   return {
-    ...{ step, integration: step.slice(0, step.indexOf(".")), kind, title, origin, run, at },
+    ...{ step, integration: integrationOf(step), kind, title, origin, run, at },
     inSequence,
     changes: [],
     ignored: [],

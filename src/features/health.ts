@@ -3,7 +3,7 @@ import { type HealthRecord, healthKey, healthRecord } from "../core/health-recor
 import type { Health } from "../core/provider.ts";
 import type { HealthItem } from "../core/results.ts";
 import type { Integration, Sequence } from "../core/sequence.ts";
-import { suggest } from "../core/suggest.ts";
+import { didYouMean } from "../core/suggest.ts";
 import { checkHealth, connectAll } from "../engine/prerequisites.ts";
 import { Sessions } from "../engine/session.ts";
 import { forRun, type SequenceDeps } from "./deps.ts";
@@ -59,9 +59,7 @@ function chosen(sequence: Sequence, { names }: HealthOptions): Sequence {
   const ids = sequence.integrations.map(({ id }) => id);
   for (const name of names) {
     if (ids.includes(name)) continue;
-    const [meant] = suggest(name, ids);
-    const hint =
-      meant === undefined ? ` There are ${ids.join(", ")}.` : ` Did you mean "${meant}"?`;
+    const hint = didYouMean(name, ids, ` There are ${ids.join(", ")}.`);
     fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${name}".${hint}`);
   }
   const integrations = sequence.integrations.filter(

@@ -8,7 +8,7 @@ import type { LooseEnd } from "../core/loose-ends.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { RollbackPoint } from "../core/results.ts";
 import { suggest } from "../core/suggest.ts";
-import { differing, footprints } from "../core/undo.ts";
+import { differing, footprints, intended } from "../core/undo.ts";
 import { Sessions } from "../engine/session.ts";
 import { isPending, sweep } from "../engine/sweep.ts";
 import { unwind } from "../engine/unwind.ts";
@@ -133,12 +133,8 @@ function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[
 
 function point({ op, run, step, intent, after, state }: Operation): RollbackPoint {
   const { title, at, before } = intent;
-  const fields = before === null ? [] : differing(before, after ?? { ...before, ...intended() });
+  const fields = before === null ? [] : differing(before, after ?? intended(intent));
   const would = before === null ? "delete" : fields.length > 0 ? "restore" : "nothing";
   const reason = state === "open" ? "It is not known whether this write took effect." : undefined;
   return { point: op, run, at, step, title, would, fields, ...(reason ? { reason } : {}) };
-
-  function intended() {
-    return Object.fromEntries(intent.changes.map(({ field, to }) => [field, to]));
-  }
 }

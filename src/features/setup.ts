@@ -5,7 +5,7 @@ import type { RunCommand } from "../core/journal.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
 import type { Sequence } from "../core/sequence.ts";
 import type { StepId } from "../core/step.ts";
-import { suggest } from "../core/suggest.ts";
+import { didYouMean } from "../core/suggest.ts";
 import type { Prepared } from "../engine/prepare.ts";
 import { Sessions } from "../engine/session.ts";
 import { runSetup } from "../engine/setup.ts";
@@ -54,8 +54,7 @@ export function checkSteps({ steps }: Sequence, adopt: SetupOptions["adopt"]): v
   const known = steps.map(({ id }) => id);
   for (const step of adopt) {
     if (known.includes(step)) continue;
-    const meant = suggest(step, known)[0];
-    const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+    const hint = didYouMean(step, known);
     fail("STEP_UNKNOWN", `There is no step "${step}" to adopt for.${hint}`);
   }
 }

@@ -1,7 +1,7 @@
 import { deferredIn } from "../core/deferred.ts";
 import type { JournalStore } from "../core/ports.ts";
 import type { Outputs, StatusItem } from "../core/results.ts";
-import type { StepId } from "../core/step.ts";
+import { integrationOf } from "../core/step.ts";
 
 /** What is set up, by which run, since when: from the journal alone, no call is made. */
 export function status(journal: JournalStore): StatusItem[] {
@@ -30,8 +30,4 @@ export function status(journal: JournalStore): StatusItem[] {
 
 export function outputs(journal: JournalStore): Outputs {
   return Object.fromEntries([...journal.receipts()].map(([step, { state }]) => [step, state]));
-}
-
-function integrationOf(step: StepId): string {
-  return step.slice(0, step.indexOf("."));
 }

@@ -2,7 +2,7 @@ import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
 import { type Ignore, joinIgnores, parseIgnore } from "../../core/ignore.ts";
 import type { StepId } from "../../core/step.ts";
-import { suggest } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import { drift } from "../../features/drift.ts";
 import { driftLines } from "../../render/drift.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -44,8 +44,7 @@ function ignored(given: readonly string[], known: readonly StepId[]): Map<StepId
   for (const text of given) {
     const parsed = parseIgnore(text);
     if (parsed === undefined || !known.includes(parsed.step)) {
-      const meant = suggest(parsed?.step ?? text, known)[0];
-      const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+      const hint = didYouMean(parsed?.step ?? text, known);
       return fail("STEP_UNKNOWN", `There is no step "${text}" to ignore.${hint}`);
     }
     rules.set(parsed.step, joinIgnores(rules.get(parsed.step), parsed.rule) as Ignore);

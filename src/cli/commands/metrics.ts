@@ -1,6 +1,6 @@
 import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
-import { suggest } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import { metrics, totals } from "../../features/metrics.ts";
 import { metricsLines } from "../../render/metrics.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -38,7 +38,6 @@ export async function run(options: CommandOptions["metrics"], context: Context):
 }
 
 function unknown(name: string, known: readonly string[]): never {
-  const [meant] = suggest(name, known);
-  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  const hint = didYouMean(name, known);
   return fail("INTEGRATION_UNKNOWN", `There is no integration "${name}".${hint}`);
 }

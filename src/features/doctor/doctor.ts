@@ -3,7 +3,7 @@ import { fail, TestxError } from "../../core/failure.ts";
 import { once } from "../../core/once.ts";
 import type { Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
-import { suggest } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import { lacking } from "../../engine/prerequisites.ts";
 import { Sessions } from "../../engine/session.ts";
 import { forRun } from "../deps.ts";
@@ -61,10 +61,8 @@ function narrowed(config: LoadedConfig, wanted: readonly string[]): LoadedConfig
   const known = sequence.integrations.map(({ id }) => id);
   for (const id of wanted) {
     if (known.includes(id)) continue;
-    const [meant] = suggest(id, known);
-    const hint =
-      meant === undefined ? `There are ${known.join(", ")}.` : `Did you mean "${meant}"?`;
-    fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${id}". ${hint}`);
+    const hint = didYouMean(id, known, ` There are ${known.join(", ")}.`);
+    fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${id}".${hint}`);
   }
   return {
     ...config,

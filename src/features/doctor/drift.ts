@@ -2,6 +2,7 @@ import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { type Finding, findingOf } from "../../core/diagnosis.ts";
 import type { DriftItem } from "../../core/results.ts";
 import type { Sequence } from "../../core/sequence.ts";
+import { integrationOf } from "../../core/step.ts";
 import type { EngineDeps, Session } from "../../engine/deps.ts";
 import { observeAll } from "../../engine/observe-all.ts";
 import { ordered } from "../../engine/schedule.ts";
@@ -101,10 +102,6 @@ function sameCause(findings: readonly Finding[]): Finding[] {
     const [first] = same as [Finding, ...Finding[]];
     return { ...first, evidence: same.flatMap(({ evidence }) => evidence) };
   });
-}
-
-function integrationOf(step: string): string {
-  return step.slice(0, step.indexOf("."));
 }
 
 function findingOfItem(item: DriftItem): Finding | undefined {

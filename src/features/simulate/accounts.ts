@@ -2,6 +2,7 @@ import type { JsonObject } from "../../core/json.ts";
 import type { Receipt } from "../../core/ports.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import type { ActEnd, Violation } from "../../core/simulation.ts";
+import { integrationOf } from "../../core/step.ts";
 import { rollback } from "../rollback.ts";
 import { setup } from "../setup.ts";
 import type { Calm } from "./calm-weather.ts";
@@ -91,7 +92,7 @@ function namedInVain(
 
 /** The services in which a step may have left something. */
 function servicesOf({ sequence }: Universe, step: string): string[] {
-  const integration = step.slice(0, step.indexOf("."));
+  const integration = integrationOf(step);
   const provider = sequence.integrations.find(({ id }) => id === integration)?.provider;
   return [integration, ...(provider === undefined ? [] : [provider])];
 }

@@ -3,7 +3,7 @@ import { matches } from "../../core/glob.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import type { Sequence } from "../../core/sequence.ts";
 import type { SimulationReport, Story } from "../../core/simulation.ts";
-import { suggest } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/suggest.ts";
 import { calmly } from "./calm.ts";
 import type { Calm } from "./calm-weather.ts";
 import { drawn } from "./draw.ts";
@@ -61,10 +61,10 @@ export class Simulator implements Player {
     const all = [...own, ...shipped.filter(({ name }) => !mine.has(name))];
     const unknown = names.find((name) => !all.some((one) => isNamed(one, name)));
     if (unknown !== undefined) {
-      const meant = suggest(unknown, [
-        ...new Set(all.flatMap(({ name }) => [name, base(name)])),
-      ])[0];
-      const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+      const hint = didYouMean(
+        unknown,
+        all.flatMap(({ name }) => [name, base(name)]),
+      );
       fail("SCENARIO_UNKNOWN", `There is no scenario "${unknown}".${hint}`);
     }
     const chosen = all
