@@ -84,6 +84,16 @@ export function outlet(io: Io, redactor: Redactor, wanted: Wanted): Outlet {
   };
 }
 
+/** The same outlet for a command with other options: advice repeats those. Nothing new listens. */
+export function seenWith(screen: Outlet, wanted: Wanted): Outlet {
+  const options = repeated(wanted);
+  const at = (surface: Surface): Surface => ({
+    ...surface,
+    terminal: { ...surface.terminal, options },
+  });
+  return { ...screen, out: at(screen.out), err: at(screen.err) };
+}
+
 function stream(output: Output, terminal: Terminal, redactor: Redactor) {
   let broken: Error | undefined;
   output.on("error", (error: Error) => {

@@ -89,7 +89,8 @@ async function answer(
     }, 20_000);
     for (const key of keys) input.write(key);
   }
-  return { ...(await ended), screen: stderr.text };
+  const listeners = () => stderr.listenerCount("error");
+  return { ...(await ended), screen: stderr.text, listeners };
 }
 
 describe("testx init", () => {
@@ -180,6 +181,28 @@ describe("from an empty folder to the accounts", () => {
       .filter((entry) => entry.isFile() && !entry.parentPath.endsWith(".testx/sandbox"))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
       .join("\n");
+
+  it("leaves nothing at the terminal with each token that is tried", async () => {
+    const wrong: [string, string][] = Array.from({ length: 3 }, (_, n) => [
+      ["SLACK_BOT_TOKEN", `xoxb-of-somebody-else-${n}\r`],
+      ["Enter another one?", n < 2 ? "y" : "n"],
+    ]).flat() as [string, string][];
+    const { code, screen, listeners } = await answer(
+      cwd,
+      [
+        ...files,
+        ["Try it on the sandbox", "n"],
+        ["your own accounts", "y"],
+        ...wrong,
+        ["Go on with this one", "n"],
+        ["GITHUB_TOKEN", "\r"],
+        ["See what setup would do", "n"],
+      ],
+      env,
+    );
+    expect(code, screen).toBe(0);
+    expect(listeners()).toBe(1);
+  });
 
   it("a first setup on the sandbox, tokens that are tried, and a setup there", async () => {
     const { code, screen, out } = await answer(

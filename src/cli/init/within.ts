@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { outlet } from "../io.ts";
+import { seenWith } from "../io.ts";
 
 export interface Elsewhere {
   /** Absolute. */
@@ -26,7 +26,7 @@ export async function within<T>(
     ...context,
     global,
     io,
-    screen: outlet(io, context.redactor, global),
+    screen: seenWith(context.screen, global),
     project(wanted) {
       opened[0] ??= openProject(wanted, inner);
       return opened[0];
