@@ -79,7 +79,7 @@ const groups = [
   { name: "more", test: /\/src\/core\/(?!catalogue|doctor-report|validate|graph)/ },
   {
     name: "project",
-    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording))\.ts/,
+    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|valid-before|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording|valid))\.ts/,
   },
   { name: "validate", test: /\/src\/core\/(validate\/|graph)/ },
   { name: "config", test: /\/src\/platform\/config\/(?!json-schema|scenarios)/ },
