@@ -66,6 +66,7 @@ exports.createLoader = (/** @type {string} */ all, /** @type {string} */ build) 
       return seldom.test(name) ? later(file) : load(file);
     };
     required.resolve = require.resolve;
+    required.cache = require.cache;
     script.runInThisContext().call(module.exports, module.exports, required, module, file, here);
   };
 

@@ -40,7 +40,10 @@ const io = {
   },
   ...{ stdout, stderr },
   env: process.env,
-  cwd: process.cwd(),
+  // Fails where that folder was removed: told like any other failure.
+  get cwd() {
+    return process.cwd();
+  },
   cache: loader ? loader.folder : undefined,
 };
 

@@ -40,15 +40,29 @@ function start() {
   try {
     require("./run.js");
   } catch (error) {
-    // A file of testx that cannot be read; a syntax error or the like is a bug and shows its stack.
     var failure = /** @type {NodeJS.ErrnoException} */ (error);
-    // The second is what Node makes of a package.json that it cannot read.
-    if (!failure.syscall && failure.code !== "ERR_INVALID_PACKAGE_CONFIG") throw error;
+    var next = remedy(failure);
+    if (next === undefined) throw error;
     process.stderr.write(
-      "✖ SYSTEM_FAILED  testx cannot be started (" + failure.message + "): install it again.\n"
+      "✖ SYSTEM_FAILED  testx cannot be started (" + failure.message + "): " + next + ".\n"
     );
     process.exitCode = 1;
   }
+}
+
+/** A syntax error or the like has none: it is a bug and shows its stack. */
+/** @param {NodeJS.ErrnoException} failure */
+function remedy(failure) {
+  switch (failure.code) {
+    case "EMFILE":
+    case "ENFILE":
+      return "allow more open files, as with `ulimit -n 1024`, then try again";
+    case "ERR_ACCESS_DENIED":
+      return "Node's permission model keeps files from it; look at NODE_OPTIONS";
+  }
+  // The second is what Node makes of a package.json that it cannot read.
+  var unreadable = failure.syscall || failure.code === "ERR_INVALID_PACKAGE_CONFIG";
+  return unreadable ? "install it again" : undefined;
 }
 
 /** Whether lines of 80 columns fit. Only terminals are asked: others have no width. */

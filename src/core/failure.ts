@@ -72,6 +72,12 @@ export function systemFailure(error: unknown): Failure | undefined {
   const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return undefined;
   if (typeof syscall !== "string") return undefined;
+  if (syscall === "uv_cwd") {
+    return failure(
+      "CLI_FOLDER_GONE",
+      "The folder that testx was started in is not there any more.",
+    );
+  }
   const what = typeof path === "string" ? `${syscall} of ${path}` : syscall;
   return failure("SYSTEM_FAILED", `The operating system refused ${what} (${code}).`);
 }

@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { root } from "../support/cli.ts";
+import { root, testx } from "../support/cli.ts";
 
 const { createLoader } = createRequire(import.meta.url)(join(root, "bin/chunks.js")) as {
   createLoader(all: string, build: string): { load(file: string): { value: number } };
@@ -22,4 +23,32 @@ test("a file that could not be read is not there half: asked for again, it is lo
   expect(() => load(main)).toThrow(/ENOENT/);
   writeFileSync(part, "exports.value = 1;");
   expect(load(main)).toEqual({ value: 2 });
+});
+
+test("what a settings file of code throws is told, also with compiled code kept", async () => {
+  for (const name of ["testx.config.mjs", "testx.config.cjs", "testx.config.ts"]) {
+    const cwd = mkdtempSync(join(folder, "project-"));
+    writeFileSync(join(cwd, name), 'throw new Error("boom");\n');
+    for (let at = 0; at < 2; at += 1) {
+      const { stderr } = await testx(["config", "validate"], { cwd });
+      expect(stderr).toContain("CONFIG_CODE_FAILED");
+      expect(stderr).toContain("boom");
+    }
+  }
+});
+
+test("where the folder was removed is told by its name, also as JSON", async () => {
+  const gone = join(folder, "gone");
+  const inside = (args: string) => {
+    const text = `mkdir '${gone}' && cd '${gone}' && rmdir '${gone}' && exec '${process.execPath}' '${root}/bin/testx.js' ${args}`;
+    return spawnSync("sh", ["-c", text], { encoding: "utf8" });
+  };
+  const { status, stderr } = inside("status");
+  expect({ status, stderr }).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/CLI_FOLDER_GONE(.|\n)*`cd`/),
+  });
+  const { findings } = JSON.parse(inside("doctor --json").stdout);
+  expect(findings).toMatchObject([{ code: "CLI_FOLDER_GONE" }]);
+  expect(inside("explain BUG").status).toBe(0);
 });

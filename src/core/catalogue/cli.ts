@@ -37,6 +37,12 @@ export const cliErrors: Catalogue = {
     next: "Run `testx init --force` to replace the files, or `testx init --dir DIR` with another folder.",
     exit: 2,
   },
+  CLI_FOLDER_GONE: {
+    what: "The folder that testx was started in is not there any more.",
+    why: "It was removed, or made anew under the same name, while the shell was in it.",
+    next: "Change to the project's folder with `cd`, and run the command again.",
+    exit: 2,
+  },
   CLI_NO_TERMINAL: {
     what: "The command has questions and nobody to ask.",
     why: "Standard input or output is no terminal, as in a pipe or in CI.",

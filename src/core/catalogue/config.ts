@@ -56,7 +56,7 @@ export const configErrors: Catalogue = {
   CONFIG_CODE_FAILED: entry(
     "The project's settings file is code, and running it failed.",
     "It threw an error, imports something that is not there, or has no default export.",
-    "Run it with `node testx.config.ts` to see the whole error.",
+    "Run the file that the message names with `node`, to see the whole error.",
   ),
   CONFIG_DUPLICATE_KEY: entry(
     "A key stands twice in one object.",
