@@ -12,7 +12,7 @@ export interface RunSummary {
   readonly of?: RunId;
   readonly startedAt: number;
   readonly finishedAt?: number;
-  /** unfinished: under way, or cut off; the next setup goes on with it. */
+  /** unfinished: under way, or cut off; the next run of its command goes on with it. */
   readonly outcome: RunOutcome | "unfinished";
   /** From the first start to the last end, in ms, pauses between a stop and going on included. */
   readonly durationMs?: number;

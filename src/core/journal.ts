@@ -8,6 +8,14 @@ export type OperationId = string;
 
 export type Origin = "created" | "updated" | "adopted" | "unchanged";
 export type RunCommand = "setup" | "rollback" | "sync";
+
+/** What goes on with a run of each that was cut off; no other command does. */
+export const goesOnWith: Readonly<Record<RunCommand, string>> = {
+  setup: "testx integrations setup",
+  rollback: "testx rollback",
+  sync: "testx integrations sync",
+};
+
 export type RunOutcome =
   | "succeeded"
   | "degraded"

@@ -1,4 +1,5 @@
 import type { Moment, RunSummary } from "../core/history.ts";
+import { goesOnWith } from "../core/journal.ts";
 import { failureLine } from "./failure-line.ts";
 import { failureText } from "./failures.ts";
 import { urlOf } from "./run-view.ts";
@@ -90,10 +91,7 @@ export function runLines(
 }
 
 function unfinished({ command }: RunSummary, terminal: Terminal): string[] {
-  const again = typed(
-    command === "rollback" ? "testx rollback" : "testx integrations setup",
-    terminal,
-  );
+  const again = typed(goesOnWith[command], terminal);
   return hanging("", `It is under way or was cut off; ${again} goes on with it.`, terminal.width);
 }
 

@@ -1,5 +1,5 @@
 import type { RunFinished } from "../core/events.ts";
-import type { StepResidue } from "../core/journal.ts";
+import { goesOnWith, type StepResidue } from "../core/journal.ts";
 import { failureText } from "./failures.ts";
 import { type Screen, writeLines } from "./renderer.ts";
 import { integrationOf, type RunView, urlOf } from "./run-view.ts";
@@ -137,13 +137,13 @@ function titleOf(view: RunView, step: string): string {
 
 function nextStep(view: RunView, finished: RunFinished, terminal: Terminal): string[] {
   const setup = typed("testx integrations setup", terminal);
-  const again = view.command === "sync" ? typed("testx integrations sync", terminal) : setup;
+  const again = typed(goesOnWith[view.command], terminal);
   const rollback = typed("testx rollback", terminal);
   const status = typed("testx integrations status", terminal);
   switch (finished.outcome) {
     case "interrupted":
       return view.command === "rollback"
-        ? [`Run ${rollback} to go on undoing.`]
+        ? [`Run ${again} to go on undoing.`]
         : [`Run ${again} to go on where it stopped, or ${rollback} to undo what it did.`];
     case "degraded":
       return whenBack(finished, terminal) ?? [`Run ${setup} again when the services are back.`];

@@ -155,6 +155,47 @@ it("goes on with a run that did not end", async () => {
   expect(code).toBe(0);
 });
 
+it("goes on with a sync that did not end by another sync, which alone can", async () => {
+  const { run, folder, sequence, sandbox } = await project();
+  sequence((value) => {
+    value.integrations.github.required = false;
+    value.integrations.github.onFailure = "defer";
+  });
+  sandbox.setFaults([{ service: "github", fault: { kind: "status", status: 503 } }]);
+  expect((await run(["setup"])).code).toBe(5);
+  sandbox.setFaults([]);
+  expect((await run(["breakers", "reset", "github"])).code).toBe(0);
+  const synced = await run(["integrations", "sync"]);
+  expect(synced.code, synced.stdout + synced.stderr).toBe(0);
+  cutOff(folder);
+  const [last = ""] = (await run(["history"])).stdout.split(/\s+/);
+  expect((await run(["history", "show", last])).stdout).toContain(
+    "`testx integrations sync` goes on with it",
+  );
+  const { cause } = reportIn((await run(["doctor", "--json"])).stdout);
+  expect(cause).toMatchObject({
+    code: "RUN_UNFINISHED",
+    fix: { command: "testx integrations sync", text: expect.stringContaining("The next sync") },
+  });
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json"]);
+  expect(reportIn(stdout).treatments).toMatchObject([{ code: "RUN_UNFINISHED", outcome: "cured" }]);
+  expect(code).toBe(0);
+});
+
+it("tells of a setup that failed when it was gone on with, as sync does", async () => {
+  const { run, folder } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  cutOff(folder);
+  const failed = await run(["setup"], { env: { SLACK_BOT_TOKEN: "xoxb-of-nobody" } });
+  expect(failed.code, failed.stdout).not.toBe(0);
+  expect((await run(["integrations", "sync"])).stderr).toContain("SETUP_UNFINISHED");
+  const { cause } = reportIn((await run(["doctor", "--json"])).stdout);
+  expect(cause).toMatchObject({
+    code: "RUN_UNFINISHED",
+    fix: { command: "testx integrations setup" },
+  });
+});
+
 it("has nothing to mend where a person must decide", async () => {
   const { run } = await project();
   const { code, stderr } = await run(["doctor", "--fix"], { env: { SLACK_BOT_TOKEN: "" } });

@@ -1,5 +1,6 @@
 import { exitCodes } from "../../core/exit-codes.ts";
 import { TestxError } from "../../core/failure.ts";
+import { goesOnWith } from "../../core/journal.ts";
 import { allRollbackPoints, rollback, rollbackPoints } from "../../features/rollback.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
@@ -27,7 +28,7 @@ export async function run(options: CommandOptions["rollback"], context: Context)
     return exitCodes.done;
   }
   const project = await context.project("services");
-  const goOn = `${typed("testx rollback", screen.err.terminal)} goes on undoing.`;
+  const goOn = `${typed(goesOnWith.rollback, screen.err.terminal)} goes on undoing.`;
   try {
     return await runToExitCode(context, "rollback", goOn, (emit) =>
       rollback(project.deps("testx rollback", emit), { ...options, waitMs: options.wait }),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { exitCodes } from "../../core/exit-codes.ts";
+import { goesOnWith } from "../../core/journal.ts";
 import type { SavedPlan } from "../../core/saved-plan.ts";
 import { setup } from "../../features/setup.ts";
 import { typed } from "../../render/terminal.ts";
@@ -17,7 +18,7 @@ export async function run(options: CommandOptions["setup"], context: Context): P
     return exitCodes.done;
   }
   const { terminal } = context.screen.err;
-  const again = typed("testx integrations setup", terminal);
+  const again = typed(goesOnWith.setup, terminal);
   const undo = typed("testx rollback", terminal);
   const goOn = `${again} goes on where this stops; ${undo} undoes what was done.`;
   const plan = options.plan === undefined ? undefined : await planIn(options.plan, context);

@@ -1,5 +1,6 @@
 import { exitCodeOfRun, exitCodes } from "../../core/exit-codes.ts";
 import { TestxError } from "../../core/failure.ts";
+import { goesOnWith } from "../../core/journal.ts";
 import { type SyncOptions, sync, watchSync } from "../../features/sync.ts";
 import { typed } from "../../render/terminal.ts";
 import { duration, listing } from "../../render/text.ts";
@@ -9,7 +10,7 @@ import { nothingToDo } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
 import { showRun } from "../show-run.ts";
 
-const name = "testx integrations sync";
+const name = goesOnWith.sync;
 
 export async function run(options: CommandOptions["sync"], context: Context): Promise<number> {
   const project = await context.project("everything");

@@ -2,6 +2,7 @@ import type { Diagnosis } from "../../core/diagnosis.ts";
 import { reportOf, type Treatment } from "../../core/doctor-report.ts";
 import { exitCodes } from "../../core/exit-codes.ts";
 import { fail, TestxError } from "../../core/failure.ts";
+import type { RunCommand } from "../../core/journal.ts";
 import { doctor } from "../../features/doctor/doctor.ts";
 import { type Cure, curesFor } from "../../features/doctor/fix.ts";
 import { treatmentLines } from "../../render/doctor-fix.ts";
@@ -38,8 +39,7 @@ export async function fix(
   const again = (diagnosis: Diagnosis): Cure[] =>
     curesFor(diagnosis, {
       ...{ files: deps.files, mender, path },
-      setup: () => command("setup", context),
-      rollback: () => command("rollback", context),
+      run: (command) => carriedOut(command, context),
     });
 
   let diagnosis = await look();
@@ -118,7 +118,7 @@ function isThere({ code, check, about }: Cure, { findings }: Diagnosis): boolean
 }
 
 /** A command of testx as part of this one: what it prints is beside the result. */
-async function command(name: "setup" | "rollback", context: Context): Promise<boolean> {
+async function carriedOut(command: RunCommand, context: Context): Promise<boolean> {
   const { screen, global } = context;
   const within: Context = {
     ...context,
@@ -126,10 +126,17 @@ async function command(name: "setup" | "rollback", context: Context): Promise<bo
     screen: { ...screen, out: screen.err },
     global: { ...global, json: false },
   };
-  const none = { list: false, dryRun: false };
-  const code =
-    name === "setup"
-      ? await (await import("../commands/setup.ts")).run({}, within)
-      : await (await import("../commands/rollback.ts")).run(none, within);
+  const code = await started(command, within);
   return code === exitCodes.done || code === exitCodes.degraded;
+}
+
+async function started(command: RunCommand, context: Context): Promise<number> {
+  switch (command) {
+    case "setup":
+      return (await import("../commands/setup.ts")).run({}, context);
+    case "sync":
+      return (await import("../commands/sync.ts")).run({ watch: false }, context);
+    case "rollback":
+      return (await import("../commands/rollback.ts")).run({ list: false, dryRun: false }, context);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Diagnosis, Finding } from "../../core/diagnosis.ts";
+import { goesOnWith, type RunCommand } from "../../core/journal.ts";
 import { withKey, withoutKey } from "../../core/json-edit.ts";
 import type { FileProbe, Mender } from "../../core/probes.ts";
 
@@ -7,8 +8,8 @@ export interface FixDeps {
   readonly mender: Mender;
   /** Absolute, of a file as the configuration's problems name it. */
   path(file: string): string;
-  setup(): Promise<boolean>;
-  rollback(): Promise<boolean>;
+  /** Whether it has done what it was to do. */
+  run(command: RunCommand): Promise<boolean>;
 }
 
 /** One thing that would be done; nothing is until `apply` is called. */
@@ -28,7 +29,7 @@ export interface Cure {
 export function curesFor({ findings }: Pick<Diagnosis, "findings">, deps: FixDeps): Cure[] {
   const files = findings.flatMap((finding) => fileCures(finding, deps));
   const keys = keyCures(findings, deps);
-  return [...files, ...keys, ...runCure(findings, deps)];
+  return [...files, ...keys, ...runCures(findings, deps)];
 }
 
 type Shown = Omit<Finding, "explains">;
@@ -110,41 +111,40 @@ function keyCures(findings: readonly Shown[], deps: FixDeps): Cure[] {
   });
 }
 
+/** The remedy of a run of each command that did not end. */
+export const goingOn: Readonly<Record<RunCommand, string>> = {
+  setup: "unfinished",
+  rollback: "unfinished-rollback",
+  sync: "unfinished-sync",
+};
+
 /** One run mends what is unfinished as well as what has drifted. */
-function runCure(findings: readonly Shown[], { setup, rollback }: FixDeps): Cure[] {
-  const wanted = findings.filter(
-    ({ fix }) => fix.remedy === "setup" || fix.remedy === "unfinished",
-  );
-  const unwinding = findings.find(({ fix }) => fix.remedy === "unfinished-rollback");
-  const ended = async (work: Promise<boolean>, command: string): Promise<void> => {
-    if (!(await work)) throw new Error(`\`${command}\` did not succeed; see above.`);
-  };
-  if (unwinding) {
-    const apply = async (): Promise<string> => {
-      await ended(rollback(), "testx rollback");
-      return "testx integrations setup";
-    };
-    return [
-      { ...about(unwinding), text: "run `testx rollback`: it goes on where it stopped", apply },
-    ];
-  }
-  const [first] = wanted;
-  // A setup would end at the first other thing that is wrong.
+function runCures(findings: readonly Shown[], { run }: FixDeps): Cure[] {
+  const stopped = "goes on where it stopped";
+  const cure = (finding: Shown, command: RunCommand, does: string, undo: string): Cure => ({
+    ...about(finding),
+    text: `run \`${goesOnWith[command]}\`: it ${does}`,
+    async apply() {
+      if (await run(command)) return undo;
+      throw new Error(`\`${goesOnWith[command]}\` did not succeed; see above.`);
+    },
+  });
+  const unwinding = findings.find(({ fix }) => fix.remedy === goingOn.rollback);
+  if (unwinding) return [cure(unwinding, "rollback", stopped, goesOnWith.setup)];
+  // A run would end at the first other thing that is wrong.
   const obstacle = findings.some(
     ({ severity, fix }) => severity === "error" && fix.remedy === undefined,
   );
-  if (first === undefined || obstacle) return [];
-  const many = wanted.length === 1 ? "" : ` (and ${wanted.length - 1} more)`;
-  const what =
-    first.fix.remedy === "setup" ? "makes it as the sequence says" : "goes on where it stopped";
+  if (obstacle) return [];
+  const syncing = findings.find(({ fix }) => fix.remedy === goingOn.sync);
+  const wanted = findings.filter(
+    ({ fix }) => fix.remedy === "setup" || fix.remedy === goingOn.setup,
+  );
+  const [first] = wanted;
+  const many = wanted.length > 1 ? ` (and ${wanted.length - 1} more)` : "";
+  const does = first?.fix.remedy === "setup" ? "makes it as the sequence says" : stopped;
   return [
-    {
-      ...about(first),
-      text: `run \`testx integrations setup\`: it ${what}${many}`,
-      async apply() {
-        await ended(setup(), "testx integrations setup");
-        return "testx rollback";
-      },
-    },
+    ...(syncing ? [cure(syncing, "sync", stopped, goesOnWith.rollback)] : []),
+    ...(first ? [cure(first, "setup", `${does}${many}`, goesOnWith.rollback)] : []),
   ];
 }

@@ -2,9 +2,12 @@ import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { deferredIn } from "../../core/deferred.ts";
 import { type CheckOutcome, type Finding, findingOf } from "../../core/diagnosis.ts";
 import { failure, TestxError } from "../../core/failure.ts";
+import { goesOnWith } from "../../core/journal.ts";
 import type { FileFacts } from "../../core/probes.ts";
+import { unfinished } from "../unfinished.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
+import { goingOn } from "./fix.ts";
 
 type StateDeps = Pick<DoctorDeps, "folder" | "files" | "journal" | "holder" | "clock">;
 
@@ -197,22 +200,16 @@ function lookAtRuns(deps: StateDeps): CheckOutcome {
   const evidence = [`the newest ${last.command}: ${last.outcome ?? "without an end"}`];
   if (deps.holder() !== undefined) return { evidence, findings: [] };
   const open = journal.operations("open");
-  const undone = last.outcome === undefined || last.outcome === "interrupted";
+  const undone = unfinished(journal, last.command) !== undefined;
   if (undone || open.length > 0) {
     const titles = open.map(({ intent }) => intent.title);
     const what =
       open.length > 0
         ? `The run ${last.run} was cut off in the middle of ${titles.join(", ")}.`
         : `The run ${last.run} (${last.command}) did not come to its end.`;
-    const [command, text, remedy] =
-      last.command === "rollback"
-        ? ["testx rollback", "The next rollback goes on where it stopped.", "unfinished-rollback"]
-        : [
-            "testx integrations setup",
-            "The next setup goes on where it stopped; `testx rollback` undoes it instead.",
-            "unfinished",
-          ];
-    const fix = { text, command, remedy };
+    const instead = last.command === "rollback" ? "" : "; `testx rollback` undoes it instead";
+    const text = `The next ${last.command} goes on where it stopped${instead}.`;
+    const fix = { text, command: goesOnWith[last.command], remedy: goingOn[last.command] };
     const finding = {
       code: "RUN_UNFINISHED",
       severity: "warning",
