@@ -57,6 +57,13 @@ export type Through = (
 /** none: what is sent in pretence takes nothing of a limit, and says nothing of a service. */
 export type Guards = "breaker and limits" | "none";
 
+/** An integration's secrets as they were found; `first`: the credential of its ring in use. */
+interface OpenSecrets {
+  readonly problems: readonly Failure[];
+  readonly ring?: Ring;
+  readonly first?: string;
+}
+
 /** Opens integrations: each gets its own gateway, its secrets and its address. */
 export function connector(
   deps: ConnectorDeps,
@@ -121,31 +128,36 @@ export function connector(
       fetch: (wire) => gateway(integration, provider, wire, emit),
       url: () => addressOf(provider, integration, deps),
     });
-  const secretProblems = async (integration: string, id: string, emit: Emit) => {
-    const provider = await deps.provider(id);
+  const openSecrets = async (
+    integration: string,
+    provider: AnyProvider,
+    emit: Emit,
+  ): Promise<OpenSecrets> => {
+    const { secrets } = deps;
     try {
       const ring = ringOf(integration, provider, emit);
-      if (ring === undefined) return deps.secrets.problems(integration, provider.secrets);
-      await openRing(ring, integration, emit);
-      return deps.secrets.problems(integration, provider.secrets.slice(1));
+      if (ring === undefined) return { problems: secrets.problems(integration, provider.secrets) };
+      const first = await openRing(ring, integration, emit);
+      return { problems: secrets.problems(integration, provider.secrets.slice(1)), ring, first };
     } catch (error) {
-      if (error instanceof RingError) return error.problems;
-      if (error instanceof TestxError) return [{ ...error.failure, integration }];
+      if (error instanceof RingError) return { problems: error.problems };
+      if (error instanceof TestxError) return { problems: [{ ...error.failure, integration }] };
       throw error;
     }
   };
 
   return (emit, through, guards = "breaker and limits") => ({
-    secretProblems: (integration, id) => secretProblems(integration, id, emit),
+    async secretProblems(integration, id) {
+      return (await openSecrets(integration, await deps.provider(id), emit)).problems;
+    },
     async connect(integration, id, config): Promise<Session> {
       const provider = await deps.provider(id);
-      const [problem] = await secretProblems(integration, id, emit);
+      const { problems, ring, first } = await openSecrets(integration, provider, emit);
+      const [problem] = problems;
       if (problem) throw new TestxError(problem);
       const valid = await validConfig(provider, integration, config, deps.valid);
       const url = addressOf(provider, integration, deps);
       const transport = through?.(deps.transport, { integration, provider, url });
-      const ring = ringOf(integration, provider, emit);
-      const first = ring && (await openRing(ring, integration, emit));
       const secret = (env: string): string | undefined =>
         ring !== undefined && env === ring.spec.env ? first : deps.secrets.secret(env);
       const sent = ring && credentialSettings(ring, provider);

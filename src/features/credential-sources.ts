@@ -2,6 +2,7 @@ import type { Credential, CredentialExchange, Spendable } from "../core/credenti
 import { type Failure, fail } from "../core/failure.ts";
 import type { Fetch, Wire } from "../core/http.ts";
 import type { Json } from "../core/json.ts";
+import { once } from "../core/once.ts";
 import type { Clock } from "../core/ports.ts";
 import type { AnyProvider, SecretSpec } from "../core/provider.ts";
 import { resolve } from "../core/references.ts";
@@ -67,7 +68,7 @@ export function exchanged(
   const kept = exchange.spends === undefined ? undefined : source.secrets[exchange.spends];
   return exchangeCredential({
     ...{ name, exchange, parts, userAgent: deps.userAgent, clock: deps.clock },
-    settings: () => settingsOf(source, exchange, name, deps),
+    settings: once(() => settingsOf(source, exchange, name, deps)),
     spent: kept === undefined || "exchange" in kept ? undefined : deps.opener.spendable(kept),
     fetch: () => reach().fetch(exchange.wire),
     url: () => reach().url(),

@@ -28,6 +28,8 @@ export interface DashboardDeps {
 const hour = 3_600_000;
 const hours = 24;
 const runsShown = 10;
+/** After this the calls of a run that has ended have been counted, in ms. */
+const countedMs = 60_000;
 
 /**
  * Gives the state of everything each time it is called, from what is kept: no service is called
@@ -37,12 +39,14 @@ export function dashboard(deps: DashboardDeps): () => Dashboard {
   const { journal, metrics, memo, sequence, now } = deps;
   const ended = new Map<string, RunSummary>();
   const summaryOf = (record: RunRecord, calls: ReturnType<MetricsStore["runs"]>): RunSummary => {
-    const key = `${record.run} ${record.finishedAt}`;
-    const known = record.finishedAt === undefined ? undefined : ended.get(key);
-    // The calls of a run are counted a little after it has ended.
-    if (known?.calls !== undefined) return known;
+    const { run, finishedAt } = record;
+    const key = `${run} ${finishedAt}`;
+    const known = ended.get(key);
+    if (known !== undefined) return known;
     const found = summary(journal, calls, record);
-    if (record.finishedAt !== undefined) ended.set(key, found);
+    if (finishedAt === undefined) return found;
+    // Its calls are counted a little after a run has ended; some runs make none.
+    if (found.calls !== undefined || now() - finishedAt > countedMs) ended.set(key, found);
     return found;
   };
 

@@ -24,7 +24,15 @@ function world() {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   let at = start;
   const now = () => at;
-  const journal = memoryJournal({ now });
+  const own = memoryJournal({ now });
+  let reads = 0;
+  const journal: typeof own = {
+    ...own,
+    entries(run) {
+      reads += 1;
+      return own.entries(run);
+    },
+  };
   const metrics = metricsStore({ folder, onProblem: () => {} });
   onTestFinished(() => metrics.close());
   const memo = memoryMemo();
@@ -51,6 +59,12 @@ function world() {
     );
   return {
     ...{ journal, metrics, memo, look, called },
+    /** How often the journal has been read since it was last asked. */
+    reads: () => {
+      const since = reads;
+      reads = 0;
+      return since;
+    },
     pass: (ms: number) => {
       at += ms;
     },
@@ -163,4 +177,23 @@ it("lists the newest runs, and finds what has changed since", async () => {
   // A run that was interrupted goes on under its id.
   await journal.append("r12", [{ type: "run-started", command: "setup" }]);
   expect(look().runs[0]).toMatchObject({ run: "r12", outcome: "unfinished" });
+});
+
+it("reads what a run without calls has left only until they would have been counted", async () => {
+  const { journal, metrics, look, pass, reads } = world();
+  for (const run of ["r1", "r2"]) {
+    await journal.append(run, [{ type: "run-started", command: "setup" }]);
+    await journal.append(run, [
+      { type: "run-finished", outcome: "succeeded", counts: noCounts, residue: [] },
+    ]);
+  }
+  look();
+  // Not looked at meanwhile.
+  pass(120_000);
+  metrics.add(start, [], [{ run: "r2", at: start, calls: { slack: 3 }, retries: 0 }]);
+  reads();
+  expect(look().runs[0]).toMatchObject({ run: "r2", calls: { slack: 3 } });
+  expect(reads()).toBeGreaterThan(0);
+  expect(look().runs).toHaveLength(2);
+  expect(reads()).toBe(0);
 });
