@@ -1,6 +1,5 @@
-import { closedBreaker, settled } from "../../core/breaker.ts";
+import { breakerOf, settled } from "../../core/breaker.ts";
 import type { Finding } from "../../core/diagnosis.ts";
-import { isObject } from "../../core/json.ts";
 import { breakerKey, limitKey } from "../../core/memo-keys.ts";
 import { limitStateOf } from "../../core/rate-limits.ts";
 import type { Integration } from "../../core/sequence.ts";
@@ -17,9 +16,7 @@ export function gatewayChecks(
     title: id,
     async run() {
       const now = clock.now();
-      const kept = memo.get(breakerKey(id));
-      const breaker = isObject(kept) ? (kept as unknown as typeof closedBreaker) : closedBreaker;
-      const { state, why, until } = settled(breaker, now);
+      const { state, why, until } = settled(breakerOf(memo.get(breakerKey(id))), now);
       const { pauses, buckets } = limitStateOf(memo.get(limitKey(id)), now);
       const busy = Object.keys(buckets).length;
       const evidence = [
@@ -51,7 +48,9 @@ function breakerFinding(
   why: string,
   until: number | undefined,
 ): Finding {
-  const when = until === undefined ? "" : `, until ${clockTime(until)}`;
+  // No date is that far away.
+  const known = until !== undefined && until < 8.64e15;
+  const when = known ? `, until ${clockTime(until)}` : "";
   const base = { check: `breakers.${id}`, about: id, evidence: why === "" ? [] : [why] } as const;
   const command = `testx breakers reset ${id}`;
   if (state === "forced-closed") {
