@@ -116,8 +116,13 @@ export interface LockHolder {
   readonly since: number;
 }
 
+/** Somebody has the lock; whoever that is may have left no note. */
+export interface Held {
+  readonly holder: LockHolder | undefined;
+}
+
 /** One run at a time on a state folder. The lock dies with its process. */
 export interface Lock {
   /** Gives the release function, or who holds it. */
-  acquire(command: string): { release(): void } | { holder: LockHolder | undefined };
+  acquire(command: string): { release(): void } | Held;
 }

@@ -1,8 +1,17 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { isObject } from "../core/json.ts";
-import type { Clock, Lock, LockHolder } from "../core/ports.ts";
+import type { Clock, Held, Lock, LockHolder } from "../core/ports.ts";
 import type { host } from "./host.ts";
 import { openSqlite } from "./sqlite.ts";
 import { throwStoreFailure } from "./store/failures.ts";
@@ -10,6 +19,11 @@ import { ensureStateFolder } from "./store/folder.ts";
 import { createDatabase, discard, withDatabase } from "./store/place.ts";
 
 const sqliteBusy = 5;
+/** SQLite's result codes: corrupt, not a database. */
+const sqliteDamaged: ReadonlySet<number> = new Set([11, 26]);
+
+/** Who looks whether the lock is free has it for a fraction of one ms: that is waited out. */
+const lookMs = 50;
 
 /** Kept from the garbage collector: a connection that is collected gives up its lock. */
 const held = new Set<DatabaseSync>();
@@ -30,7 +44,7 @@ export function stateLock(folder: string, self: typeof host, clock: Pick<Clock, 
       ensureStateFolder(folder);
       try {
         if (!existsSync(file)) createDatabase(file, fill);
-        const db = tryLock(file);
+        const db = tryLock(file, lookMs);
         if (!db) return { holder: readHolder(note, self) };
         try {
           const holder = { pid: self.pid, host: self.name, command, since: clock.now() };
@@ -49,13 +63,21 @@ export function stateLock(folder: string, self: typeof host, clock: Pick<Clock, 
 }
 
 /**
- * Who holds the lock as far as the note beside it says: looking takes nothing and waits for
- * nothing. Of another machine it is not known whether the holder is alive.
+ * Who holds the lock: `undefined` nobody, without a holder somebody who has left no note. The lock
+ * itself is asked, since a note outlives who wrote it; where it cannot be, the note is believed.
+ * Looking makes nothing and waits for nothing.
  */
-export function lockHolder(folder: string, self: typeof host): LockHolder | undefined {
-  const holder = parseHolder(join(folder, "lock.json"));
-  if (holder === undefined) return undefined;
-  return holder.host !== self.name || self.isAlive(holder.pid) ? holder : undefined;
+export function lockHolder(folder: string, self: typeof host): Held | undefined {
+  const file = join(folder, "lock.db");
+  if (!existsSync(file)) return undefined;
+  const holder = livingHolder(join(folder, "lock.json"), self);
+  try {
+    const db = openLock(file, 0);
+    db?.close();
+    return db ? undefined : { holder };
+  } catch {
+    return holder && { holder };
+  }
 }
 
 /** With content, so that a transaction has nothing to write before it can begin. */
@@ -63,8 +85,20 @@ function fill(draft: string): void {
   withDatabase(draft, (db) => db.exec("PRAGMA user_version = 1"));
 }
 
-function tryLock(file: string): DatabaseSync | undefined {
-  const db = openSqlite(file, { timeout: 0 });
+function tryLock(file: string, waitMs: number): DatabaseSync | undefined {
+  try {
+    return openLock(file, waitMs);
+  } catch (error) {
+    const { errcode = 0 } = error as { errcode?: number };
+    if (!sqliteDamaged.has(errcode % 256)) throw error;
+    heal(file);
+    return openLock(file, waitMs);
+  }
+}
+
+/** `undefined`: somebody else has it. */
+function openLock(file: string, waitMs: number): DatabaseSync | undefined {
+  const db = openSqlite(file, { timeout: waitMs });
   try {
     db.exec("BEGIN IMMEDIATE");
     return db;
@@ -72,6 +106,26 @@ function tryLock(file: string): DatabaseSync | undefined {
     db.close();
     if (((error as { errcode?: number }).errcode ?? 0) % 256 === sqliteBusy) return undefined;
     throw error;
+  }
+}
+
+/**
+ * What the file held is nothing to anybody. It is written over in place: a lock that somebody has on
+ * it stays, and several that do this at once write the same. Another file with its name would be
+ * a second lock.
+ */
+function heal(file: string): void {
+  const whole = `${file}.whole-${crypto.randomUUID()}`;
+  let descriptor: number | undefined;
+  try {
+    createDatabase(whole, fill);
+    const bytes = readFileSync(whole);
+    descriptor = openSync(file, "r+");
+    writeSync(descriptor, bytes, 0, bytes.length, 0);
+    ftruncateSync(descriptor, bytes.length);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+    discard(whole);
   }
 }
 
@@ -95,11 +149,17 @@ function writeHolder(note: string, holder: LockHolder): void {
 function readHolder(note: string, self: typeof host): LockHolder | undefined {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let attempt = 0; attempt < 40; attempt += 1) {
-    const holder = parseHolder(note);
-    if (holder && (holder.host !== self.name || self.isAlive(holder.pid))) return holder;
+    const holder = livingHolder(note, self);
+    if (holder) return holder;
     Atomics.wait(pause, 0, 0, 5);
   }
   return undefined;
+}
+
+/** Of another machine it is not known whether the holder is alive. */
+function livingHolder(note: string, self: typeof host): LockHolder | undefined {
+  const holder = parseHolder(note);
+  return holder && (holder.host !== self.name || self.isAlive(holder.pid)) ? holder : undefined;
 }
 
 function parseHolder(note: string): LockHolder | undefined {

@@ -14,7 +14,7 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import { once } from "../core/once.ts";
-import type { LockHolder, Memo } from "../core/ports.ts";
+import type { Held, Memo } from "../core/ports.ts";
 import { databaseDamage } from "../platform/probes/database.ts";
 
 const databases = ["state.db", "gateway.db", "cache.db", "metrics.db"];
@@ -26,7 +26,7 @@ const databases = ["state.db", "gateway.db", "cache.db", "metrics.db"];
  */
 export function onLoan(
   folder: string,
-  holder: () => LockHolder | undefined,
+  holder: () => Held | undefined,
   closing: (() => void | Promise<void>)[],
 ): string {
   if (!databases.some((name) => existsSync(join(folder, name))) || holder() !== undefined) {

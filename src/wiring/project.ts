@@ -124,7 +124,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
     metrics,
     memo,
     configured: missing === undefined,
-    holder: () => lockHolder(folder, host),
+    holder: () => lockHolder(folder, host)?.holder,
     answers: async () => {
       if (open?.kept) return open.kept;
       const { openKept } = await import("./cache.ts");

@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { LockHolder } from "../../src/core/ports.ts";
 import { host } from "../../src/platform/host.ts";
-import { stateLock } from "../../src/platform/lock.ts";
+import { lockHolder, stateLock } from "../../src/platform/lock.ts";
 
 const clock = { now: () => 1_234 };
 const source = (name: string) => JSON.stringify(join(import.meta.dirname, "../../src", name));
@@ -122,4 +131,51 @@ test("a killed holder holds nothing and is not named again", async () => {
   expect(await next.acquire()).toMatchObject({ won: true });
   writeFileSync(note, stale);
   expect(await loser.acquire()).toEqual({ won: false });
+});
+
+test("who holds it is asked of the lock itself, and not of the note", async () => {
+  const state = join(folder, ".testx");
+  const note = (pid: number, name: string) =>
+    writeFileSync(
+      join(state, "lock.json"),
+      JSON.stringify({ pid, host: name, command: "testx rollback", since: 1 }),
+    );
+  mkdirSync(state);
+  note(process.pid, host.name);
+  expect(lockHolder(state, host)).toBeUndefined();
+  expect(readdirSync(state)).toEqual(["lock.json"]);
+
+  const lock = stateLock(state, host, clock);
+  const taken = lock.acquire("testx integrations setup");
+  expect(lockHolder(state, host)).toMatchObject({ holder: { pid: process.pid, since: 1_234 } });
+  rmSync(join(state, "lock.json"));
+  expect(lockHolder(state, host)).toEqual({ holder: undefined });
+  (taken as { release(): void }).release();
+
+  for (const [pid, name] of [
+    [process.pid, host.name],
+    [1, "elsewhere"],
+  ] as const) {
+    note(pid, name);
+    expect(lockHolder(state, host)).toBeUndefined();
+  }
+  expect(readdirSync(state).sort()).toEqual(["lock.db", "lock.json"]);
+  expect(lock.acquire("testx")).toHaveProperty("release");
+});
+
+test("a file with anything else in it is made whole, and whoever has the lock keeps it", async () => {
+  const state = join(folder, ".testx");
+  const [holder, other] = [contender(), contender()];
+  await Promise.all([holder, other].map((it) => it.ready()));
+  expect(await holder.acquire()).toMatchObject({ won: true });
+  for (const content of ["garbage\n", "x".repeat(10_000)]) {
+    writeFileSync(join(state, "lock.db"), content);
+    expect(await other.acquire()).toEqual({
+      ...{ won: false, holder: expect.objectContaining({ pid: holder.child.pid }) },
+    });
+  }
+  writeFileSync(join(state, "lock.db"), "garbage\n");
+  await kill(holder.child);
+  expect(await other.acquire()).toMatchObject({ won: true });
+  expect(readdirSync(state).sort()).toEqual([".gitignore", "lock.db", "lock.json"]);
 });

@@ -1,4 +1,4 @@
-import type { Clock, JournalStore, LockHolder, Memo } from "../../core/ports.ts";
+import type { Clock, Held, JournalStore, Memo } from "../../core/ports.ts";
 import type { FileProbe, GitProbe, NetworkProbe } from "../../core/probes.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import type { KeptAnswers } from "../cache.ts";
@@ -28,8 +28,8 @@ export interface DoctorDeps {
   /** Where testx was started. */
   readonly cwd: string;
   env(name: string): string | undefined;
-  /** Who holds the lock of the state folder. */
-  holder(): LockHolder | undefined;
+  /** Who holds the lock of the state folder; `undefined`: nobody. */
+  holder(): Held | undefined;
   readonly files: FileProbe;
   readonly git: GitProbe;
   readonly network: NetworkProbe;

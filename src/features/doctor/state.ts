@@ -3,6 +3,7 @@ import { deferredIn } from "../../core/deferred.ts";
 import { type CheckOutcome, type Finding, findingOf } from "../../core/diagnosis.ts";
 import { failure, TestxError } from "../../core/failure.ts";
 import { goesOnWith } from "../../core/journal.ts";
+import type { LockHolder } from "../../core/ports.ts";
 import type { FileFacts } from "../../core/probes.ts";
 import { unfinished } from "../unfinished.ts";
 import type { Check } from "./checks.ts";
@@ -182,14 +183,18 @@ function lookAtKey({ folder, files }: StateDeps): CheckOutcome {
 function lookAtLock({ holder, clock }: StateDeps): CheckOutcome {
   const held = holder();
   if (held === undefined) return { evidence: ["free"], findings: [] };
-  const { command, pid, host, since } = held;
-  const seconds = Math.max(0, Math.round((clock.now() - since) / 1000));
-  const evidence = [`process ${pid} on ${host}, for ${seconds} s`];
+  const evidence = heldSince(held.holder, clock.now());
   const fix = { text: "Wait until it has ended (`--wait 5m` does), or end it." };
   const base = { code: "RUN_LOCKED", severity: "warning", check: "state.lock" } as const;
-  const what = `Another run is at work: ${command}.`;
+  const what = `Another run is at work${held.holder ? `: ${held.holder.command}` : ""}.`;
   const explains = [{ checks: ["state.runs", "state.deferred", "drift."] }];
   return { evidence, findings: [{ ...base, what, evidence, fix, explains }] };
+}
+
+function heldSince(holder: LockHolder | undefined, now: number): string[] {
+  if (holder === undefined) return ["the lock is held, by whom is not noted"];
+  const seconds = Math.max(0, Math.round((now - holder.since) / 1000));
+  return [`process ${holder.pid} on ${holder.host}, for ${seconds} s`];
 }
 
 function lookAtRuns(deps: StateDeps): CheckOutcome {

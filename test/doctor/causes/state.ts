@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { host } from "../../../src/platform/host.ts";
+import { stateLock } from "../../../src/platform/lock.ts";
 import type { Cause } from "./cause.ts";
 
 const state = (folder: string, ...rest: string[]) => join(folder, ".testx", ...rest);
@@ -27,6 +29,13 @@ export function cutOff(folder: string): void {
     state(folder, "state.db"),
     "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries); DELETE FROM marks WHERE seq = (SELECT max(seq) FROM marks)",
   );
+}
+
+/** As a run of another process has it; gives what lets go of it. */
+function lock(folder: string): () => void {
+  const taken = stateLock(state(folder), host, Date).acquire("testx rollback");
+  if (!("release" in taken)) throw new Error("somebody else has the lock");
+  return taken.release;
 }
 
 /** What is wrong with testx's own memory, or follows from what it remembers. */
@@ -91,11 +100,34 @@ export const stateCauses: readonly Cause[] = [
   {
     name: "another run at work",
     code: "RUN_LOCKED",
-    break({ folder }) {
-      fresh(folder);
-      const holder = { pid: process.pid, host: hostname(), command: "testx rollback" };
-      writeFileSync(state(folder, "lock.json"), JSON.stringify({ ...holder, since: Date.now() }));
-      chmodSync(state(folder, "lock.json"), 0o600);
+    break: ({ folder, after }) => after(lock(folder)),
+  },
+  {
+    name: "another run at work that has left no note",
+    code: "RUN_LOCKED",
+    break({ folder, after }) {
+      after(lock(folder));
+      rmSync(state(folder, "lock.json"));
+    },
+  },
+  {
+    name: "run that did not end, and a note of one that lives",
+    code: "RUN_UNFINISHED",
+    async break({ folder, setup }) {
+      await setup();
+      cutOff(folder);
+      const holder = { pid: process.pid, host: hostname(), command: "testx rollback", since: 1 };
+      writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
+    },
+  },
+  {
+    name: "run that did not end, on another machine",
+    code: "RUN_UNFINISHED",
+    async break({ folder, setup }) {
+      await setup();
+      cutOff(folder);
+      const holder = { pid: 7, host: "a-container", command: "testx rollback", since: 1 };
+      writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
     },
   },
   {
