@@ -1,5 +1,5 @@
 import type { LookupAddress } from "node:dns";
-import type { Socket } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import { getBuiltinModule } from "node:process";
 import type { TLSSocket } from "node:tls";
 import type { Fetch } from "../../core/http.ts";
@@ -9,16 +9,25 @@ import {
   ProbeError,
   type ProbeLayer,
 } from "../../core/probes.ts";
+import { hostProblem } from "../../core/web-address.ts";
 import { WireError, type WireFault } from "../../core/wire-error.ts";
+import { guardedLookup, refusedCode } from "../http/lookup.ts";
 
 export interface NetworkProbeOptions {
   readonly transport: Fetch;
   /** For each step of each probe. */
   readonly timeoutMs: number;
+  /** In place of the system's; what it gives a connection is judged all the same. */
+  readonly lookup?: LookupFunction;
 }
 
-/** Looks at the network layer by layer, with the same resolver and trust as every other call. */
-export function networkProbe({ transport, timeoutMs }: NetworkProbeOptions): NetworkProbe {
+/**
+ * Looks at the network layer by layer, with the same resolver and trust as every other call; never
+ * connects to link-local and cloud metadata addresses.
+ */
+export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
+  const { transport, timeoutMs } = options;
+  const lookup = guardedLookup(options.lookup);
   return {
     async resolve(host) {
       const { lookup } = getBuiltinModule("node:dns");
@@ -38,17 +47,17 @@ export function networkProbe({ transport, timeoutMs }: NetworkProbeOptions): Net
     },
     async connect(host, port) {
       const started = performance.now();
-      const socket = getBuiltinModule("node:net").connect({ host: bare(host), port });
+      const socket = getBuiltinModule("node:net").connect({ host: allowed(host), port, lookup });
       await opened(socket, "connect", "tcp", `${host}:${port}`, timeoutMs);
       const address = socket.remoteAddress ?? host;
       socket.destroy();
       return { address, ms: performance.now() - started };
     },
     async handshake(host, port) {
-      const name = bare(host);
+      const name = allowed(host);
       const { isIP } = getBuiltinModule("node:net");
       const socket = getBuiltinModule("node:tls").connect({
-        ...{ host: name, port, rejectUnauthorized: false },
+        ...{ host: name, port, lookup, rejectUnauthorized: false },
         ...(isIP(name) === 0 ? { servername: name } : {}),
       });
       await opened(socket, "secureConnect", "tls", `${host}:${port}`, timeoutMs);
@@ -107,13 +116,15 @@ function opened(
       socket.destroy();
       const code = codeOf(error);
       const at = layer === "tls" && tcpCodes.has(code) ? "tcp" : layer;
-      reject(new ProbeError(at, code, `no connection to ${where}`));
+      const message = code === refusedCode ? error.message : `no connection to ${where}`;
+      reject(new ProbeError(at, code, message));
     });
   });
 }
 
 const tcpCodes: ReadonlySet<string> = new Set([
   ...["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"],
+  refusedCode,
 ]);
 
 function handshakeOf(socket: TLSSocket): Handshake {
@@ -145,7 +156,10 @@ function timeout(layer: ProbeLayer, what: string, ms: number) {
   return { rejected: promise, clear: () => clearTimeout(timer) };
 }
 
-function bare(host: string): string {
+/** Without brackets. Of an address nothing is looked up: it is judged here. */
+function allowed(host: string): string {
+  const problem = hostProblem(host);
+  if (problem !== undefined) throw new ProbeError("tcp", refusedCode, `${host} ${problem}`);
   return host.replace(/^\[|\]$/g, "");
 }
 
