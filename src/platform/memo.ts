@@ -1,12 +1,11 @@
-import { chmodSync, closeSync, existsSync, openSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Failure, failure } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { memoryMemo } from "../core/memory-memo.ts";
 import type { Memo } from "../core/ports.ts";
-import { openSqlite } from "./sqlite.ts";
-import { ensureStateFolder } from "./store/folder.ts";
+import { isDamage, openExpendable, removeDatabase } from "./expendable.ts";
 
 export interface MemoOptions {
   /** The state folder; `gateway.db` is made in it when something is first kept. */
@@ -55,7 +54,7 @@ export function sqliteMemo({ folder, onProblem }: MemoOptions): OpenMemo {
       close();
       if (isDamage(error) && !healed) {
         healed = true;
-        for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+        removeDatabase(file);
         onProblem(failure("MEMO_DISCARDED", `${file} was damaged (${text(error)}).`));
         return use(work, making, nothing);
       }
@@ -77,20 +76,12 @@ export function sqliteMemo({ folder, onProblem }: MemoOptions): OpenMemo {
 
 type Open = OpenMemo;
 
+const schema =
+  "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID";
+
 function openFile(file: string): Open {
-  ensureStateFolder(dirname(file));
-  closeSync(openSync(file, "a", 0o600));
-  // The log beside it is made with the mode of the file.
-  chmodSync(file, 0o600);
-  const db = openSqlite(file, { timeout: busyMs });
+  const db = openExpendable(file, { timeout: busyMs, schema, wal: true });
   try {
-    // Making and closing it wait for no disk, which takes longer than a run's calls together: a
-    // machine that crashes just then costs the file, and no more.
-    db.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON");
-    db.exec(
-      "CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    );
-    db.exec("PRAGMA synchronous = NORMAL");
     return statements(db);
   } catch (error) {
     db.close();
@@ -160,15 +151,6 @@ function changed(
   } catch (cause) {
     throw new Thrown("", { cause });
   }
-}
-
-/** SQLite's result codes: error (another table's form), corrupt, not a database. */
-const damaged: ReadonlySet<number> = new Set([1, 11, 26]);
-
-function isDamage(error: unknown): boolean {
-  if (error instanceof SyntaxError) return true;
-  const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === "number" && damaged.has(errcode & 0xff);
 }
 
 function text(error: unknown): string {

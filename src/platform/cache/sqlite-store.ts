@@ -1,9 +1,6 @@
-import { chmodSync, closeSync, openSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyvStorageEntry } from "keyv";
-import { openSqlite } from "../sqlite.ts";
-import { ensureStateFolder } from "../store/folder.ts";
+import { isDamage, openExpendable, removeDatabase } from "../expendable.ts";
 import type { CacheStore, Limits } from "./store.ts";
 
 /** How long another process may hold the file, in ms. A cache is not worth waiting for. */
@@ -144,7 +141,7 @@ export class SqliteStore implements CacheStore {
       if (this.#onDiscard === undefined || !isDamage(error)) throw error;
       this.#open?.db.close();
       this.#open = undefined;
-      for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#file}${end}`, { force: true });
+      removeDatabase(this.#file);
       this.#onDiscard((error as Error).message);
       return this.#with(work);
     }
@@ -168,21 +165,13 @@ function prepared({ db, statements }: Open, text: string): StatementSync {
   return statement;
 }
 
+const schema = `CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL,
+  expires INTEGER, used INTEGER NOT NULL, size INTEGER NOT NULL) STRICT`;
+
 function open(file: string, own: boolean): DatabaseSync {
-  ensureStateFolder(dirname(file));
-  closeSync(openSync(file, "a", 0o600));
-  const db = openSqlite(file, { timeout: busyMs });
+  const check = own ? {} : { check: refuseOthers };
+  const db = openExpendable(file, { timeout: busyMs, schema, wal: true, ...check });
   try {
-    if (!own) refuseOthers(db);
-    // The log beside it is made with the mode of the file.
-    chmodSync(file, 0o600);
-    // Making it waits for no disk: what a machine that crashes just then leaves is an empty cache.
-    db.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA cell_size_check = ON");
-    db.exec(
-      `CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL,
-         expires INTEGER, used INTEGER NOT NULL, size INTEGER NOT NULL) STRICT`,
-    );
-    db.exec("PRAGMA synchronous = NORMAL");
     db.prepare("DELETE FROM entries WHERE expires <= ?").run(Date.now());
     return db;
   } catch (error) {
@@ -198,13 +187,4 @@ function refuseOthers(db: DatabaseSync): void {
   const columns = db.prepare("SELECT name FROM pragma_table_info('entries')").all();
   const names = columns.map(({ name }) => name).join(" ");
   if (names !== "key value expires used size") throw new Error("it is not a cache of testx");
-}
-
-/** SQLite's result codes: error (another table's form), corrupt, not a database. */
-const damaged: ReadonlySet<number> = new Set([1, 11, 26]);
-
-function isDamage(error: unknown): boolean {
-  if (error instanceof SyntaxError) return true;
-  const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === "number" && damaged.has(errcode & 0xff);
 }

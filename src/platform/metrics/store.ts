@@ -1,5 +1,5 @@
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type Failure, failure } from "../../core/failure.ts";
 import {
@@ -9,8 +9,7 @@ import {
   type MetricsStore,
   noFigures,
 } from "../../core/metrics.ts";
-import { openSqlite } from "../sqlite.ts";
-import { ensureStateFolder, tighten } from "../store/folder.ts";
+import { isDamage, openExpendable, removeDatabase } from "../expendable.ts";
 import { decode, encode } from "./encoding.ts";
 
 const hour = 3_600_000;
@@ -21,6 +20,8 @@ export const kept = { hours: 7 * day, days: 30 * day } as const;
 const mostOperations = 200;
 /** How long another process may hold the file, in ms: nobody waits for figures. */
 const busyMs = 250;
+/** SQLite's result code: a row that only damage can have made. */
+const constraint = 19;
 /** `totals` begin here. */
 const always = 0;
 
@@ -42,7 +43,7 @@ export function metricsStore({ folder, onProblem }: MetricsOptions): MetricsStor
   const discard = (error: unknown): void => {
     db?.close();
     db = undefined;
-    for (const end of ["", "-journal"]) rmSync(`${file}${end}`, { force: true });
+    removeDatabase(file);
     onProblem(failure("METRICS_DISCARDED", `${file} was damaged (${(error as Error).message}).`));
   };
   const use = <T>(work: (db: DatabaseSync) => T): T => {
@@ -50,7 +51,7 @@ export function metricsStore({ folder, onProblem }: MetricsOptions): MetricsStor
       db ??= open(file);
       return work(db);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error, constraint)) throw error;
       discard(error);
       db = open(file);
       return work(db);
@@ -103,25 +104,17 @@ function figuresOf({ start, integration, operation, data }: Row) {
   return { start, integration, operation, figures: decode(data) };
 }
 
+const schema = `
+  CREATE TABLE IF NOT EXISTS figures (
+    start INTEGER NOT NULL, span INTEGER NOT NULL,
+    integration TEXT NOT NULL, operation TEXT NOT NULL, data TEXT NOT NULL,
+    PRIMARY KEY (start, span, integration, operation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, at INTEGER NOT NULL, data TEXT NOT NULL)
+    STRICT, WITHOUT ROWID;`;
+
 function open(file: string): DatabaseSync {
-  ensureStateFolder(dirname(file));
-  closeSync(openSync(file, "a", 0o600));
-  tighten(file, 0o600);
-  const db = openSqlite(file, { timeout: busyMs });
-  try {
-    db.exec(`PRAGMA synchronous = OFF;
-      CREATE TABLE IF NOT EXISTS figures (
-        start INTEGER NOT NULL, span INTEGER NOT NULL,
-        integration TEXT NOT NULL, operation TEXT NOT NULL, data TEXT NOT NULL,
-        PRIMARY KEY (start, span, integration, operation)
-      ) STRICT, WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, at INTEGER NOT NULL, data TEXT NOT NULL)
-        STRICT, WITHOUT ROWID;`);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  return openExpendable(file, { timeout: busyMs, schema });
 }
 
 function inTransaction(db: DatabaseSync, work: () => void): void {
@@ -198,13 +191,4 @@ function age(db: DatabaseSync, now: number, put: Put): void {
   const first = now - kept.days;
   db.prepare("DELETE FROM figures WHERE start > ? AND start + span < ?").run(always, first);
   db.prepare("DELETE FROM runs WHERE at < ?").run(first);
-}
-
-/** SQLite's result codes: error (a table of another form), corrupt, constraint, not a database. */
-const damaged: ReadonlySet<number> = new Set([1, 11, 19, 26]);
-
-function isDamage(error: unknown): boolean {
-  if (error instanceof SyntaxError) return true;
-  const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === "number" && damaged.has(errcode & 0xff);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { getBuiltinModule } from "node:process";
+import { openSqlite } from "../sqlite.ts";
 
 /** Of so many of the newest entries: a long past is not read through for a handful of names. */
 const looked = 5_000;
@@ -12,8 +12,7 @@ const looked = 5_000;
 export function runNames(folder: string, most: number): string[] {
   const file = join(folder, "state.db");
   if (!existsSync(file)) return [];
-  const { DatabaseSync } = getBuiltinModule("node:sqlite");
-  const db = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  const db = openSqlite(file, { readOnly: true, timeout: 0 });
   try {
     const rows = db
       .prepare(
