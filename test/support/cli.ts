@@ -17,6 +17,8 @@ export interface Ended {
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The number of the user it runs as; left out: this process's. */
+  readonly uid?: number | undefined;
   /** Told the child as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -36,6 +38,7 @@ export async function testx(args: readonly string[], options: CliOptions): Promi
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
   });
   let stdout = "";
   let stderr = "";

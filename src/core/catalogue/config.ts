@@ -20,8 +20,8 @@ export const configErrors: Catalogue = {
   ),
   CONFIG_UNREADABLE: entry(
     "A configuration file is there but cannot be read.",
-    "Its rights do not allow it, it is a folder, or the disk failed.",
-    "Look at the file's rights and owner (`ls -l`), then try again.",
+    "Its rights or those of a folder above it do not allow it, it is a folder or a link to nothing, or the disk failed.",
+    "Look at the rights and owner of what the message names (`ls -ld`) and where links lead, then try again.",
   ),
   CONFIG_EMPTY: entry(
     "A configuration file is empty.",

@@ -17,7 +17,8 @@ export function formatProblem(problem: Problem, columns = Number.POSITIVE_INFINI
       : [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(":");
   const hint = problem.suggestion === undefined ? "" : ` Did you mean "${problem.suggestion}"?`;
   const lines = [`${place} ${problem.code}`.trim(), `  ${problem.message}${hint}`];
-  if (problem.source !== undefined && problem.line !== undefined && problem.column !== undefined) {
+  // Of an empty line, or a file that could not be read, there is nothing to show.
+  if (problem.source && problem.line !== undefined && problem.column !== undefined) {
     const column = problem.column - (problem.sourceFrom ?? 1);
     const number = String(problem.line);
     const room = columns - number.length - "   | ……".length;

@@ -1,6 +1,6 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type Finding, findingOf } from "../../core/diagnosis.ts";
-import { TestxError } from "../../core/failure.ts";
+import { type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
+import { type Failure, TestxError } from "../../core/failure.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { formatProblem } from "../../core/validate/format.ts";
 import { type Problem, problemsOf } from "../../core/validate/problem.ts";
@@ -63,19 +63,53 @@ function mistakes({ failure }: TestxError): Finding[] {
   const check = "configuration.files";
   const problems = problemsOf(failure.details);
   if (problems.length === 0) {
-    const next = failure.code === "CONFIG_NOT_FOUND" ? { command: "testx init" } : {};
+    const fix = failure.code === "CONFIG_NOT_FOUND" ? foundHow(failure) : undefined;
     const text = catalogue[failure.code]?.next ?? "Correct the configuration.";
-    return [findingOf(check, failure, catalogue[failure.code], { fix: { text, ...next } })];
+    return [findingOf(check, failure, catalogue[failure.code], { fix: fix ?? { text } })];
   }
-  return problems.map((problem) => ({
-    ...{ code: problem.code, severity: "error", check, what: problem.message },
-    evidence: formatProblem(problem, 70)
-      .split("\n")
-      .filter((_, line) => line !== 1),
-    about: aboutOf(problem),
-    fix: { text: fixOf(problem), ...remedyOf(problem) },
-    details: { ...problem },
-  }));
+  // Each place that a remedy can mend is a finding of its own.
+  const alike = Map.groupBy(problems, (problem) =>
+    [problem.code, problem.message, remedyOf(problem).remedy && aboutOf(problem)].join("\n"),
+  );
+  return [...alike.values()].map((same) => {
+    const [problem] = same as [Problem, ...Problem[]];
+    return {
+      ...{ code: problem.code, severity: "error", check, what: placed(problem) },
+      evidence: [...evidenceOf(problem).slice(1), ...same.slice(1).flatMap(evidenceOf)],
+      about: aboutOf(problem),
+      fix: { text: fixOf(problem), ...remedyOf(problem) },
+      details: { ...problem },
+      // Who may not read a folder may not write into it either.
+      ...(problem.code === "CONFIG_UNREADABLE" && {
+        explains: [{ checks: ["state."], codes: ["STATE_READ_ONLY"] }],
+      }),
+    };
+  });
+}
+
+function foundHow({ details }: Failure): Fix {
+  const { from, to } = details ?? {};
+  if (typeof from !== "string" || typeof to !== "string") {
+    return { text: catalogue.CONFIG_NOT_FOUND?.next ?? "", command: "testx init" };
+  }
+  const text = "Rename it: the case of letters counts.";
+  return { text, command: `mv ${quoted(from)} ${quoted(to)}` };
+}
+
+/** As a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function evidenceOf(problem: Problem): string[] {
+  return formatProblem(problem, 70)
+    .split("\n")
+    .filter((_, line) => line !== 1);
+}
+
+/** What stands in no file says itself which variable or flag it is. */
+function placed(problem: Problem): string {
+  return problem.file === undefined ? problem.message : `${aboutOf(problem)}: ${problem.message}`;
 }
 
 function aboutOf({ file, variable, line, column }: Problem): string {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fail } from "../../core/failure.ts";
 import { dig } from "../../core/references.ts";
@@ -35,16 +35,21 @@ export async function discover(
 ): Promise<Places> {
   if (config !== undefined) return named(resolve(cwd, config), rootOf(cwd), show);
   const searched = foldersUp(cwd);
+  let unreachable: Places | undefined;
   for (const folder of searched) {
     const settings = mayHoldSettings(folder)
       ? await loadProject({ directory: folder }, show)
       : undefined;
     if (settings !== undefined) return fromSettings(settings, show);
     const sequence = join(folder, usualFolder, sequenceName);
-    if (existsSync(sequence)) {
-      return { project: folder, sequence, folder: dirname(sequence) };
-    }
+    const found = presence(sequence);
+    const places = { project: folder, sequence, folder: dirname(sequence) };
+    if (found === "there") return places;
+    if (found === "unreachable") unreachable ??= places;
   }
+  // Nobody knows that it is not there: why it cannot be read is told where it is read.
+  if (unreachable !== undefined) return unreachable;
+  for (const folder of searched) misnamed(folder, join(usualFolder, sequenceName), show);
   const above = beyond(searched.at(-1) as string);
   const other =
     above === undefined
@@ -62,15 +67,17 @@ async function named(
   project: string,
   show: (path: string) => string,
 ): Promise<Places> {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  if (isFolder === undefined) notFound(`There is no ${show(path)}.`);
-  if (isFolder) {
+  if (presence(path) === "absent") notFound(`There is no ${show(path)}.`);
+  if (statsOf(path)?.isDirectory()) {
     const sequence = join(path, sequenceName);
-    if (existsSync(sequence)) return { project, sequence, folder: path };
+    if (presence(sequence) !== "absent") return { project, sequence, folder: path };
     const settings = await loadProject({ directory: path }, show);
     if (settings !== undefined) return fromSettings(settings, show);
     const usual = join(path, usualFolder, sequenceName);
-    if (existsSync(usual)) return { project: path, sequence: usual, folder: dirname(usual) };
+    if (presence(usual) !== "absent") {
+      return { project: path, sequence: usual, folder: dirname(usual) };
+    }
+    misnamed(path, sequenceName, show);
     notFound(`The folder ${show(path)} holds neither ${sequenceName} nor settings of testx.`);
   }
   if (!isProjectFile(path)) return { project, sequence: path, folder: dirname(path) };
@@ -84,14 +91,56 @@ function fromSettings(settings: ProjectFile, show: (path: string) => string): Pl
   const project = basename(own) === ".config" ? dirname(own) : own;
   const written = settings.value === undefined ? undefined : dig(settings.value, ["config"]);
   const path = resolve(project, typeof written === "string" ? written : usualFolder);
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? path.endsWith(".json");
+  const isFile = statsOf(path)?.isFile() ?? path.endsWith(".json");
   const sequence = isFile ? path : join(path, sequenceName);
-  if (!existsSync(sequence)) {
+  if (presence(sequence) === "absent") {
+    misnamed(project, relative(project, sequence), show);
     notFound(
       `There is no ${show(sequence)}, where ${settings.file} leads. \`testx init\` writes one.`,
     );
   }
   return { project, sequence, folder: dirname(sequence), settings };
+}
+
+/** `there`: its name is, wherever it may lead as a link. `unreachable`: a folder on the way does not tell. */
+function presence(path: string): "there" | "absent" | "unreachable" {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? "absent" : "there";
+  } catch {
+    return "unreachable";
+  }
+}
+
+/** `undefined`: there is nothing, or nobody knows. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws where something is there under the same name but for the case of its letters. */
+function misnamed(folder: string, path: string, show: (path: string) => string): void {
+  let found = folder;
+  for (const part of path.split(/[\\/]/)) {
+    const names = namesIn(found);
+    const same = names.find((name) => name === part);
+    const name = same ?? names.find((one) => one.toLowerCase() === part.toLowerCase());
+    if (name === undefined) return;
+    found = join(found, name);
+  }
+  const [from, to] = [show(found), show(join(folder, path))];
+  if (from === to) return;
+  fail("CONFIG_NOT_FOUND", `There is ${from}: rename it to ${to}.`, { details: { from, to } });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function notFound(message: string): never {

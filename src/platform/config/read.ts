@@ -1,4 +1,5 @@
-import { close, open, read } from "node:fs";
+import { close, lstatSync, open, read } from "node:fs";
+import { whyUnreadable } from "../unreadable.ts";
 import { brokenSource, type Source, sourceOf } from "./source.ts";
 
 /** Bytes; a sequence of a thousand steps takes about a tenth of it. */
@@ -14,8 +15,9 @@ export async function readSource(path: string, shownAs: string): Promise<Source 
     bytes = await readAtMost(path, largest + 1);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    const why = code === "EISDIR" ? "it is a folder" : (code ?? String(error));
+    const absent = code === "ENOENT" || code === "ENOTDIR";
+    if (absent && lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    const why = whyUnreadable(path, code) ?? String(error);
     return brokenSource(shownAs, "CONFIG_UNREADABLE", `The file cannot be read: ${why}.`);
   }
   return decode(bytes, shownAs);

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { Credential } from "../../core/credential.ts";
 import { fail } from "../../core/failure.ts";
+import { whyUnreadable } from "../unreadable.ts";
 
 /** Far more than any token or key has. */
 const mostBytes = 64 * 1024;
@@ -69,22 +70,13 @@ export function contentOf(path: string, name: string): string {
     if (length > mostBytes) return unreadable("it is larger than any secret");
     return buffer.toString("utf8", 0, length).replace(/^\uFEFF/, "");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
-    return unreadable(reasons[code] ?? code);
+    const why = whyUnreadable(path, (error as NodeJS.ErrnoException).code);
+    if (why === undefined) throw error;
+    return unreadable(why);
   } finally {
     if (file !== undefined) closeSync(file);
   }
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "its permissions do not allow it",
-  EISDIR: "it is a folder",
-  ELOOP: "its links lead in a circle",
-  ENOENT: "there is no such file",
-  ENOTDIR: "part of its path is no folder",
-  EPERM: "its permissions do not allow it",
-};
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);

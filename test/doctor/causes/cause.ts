@@ -27,8 +27,14 @@ export interface Cause {
   readonly name: string;
   /** Of the first finding; none: all is fine. */
   readonly code: string | undefined;
+  /** The command that the first finding gives. */
+  readonly next?: string;
+  /** There is no other error or warning. */
+  readonly alone?: true;
   /** Left out: 1 with a code, 0 without. */
   readonly exit?: number;
+  /** Tried without a superuser's rights, to whom those of files mean nothing. */
+  readonly ordinary?: true;
   /** Beside `doctor --json`. */
   readonly args?: readonly string[];
   /** Gives what the environment is to have beside what leads to the services. */

@@ -1,6 +1,16 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Cause, sequenceFile } from "./cause.ts";
+import { type Cause, type Patient, sequenceFile } from "./cause.ts";
+
+function closed(folder: string, path: string, after: Patient["after"]): void {
+  chmodSync(join(folder, path), 0);
+  after(() => chmodSync(join(folder, path), 0o700));
+}
+
+function linked(folder: string, path: string, target: string): void {
+  rmSync(join(folder, path), { force: true });
+  symlinkSync(target, join(folder, path));
+}
 
 export const configuration: readonly Cause[] = [
   {
@@ -105,17 +115,58 @@ export const configuration: readonly Cause[] = [
   {
     name: "sequence that may not be read",
     code: "CONFIG_UNREADABLE",
-    break({ folder, after }) {
-      const file = join(folder, sequenceFile);
-      // Rights mean nothing to a superuser.
-      if (process.getuid?.() === 0) {
-        rmSync(file);
-        mkdirSync(file);
-      } else {
-        chmodSync(file, 0);
-        after(() => chmodSync(file, 0o600));
-      }
+    ordinary: true,
+    break: ({ folder, after }) => closed(folder, sequenceFile, after),
+  },
+  {
+    name: "folder of the sequence that may not be entered",
+    code: "CONFIG_UNREADABLE",
+    alone: true,
+    ordinary: true,
+    break: ({ folder, after }) => closed(folder, "config/integrations", after),
+  },
+  {
+    name: "working folder that may not be entered",
+    code: "CONFIG_UNREADABLE",
+    alone: true,
+    ordinary: true,
+    break: ({ folder, after }) => closed(folder, ".", after),
+  },
+  {
+    name: "folder in place of the sequence",
+    code: "CONFIG_UNREADABLE",
+    break({ folder }) {
+      rmSync(join(folder, sequenceFile));
+      mkdirSync(join(folder, sequenceFile));
     },
+  },
+  {
+    name: "sequence that is a link to nothing",
+    code: "CONFIG_UNREADABLE",
+    alone: true,
+    break: ({ folder }) => linked(folder, sequenceFile, "/gone/x.json"),
+  },
+  {
+    name: "sequence that is a link to itself",
+    code: "CONFIG_UNREADABLE",
+    break: ({ folder }) => linked(folder, sequenceFile, "integration-sequence.json"),
+  },
+  {
+    name: "retry policies that are a link to nothing",
+    code: "CONFIG_UNREADABLE",
+    alone: true,
+    break: ({ folder }) =>
+      linked(folder, "config/integrations/retry-policies.json", "/gone/x.json"),
+  },
+  {
+    name: "sequence in other letters",
+    code: "CONFIG_NOT_FOUND",
+    next: "mv config/integrations/Integration-Sequence.json config/integrations/integration-sequence.json",
+    break: ({ folder }) =>
+      renameSync(
+        join(folder, sequenceFile),
+        join(folder, "config/integrations/Integration-Sequence.json"),
+      ),
   },
   {
     name: "--config to nowhere",
