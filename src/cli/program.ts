@@ -13,6 +13,7 @@ import * as looking from "./program/looking.ts";
 import { sandboxCommands } from "./program/sandbox.ts";
 import * as settingUp from "./program/setting-up.ts";
 import { simulateCommand } from "./program/simulate.ts";
+import { named } from "./program/values.ts";
 import { dashboardCommand, historyCommands } from "./program/watching.ts";
 
 /**
@@ -35,13 +36,13 @@ export function programFor(
     .configureHelp(layout)
     .helpOption("-h, --help", "show help")
     .option("--json", "print JSON only on standard output")
-    .option("--config <path>", "folder or file of the configuration")
-    .option("--state <dir>", "folder for testx's memory (default: .testx in the project)")
+    .option("--config <path>", "folder or file of the configuration", named)
+    .option("--state <dir>", "folder for testx's memory (default: .testx in the project)", named)
     .option("--sandbox", "use local stand-ins for all services")
     .addOption(new Option("-q, --quiet", "print results and errors only").conflicts("verbose"))
     .option("-v, --verbose", "print every call that is made")
     .option("--no-color", "print without colors")
-    .option("--log <file>", "append everything that happens to this file, one JSON a line")
+    .option("--log <file>", "append everything that happens to this file, one JSON a line", named)
     .addOption(
       new Option("--log-level <level>", "leave out of it what matters less").choices(logLevels),
     )

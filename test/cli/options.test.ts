@@ -174,6 +174,16 @@ describe("what cannot be understood", () => {
       "CLI_BAD_ARGUMENT",
       "Option '--format <format>' argument 'png' is invalid. Allowed choices are tree, mermaid, dot, json.",
     ],
+    [
+      "setup --state ",
+      "CLI_BAD_ARGUMENT",
+      "Option '--state <dir>' argument '' is invalid. It must name something.",
+    ],
+    [
+      "--config= plan",
+      "CLI_BAD_ARGUMENT",
+      "Option '--config <path>' argument '' is invalid. It must name something.",
+    ],
     ["completion", "CLI_BAD_ARGUMENT", "Missing required argument 'shell'."],
     ["history shwo", "CLI_UNKNOWN_COMMAND", 'Unknown command "shwo". Did you mean "show"?'],
     ["deferred lsit", "CLI_UNKNOWN_COMMAND", 'Unknown command "lsit". Did you mean "list"?'],

@@ -5,6 +5,12 @@ export function several(value: string, before: readonly string[] = []): string[]
   return [...before, value];
 }
 
+/** A path. Nothing at all, as of a variable that is not set, would be the folder one is in. */
+export function named(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It must name something.");
+  return value;
+}
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** `30s`, `5m`, `500ms`, `30`: in ms. */
