@@ -1,8 +1,7 @@
 import { answerOf, answerPrefix } from "../core/answer.ts";
-import { fail } from "../core/failure.ts";
 import type { BrowsableCache } from "../core/ports.ts";
 import type { Sequence } from "../core/sequence.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { unknownIntegration } from "./unknown-integration.ts";
 
 /**
  * Makes sure that a name stands for something: nothing to forget and a misspelt name look alike.
@@ -13,13 +12,11 @@ export async function known(
   cache: BrowsableCache,
   sequence: Sequence | undefined,
 ): Promise<void> {
-  if (integration === undefined) return;
+  const configured = sequence?.integrations.map(({ id }) => id) ?? [];
+  // The whole store is read for the others alone.
+  if (integration === undefined || configured.includes(integration)) return;
   const answers = (await cache.entries(answerPrefix)).flatMap(([, value]) => answerOf(value) ?? []);
-  const names = [
-    ...(sequence?.integrations.map(({ id }) => id) ?? []),
-    ...answers.map((answer) => answer.integration),
-  ];
-  if (names.includes(integration)) return;
-  const hint = didYouMean(integration, names);
-  fail("INTEGRATION_UNKNOWN", `There is no integration "${integration}".${hint}`);
+  const remembered = answers.map((answer) => answer.integration);
+  if (remembered.includes(integration)) return;
+  unknownIntegration(integration, [...configured, ...remembered]);
 }

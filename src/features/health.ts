@@ -1,12 +1,12 @@
-import { type Failure, fail, failure } from "../core/failure.ts";
+import { type Failure, failure } from "../core/failure.ts";
 import { type HealthRecord, healthKey, healthRecord } from "../core/health-record.ts";
 import type { Health } from "../core/provider.ts";
 import type { HealthItem } from "../core/results.ts";
-import type { Integration, Sequence } from "../core/sequence.ts";
-import { didYouMean } from "../core/suggest.ts";
+import type { Integration } from "../core/sequence.ts";
 import { checkHealth, connectAll } from "../engine/prerequisites.ts";
 import { Sessions } from "../engine/session.ts";
 import { forRun, type SequenceDeps } from "./deps.ts";
+import { narrowed } from "./narrowed.ts";
 
 export interface HealthOptions {
   /** Integrations; none: all of them. */
@@ -22,7 +22,7 @@ export interface HealthOptions {
  * @throws TestxError INTEGRATION_UNKNOWN
  */
 export async function health(deps: SequenceDeps, options: HealthOptions): Promise<HealthItem[]> {
-  const sequence = chosen(deps.sequence, options);
+  const sequence = narrowed(deps.sequence, options.names);
   const record = ({ id }: Integration) => healthRecord(deps.memo.get(healthKey(id)));
   const now = () => deps.clock.now();
   if (deps.offline) {
@@ -52,23 +52,6 @@ export async function health(deps: SequenceDeps, options: HealthOptions): Promis
   );
   deps.stop.throwIfAborted();
   return items;
-}
-
-/** The sequence with the integrations that are asked for. */
-function chosen(sequence: Sequence, { names }: HealthOptions): Sequence {
-  const ids = sequence.integrations.map(({ id }) => id);
-  for (const name of names) {
-    if (ids.includes(name)) continue;
-    const hint = didYouMean(name, ids, ` There are ${ids.join(", ")}.`);
-    fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${name}".${hint}`);
-  }
-  const integrations = sequence.integrations.filter(
-    ({ id }) => names.length === 0 || names.includes(id),
-  );
-  const steps = sequence.steps.filter(({ integration }) =>
-    integrations.some(({ id }) => id === integration),
-  );
-  return { ...sequence, integrations, steps };
 }
 
 interface Seen {

@@ -1,6 +1,5 @@
 import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
-import { didYouMean } from "../../core/suggest.ts";
 import { metrics, totals } from "../../features/metrics.ts";
 import { metricsLines } from "../../render/metrics.ts";
 import { writeJson } from "../../render/ndjson.ts";
@@ -9,6 +8,7 @@ import { writeLines } from "../../render/renderer.ts";
 import type { Context } from "../context.ts";
 import { nowhere } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
+import { unknownIntegration } from "../unknown-integration.ts";
 
 export async function run(options: CommandOptions["metrics"], context: Context): Promise<number> {
   const { screen, global, redactor, now } = context;
@@ -21,7 +21,7 @@ export async function run(options: CommandOptions["metrics"], context: Context):
   const configured = project.sequence()?.integrations.map(({ id }) => id) ?? [];
   const recorded = store.totals().map(({ integration }) => integration);
   const known = [...new Set([...configured, ...recorded])];
-  for (const name of names) if (!known.includes(name)) unknown(name, known);
+  for (const name of names) if (!known.includes(name)) unknownIntegration(name, known);
   if (prometheus) {
     screen.out.write(prometheusText(totals(store, names)));
     return exitCodes.done;
@@ -35,9 +35,4 @@ export async function run(options: CommandOptions["metrics"], context: Context):
     writeLines(screen.out, none ?? metricsLines(shown, screen.out.terminal));
   }
   return exitCodes.done;
-}
-
-function unknown(name: string, known: readonly string[]): never {
-  const hint = didYouMean(name, known);
-  return fail("INTEGRATION_UNKNOWN", `There is no integration "${name}".${hint}`);
 }

@@ -1,12 +1,12 @@
 import type { Area, Diagnosis } from "../../core/diagnosis.ts";
-import { fail, TestxError } from "../../core/failure.ts";
+import { TestxError } from "../../core/failure.ts";
 import { once } from "../../core/once.ts";
 import type { Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
-import { didYouMean } from "../../core/suggest.ts";
 import { lacking } from "../../engine/prerequisites.ts";
 import { Sessions } from "../../engine/session.ts";
 import { forRun } from "../deps.ts";
+import { narrowed } from "../narrowed.ts";
 import { cacheChecks } from "./cache.ts";
 import { type Check, runChecks } from "./checks.ts";
 import { configurationChecks } from "./configuration.ts";
@@ -39,7 +39,7 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions = {}): Pro
     throw error;
   });
   const wanted = options.integrations ?? [];
-  const loaded = config && narrowed(config, wanted);
+  const loaded = config && { ...config, sequence: narrowed(config.sequence, wanted) };
   const checks = [
     ...runtimeChecks(deps),
     ...configurationChecks(deps.config),
@@ -53,25 +53,6 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions = {}): Pro
     checks.filter(({ id }) => !aside.includes(id.slice(0, id.indexOf(".")) as Area)),
     deps,
   );
-}
-
-function narrowed(config: LoadedConfig, wanted: readonly string[]): LoadedConfig {
-  if (wanted.length === 0) return config;
-  const { sequence } = config;
-  const known = sequence.integrations.map(({ id }) => id);
-  for (const id of wanted) {
-    if (known.includes(id)) continue;
-    const hint = didYouMean(id, known, ` There are ${known.join(", ")}.`);
-    fail("INTEGRATION_UNKNOWN", `The sequence has no integration "${id}".${hint}`);
-  }
-  return {
-    ...config,
-    sequence: {
-      ...sequence,
-      integrations: sequence.integrations.filter(({ id }) => wanted.includes(id)),
-      steps: sequence.steps.filter(({ integration }) => wanted.includes(integration)),
-    },
-  };
 }
 
 /** `whole`: the sequence with what was not asked for, to which steps may refer. */
