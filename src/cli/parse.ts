@@ -114,6 +114,9 @@ function usageFailure(error: CommanderError, program: Command, argv: readonly st
       return unknownCommand(command, rest[0]);
     const flag = named.split("=")[0] as string;
     const options = [...program.options, ...command.options].map((option) => option.long ?? "");
+    if (flag !== named && options.includes(flag)) {
+      return failure("CLI_BAD_ARGUMENT", `${flag} takes no value.`);
+    }
     const where = command === program ? "" : ` for \`${path(command)}\``;
     const message = `Unknown option "${flag}"${where}.`;
     return withHint("CLI_UNKNOWN_OPTION", message, suggest(flag, [...options, "--help"])[0]);

@@ -32,7 +32,10 @@ export function progressLine(
   }
   const { ellipsis } = symbolsFor(terminal);
   let shown = false;
+  let over = false;
   const show = (text: string): void => {
+    // What was stopped may still be told of.
+    if (over) return;
     shown = true;
     surface.write(`\r\u001b[K${paint.faint(cut(oneLine(text), terminal.width - 1, ellipsis))}`);
   };
@@ -45,6 +48,7 @@ export function progressLine(
       } else if (event.type === "call.finished") show(`${event.integration}: ${event.operation}`);
     },
     clear() {
+      over = true;
       if (shown) surface.write("\r\u001b[K");
     },
   };

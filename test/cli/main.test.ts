@@ -210,3 +210,15 @@ it("explains codes, whatever their spelling", async () => {
   expect(unknown.code).toBe(2);
   expect(unknown.err).toContain("Did you mean RUN_LOCKED?");
 });
+
+it("explain --list with a code says that it cannot be both", async () => {
+  const { code, err } = await testx("explain --list BUG");
+  expect(code).toBe(2);
+  expect(err).toContain("--list is of all codes");
+});
+
+it("a bundle that cannot be written is told by its path", async () => {
+  const { code, err } = await testx("doctor --bundle no/such/folder/help.tar.gz", { cwd });
+  expect(code).toBe(1);
+  expect(err).toContain("CLI_WRITE_FAILED  no/such/folder/help.tar.gz cannot be written (ENOENT).");
+});

@@ -35,6 +35,12 @@ it.each(["status", "history", "rollback", "drift", "deferred", "dashboard"])(
   },
 );
 
+it("drift --exit-code in a folder without a configuration does not pass", async () => {
+  const { code, out, err } = await testx("drift --exit-code", { cwd: folder() });
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("CONFIG_NOT_FOUND");
+});
+
 it("a configuration further up that does not count is told", async () => {
   const cwd = folder();
   await testx("init --yes", { cwd });

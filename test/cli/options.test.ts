@@ -147,6 +147,8 @@ describe("what cannot be understood", () => {
       "CLI_UNKNOWN_OPTION",
       'Unknown option "--sandbo" for `testx setup`. Did you mean "--sandbox"?',
     ],
+    ["setup --json=yes", "CLI_BAD_ARGUMENT", "--json takes no value."],
+    ["--sandbox=false plan", "CLI_BAD_ARGUMENT", "--sandbox takes no value."],
     ["--zzzzzzzz", "CLI_UNKNOWN_OPTION", 'Unknown option "--zzzzzzzz".'],
     [
       "setup now",

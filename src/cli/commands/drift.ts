@@ -30,9 +30,13 @@ export async function run(options: CommandOptions["drift"], context: Context): P
   const given = { ...deps, ...offlineGiven(options), sequence };
   const report = await drift(given, { ignore }).finally(() => progress.clear());
   const shown = redactor.json(report as never) as typeof report;
+  // Whoever asks for the code would take it for "nothing has changed", in the wrong folder for ever.
+  const isNowhere = shown.steps.length === 0 && !project.configured;
+  if (isNowhere && options.exitCode)
+    fail("CONFIG_NOT_FOUND", "There is no configuration here, and nothing is remembered.");
   if (global.json) writeJson(screen.out, shown as never);
   else {
-    const none = shown.steps.length === 0 ? nowhere(context, project) : undefined;
+    const none = isNowhere ? nowhere(context, project) : undefined;
     writeLines(screen.out, none ?? driftLines(shown, screen.out.terminal));
   }
   if (options.exitCode && report.drift) return exitCodes.changes;

@@ -11,6 +11,9 @@ import type { CommandOptions } from "../options.ts";
 export async function run(options: CommandOptions["explain"], context: Context): Promise<number> {
   const { screen, global } = context;
   const { code: given, list } = options;
+  if (list && given !== undefined) {
+    fail("CLI_BAD_ARGUMENT", "--list is of all codes: leave out one of the two.");
+  }
   if (list) {
     if (global.json) writeJson(screen.out, codesJson());
     else writeLines(screen.out, codeLines(screen.out.terminal));

@@ -45,7 +45,12 @@ export async function fix(
   let diagnosis = await look();
   const cures = again(diagnosis);
   if (!global.json) writeLines(screen.err, planLines(cures));
-  if (cures.length > 0 && !(await agreed(options, context))) {
+  const agreement = cures.length === 0 || (await agreed(options, context));
+  if (agreement === undefined) {
+    writeLines(screen.err, ["Nothing was changed."]);
+    return exitCodes.interrupted;
+  }
+  if (!agreement) {
     const declined = cures.map((cure) => ({ ...said(cure), outcome: "declined" as const }));
     const report = safe(reportOf(diagnosis, declined), context);
     show(report, context);
@@ -72,7 +77,11 @@ function said({ code, about, text }: Cure) {
   return { code, text, ...(about === undefined ? {} : { about }) };
 }
 
-async function agreed({ yes }: Options, { io, global, interruption }: Context): Promise<boolean> {
+/** `undefined`: whoever was asked has gone away. */
+async function agreed(
+  { yes }: Options,
+  { io, global, interruption }: Context,
+): Promise<boolean | undefined> {
   if (yes) return true;
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || global.json) {
     const text = "`testx doctor --fix` asks first, and there is no terminal to ask on: add --yes.";
@@ -81,7 +90,7 @@ async function agreed({ yes }: Options, { io, global, interruption }: Context): 
   const { prompts } = await import("../../render/prompts.ts");
   const signal = interruption.signal;
   const questions = prompts({ input: io.stdin, output: streamOf(io.stderr), signal });
-  return (await questions.confirm("Do this?")) === true;
+  return questions.confirm("Do this?");
 }
 
 async function treated(
