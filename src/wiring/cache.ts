@@ -46,6 +46,7 @@ export function openCache(
 
 /** What is kept of answers, and the gateways that keep them. */
 export interface Kept extends KeptAnswers {
+  readonly cache: OpenCache;
   /** Lets what is still being stored get there. */
   settle(): Promise<void>;
 }
@@ -76,20 +77,6 @@ export function openKept(
   const retentionMs = place.loaded?.switches.cacheRetentionMs ?? dayMs;
   const cache = openCache(place, world, closing);
   return { cache, memo: place.memo, retentionMs, async settle() {} };
-}
-
-/** @throws TestxError CACHE_UNAVAILABLE, where memory must not take the place of its store */
-export async function checkCache(
-  place: Parameters<typeof openCache>[0],
-  world: Pick<World, "notice" | "redactor">,
-): Promise<void> {
-  if (place.loaded?.switches.localStorageFallback !== false) return;
-  const closing: Closing = [];
-  try {
-    await openCache(place, world, closing).check();
-  } finally {
-    for (const end of closing) await end();
-  }
 }
 
 /** Relative files begin at the project, as its other paths do. */

@@ -93,11 +93,11 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
         ? await openSandboxEnv(folder, world, given, closing, loaded)
         : given;
     if (services) {
-      const { checkCache } = await import("./cache.ts");
-      await checkCache(await cachePlace(), world);
       const { openServices } = await import("./services.ts");
       const providers = await providersOf(world, loaded);
       open = openServices(folder, { ...world, providers }, env, loaded, closing);
+      // Where memory must not take its place: before anything is asked or written.
+      if (loaded?.switches.localStorageFallback === false) await open.kept?.cache.check();
     }
   } catch (error) {
     await close();
