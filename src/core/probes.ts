@@ -44,7 +44,7 @@ export class ProbeError extends Error {
   }
 }
 
-/** What is at a path; nothing is made, and links are followed. */
+/** What is at a path; nothing is made, and links are followed as far as they lead. */
 export interface FileFacts {
   readonly path: string;
   readonly kind: "file" | "folder" | "other";
@@ -53,16 +53,25 @@ export interface FileFacts {
   readonly size: number;
   /** Whether this user owns it; true where the platform has no owners. */
   readonly own: boolean;
-  readonly writable: boolean;
+  /** The operating system's code for what keeps from writing it: EACCES, EROFS. */
+  readonly refused?: string;
+  /** Why nobody gets to it, in words that follow a colon: a link that leads nowhere. */
+  readonly lost?: string;
+}
+
+export interface Room {
+  readonly bytes: number;
+  /** Left out where files are not counted. */
+  readonly files?: number;
 }
 
 export interface FileProbe {
   /** `undefined`: there is nothing. */
   look(path: string): FileFacts | undefined;
-  /** What a folder holds, by name; nothing where there is no such folder. */
-  list(folder: string): readonly FileFacts[];
-  /** Of the disk that a path is or would be on, in bytes; `undefined` where it cannot be told. */
-  free(path: string): number | undefined;
+  /** The names of what a folder holds; none where there is no such folder. */
+  list(folder: string): readonly string[];
+  /** What the disk that a path is or would be on has room for; `undefined` where it cannot be told. */
+  free(path: string): Room | undefined;
   /** The text of a small file; `undefined` where it cannot be read. */
   read(path: string): string | undefined;
   /** The last whole lines of a file of any size, 256 KiB at most; `undefined` where it cannot be read. */
@@ -70,11 +79,9 @@ export interface FileProbe {
 }
 
 export interface GitProbe {
-  /** The top of the working tree that `folder` is in; `undefined`: in none, or git is missing. */
-  root(folder: string): Promise<string | undefined>;
   /** Which of these paths git tracks. */
   tracked(folder: string, paths: readonly string[]): Promise<readonly string[]>;
-  /** Files of the newest commit and the working tree that hold one of these texts, and which. */
+  /** Tracked files of the working tree that hold one of these texts, and which. */
   holding(
     folder: string,
     texts: readonly string[],

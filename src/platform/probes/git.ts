@@ -6,11 +6,13 @@ import type { GitProbe } from "../../core/probes.ts";
 export function gitProbe(env: Readonly<Record<string, string | undefined>>): GitProbe {
   const git = (folder: string, args: readonly string[], input = ""): Promise<Ended> =>
     run(folder, args, input, { ...env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" });
+  /** Tracked files of the working tree that hold one of the texts. */
+  const filesWith = async (folder: string, texts: readonly string[]): Promise<string[]> => {
+    const args = ["grep", "-I", "-l", "-z", "-F", "-f", "-", "--"];
+    const { code, out } = await git(folder, args, `${texts.join("\n")}\n`);
+    return code === 0 ? out.split("\0").filter((file) => file !== "") : [];
+  };
   return {
-    async root(folder) {
-      const { code, out } = await git(folder, ["rev-parse", "--show-toplevel"]);
-      return code === 0 ? out.trim() : undefined;
-    },
     async tracked(folder, paths) {
       const inside = paths.filter((path) => {
         const from = relative(folder, path);
@@ -22,14 +24,12 @@ export function gitProbe(env: Readonly<Record<string, string | undefined>>): Git
     },
     async holding(folder, texts) {
       const usable = texts.filter((text) => text !== "" && !/[\n\0]/.test(text));
-      if (usable.length === 0) return [];
+      // Mostly no text is anywhere, which one look at all files shows.
+      if (usable.length === 0 || (await filesWith(folder, usable)).length === 0) return [];
       const found = await Promise.all(
-        usable.map(async (text) => {
-          const args = ["grep", "-I", "-l", "-z", "-F", "-f", "-", "--"];
-          const { code, out } = await git(folder, args, `${text}\n`);
-          const files = code === 0 ? out.split("\0").filter((file) => file !== "") : [];
-          return files.map((file) => ({ file, text: texts.indexOf(text) }));
-        }),
+        usable.map(async (text) =>
+          (await filesWith(folder, [text])).map((file) => ({ file, text: texts.indexOf(text) })),
+        ),
       );
       return found.flat();
     },
