@@ -15,6 +15,8 @@ export interface Finding {
   /** Within a string: where the offending part begins, and how long it is, in UTF-16 units. */
   readonly part?: { readonly offset: number; readonly length: number };
   readonly suggestion?: string;
+  /** The environment variable that the value comes from, where it is that which is wrong. */
+  readonly variable?: string;
   /** The text there may be a secret: it is not repeated. */
   readonly secret?: boolean;
 }

@@ -84,7 +84,8 @@ function lookup(parts: readonly string[], env: Env): string | undefined {
 function blame(finding: Finding, names: readonly string[] | undefined): Finding {
   if (names === undefined) return finding;
   const message = `The value of the environment variable ${names.join(", ")} does not fit here. ${finding.message}`;
-  return { ...finding, code: "CONFIG_ENV_VALUE", message };
+  const [variable] = names;
+  return { ...finding, code: "CONFIG_ENV_VALUE", message, ...(variable && { variable }) };
 }
 
 /** Tells whether a secret belongs at a path; `undefined`: nowhere. */

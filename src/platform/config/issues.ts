@@ -27,7 +27,20 @@ export interface IssueContext {
 
 /** Turns a validator's issues into findings: one for each key that is wrong. */
 export function findingsOf(issues: readonly SchemaIssue[], context: IssueContext): Finding[] {
-  return issues.flatMap((issue) => translate(issue as ZodIssue, [], context));
+  const found = issues.flatMap((issue) => translate(issue as ZodIssue, [], context));
+  // What is missing because it is misspelt is no second mistake.
+  const meant = found.flatMap(({ path, suggestion, at }) =>
+    suggestion === undefined || at !== "key"
+      ? []
+      : place(missing([...path.slice(0, -1), suggestion])),
+  );
+  if (meant.length === 0) return found;
+  const told = new Set(meant);
+  return found.filter((finding) => !told.has(place(finding)));
+}
+
+function place({ code, path, message }: Finding): string {
+  return JSON.stringify([code, path, message]);
 }
 
 function translate(issue: ZodIssue, base: Path, context: IssueContext): Finding[] {

@@ -29,14 +29,16 @@ export function applyLayers(layers: Layers, id: string, required: boolean, value
   for (const section of layers.fallback) applyFallback(section, own, id, values);
 }
 
-/** Reports names of integrations and presets that do not exist. */
-export function checkNames(layers: Layers, integrations: readonly string[]): void {
+/** Reports names of integrations and presets that do not exist; `undefined`: nobody knows which do. */
+export function checkNames(layers: Layers, integrations: readonly string[] | undefined): void {
   for (const section of [...layers.health, ...layers.retry, ...layers.fallback]) {
+    if (integrations === undefined) break;
     for (const id of Object.keys(section.value.integrations ?? {})) {
       if (!integrations.includes(id)) {
+        const none = "The sequence is empty, and has none of the integrations named elsewhere.";
         section.report({
           code: "CONFIG_UNKNOWN_INTEGRATION",
-          message: `The sequence has no integration "${id}".`,
+          message: integrations.length === 0 ? none : `The sequence has no integration "${id}".`,
           path: ["integrations", id],
           at: "key",
           ...suggestion(id, integrations),

@@ -88,8 +88,9 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const own = (project?.isShaped ? project.document.value : {}) as ProjectSettings;
   const layers = layersOf(own, project, health, retry, fallback);
   append(project?.findings ?? [], taken.check(Object.keys(entries)));
-  if (document.value !== undefined) checkNames(layers, Object.keys(entries));
   if (document.value !== undefined) {
+    const named = isObject(members(document.value).integrations);
+    checkNames(layers, named ? Object.keys(entries) : undefined);
     const after = graph?.findings.length === 0 && sequence.isShaped ? once(graph.after) : undefined;
     const { providers } = checked;
     checkFallbacks({ sections: layers.fallback, document: document.value, providers, after });
@@ -125,7 +126,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 
   const documents = [project, sequence, health, retry, fallback];
   const found = documents.filter((item) => item !== undefined);
-  const problems = inOrder([...found.flatMap(problemsIn), ...environment.problems]);
+  const inFiles = found.flatMap(problemsIn);
+  const told = new Set(inFiles.map(({ variable }) => variable));
+  const elsewhere = environment.problems.filter(({ variable }) => !told.has(variable));
+  const problems = inOrder([...inFiles, ...elsewhere]);
   if (problems.length > 0) invalid(problems);
 
   const state = own.state === undefined ? undefined : resolve(places.project, own.state);

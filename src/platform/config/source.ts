@@ -99,7 +99,7 @@ function problemAt(
   source: Source,
   shown: string,
   span: Span,
-  what: Pick<Finding, "code" | "message" | "suggestion">,
+  what: Pick<Finding, "code" | "message" | "suggestion" | "variable">,
 ): Problem {
   const { file, lines } = source;
   const position = positionOf(source, span.start);
@@ -112,6 +112,7 @@ function problemAt(
     message: what.message,
     text: text.length <= 80 ? text : `${text.slice(0, 79).toWellFormed()}…`,
     ...(what.suggestion === undefined ? {} : { suggestion: what.suggestion }),
+    ...(what.variable === undefined ? {} : { variable: what.variable }),
     file,
     ...position,
     source: line.slice(from, from + longest).toWellFormed(),

@@ -84,6 +84,37 @@ export const configuration: readonly Cause[] = [
       edit(sequenceFile, (text) => text.replace("${slack.channel.id}", "${slack.chanel.id}")),
   },
   {
+    name: "step that others refer to taken out",
+    code: "REFERENCE_UNKNOWN",
+    alone: true,
+    break: ({ sequence }) => sequence((value) => delete value.integrations.slack.steps.channel),
+  },
+  {
+    name: "references without the dependency",
+    code: "REFERENCE_WITHOUT_DEPENDENCY",
+    alone: true,
+    break: ({ sequence }) =>
+      sequence((value) => {
+        value.integrations.github.dependsOn = ["slack"];
+      }),
+  },
+  {
+    name: "Integrations, with a capital letter",
+    code: "CONFIG_UNKNOWN_KEY",
+    alone: true,
+    break: ({ edit }) =>
+      edit(sequenceFile, (text) => text.replace('"integrations"', '"Integrations"')),
+  },
+  {
+    name: "sequence without integrations",
+    code: "CONFIG_UNKNOWN_INTEGRATION",
+    alone: true,
+    break: ({ sequence }) =>
+      sequence((value) => {
+        value.integrations = {};
+      }),
+  },
+  {
     name: "unknown kind of step",
     code: "CONFIG_UNKNOWN_KIND",
     break: ({ edit }) =>
@@ -178,6 +209,12 @@ export const configuration: readonly Cause[] = [
     name: "number that is none in a variable",
     code: "CONFIG_ENV_VALUE",
     break: () => ({ INTEGRATION_RETRY_MAX_ATTEMPTS: "often" }),
+  },
+  {
+    name: "no address in a variable that the sequence and testx read",
+    code: "CONFIG_ENV_VALUE",
+    alone: true,
+    break: () => ({ ANYKROWD_HEALTH_CHECK_URL: "not a url" }),
   },
   {
     name: "sequence switched off",
