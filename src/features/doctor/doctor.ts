@@ -46,7 +46,7 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions = {}): Pro
     ...stateChecks(deps),
     ...(config && loaded ? servicesOf(loaded, config.sequence, deps) : []),
     ...cacheChecks(deps, config),
-    ...(loaded ? gatewayChecks(loaded.sequence.integrations, deps) : []),
+    ...(loaded ? gatewayChecks(loaded, deps) : []),
   ];
   const aside: readonly Area[] = wanted.length === 0 ? [] : ["runtime", "cache"];
   return runChecks(

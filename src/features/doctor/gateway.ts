@@ -2,21 +2,23 @@ import { breakerOf, settled } from "../../core/breaker.ts";
 import type { Finding } from "../../core/diagnosis.ts";
 import { breakerKey, limitKey } from "../../core/memo-keys.ts";
 import { limitStateOf } from "../../core/rate-limits.ts";
-import type { Integration } from "../../core/sequence.ts";
+import type { LoadedConfig } from "../../core/settings.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 
 /** What the gateway remembers of each service: its breaker, and pauses that it asked for. */
 export function gatewayChecks(
-  integrations: readonly Integration[],
-  { memo, clock }: Pick<DoctorDeps, "memo" | "clock">,
+  { sequence, providers }: Pick<LoadedConfig, "sequence" | "providers">,
+  { memo, clock, env }: Pick<DoctorDeps, "memo" | "clock" | "env">,
 ): Check[] {
-  return integrations.map(({ id }) => ({
+  return sequence.integrations.map(({ id, provider }) => ({
     id: `breakers.${id}`,
     title: id,
     async run() {
       const now = clock.now();
-      const { state, why, until } = settled(breakerOf(memo.get(breakerKey(id))), now);
+      const endpoint = providers.get(provider)?.endpoint;
+      const address = endpoint && (env(endpoint.env) ?? endpoint.url);
+      const { state, why, until } = settled(breakerOf(memo.get(breakerKey(id)), address), now);
       const { pauses, buckets } = limitStateOf(memo.get(limitKey(id)), now);
       const busy = Object.keys(buckets).length;
       const evidence = [

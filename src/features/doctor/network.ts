@@ -96,7 +96,7 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
   }
   const { code, what, text } = cause;
   const evidence = errors.map(({ evidence: [line = ""] }) => line);
-  const explains = [{ checks: ["network.", "services.", "drift.", "clock."] }];
+  const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
   const common = { severity: "error", check: "network.reach", fix: { text }, explains } as const;
   return { evidence, findings: [{ code, what, evidence, ...common }] };
 }

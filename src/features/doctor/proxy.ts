@@ -41,7 +41,7 @@ function excluded({ hostname, host }: URL, name: string): boolean {
   return hostname.endsWith(end);
 }
 
-const beyond = [{ checks: ["network.", "services.", "drift.", "clock."] }];
+const beyond = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
 
 export async function lookAtProxy(
   { variable, url }: NamedProxy,

@@ -170,7 +170,7 @@ function portal(integrations: readonly Integration[], { hosts, observed }: Servi
         what: "A log-in page answers in place of the services.",
         evidence: pages,
         fix: { text: "Open any page in a browser and log in to the network, then run this again." },
-        explains: [{ checks: ["services.", "drift.", "clock."] }],
+        explains: [{ checks: ["services.", "drift.", "clock.", "breakers."] }],
       };
       return { evidence: pages, findings: [finding] };
     },
