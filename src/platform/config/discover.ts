@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fail } from "../../core/failure.ts";
 import { dig } from "../../core/references.ts";
 import {
@@ -70,7 +70,9 @@ async function named(
   if (presence(path) === "absent") notFound(`There is no ${show(path)}.`);
   if (statsOf(path)?.isDirectory()) {
     const sequence = join(path, sequenceName);
-    if (presence(sequence) !== "absent") return { project, sequence, folder: path };
+    if (presence(sequence) !== "absent") {
+      return { project: projectOf(path) ?? project, sequence, folder: path };
+    }
     const settings = await loadProject({ directory: path }, show);
     if (settings !== undefined) return fromSettings(settings, show);
     const usual = join(path, usualFolder, sequenceName);
@@ -80,10 +82,18 @@ async function named(
     misnamed(path, sequenceName, show);
     notFound(`The folder ${show(path)} holds neither ${sequenceName} nor settings of testx.`);
   }
-  if (!isProjectFile(path)) return { project, sequence: path, folder: dirname(path) };
+  if (!isProjectFile(path)) {
+    const folder = dirname(path);
+    return { project: projectOf(folder) ?? project, sequence: path, folder };
+  }
   const settings = await loadProject({ file: path }, show);
   if (settings !== undefined) return fromSettings(settings, show);
   return notFound(`The file ${show(path)} holds no settings of testx.`);
+}
+
+/** Of a folder in its usual place: what is done is remembered where those inside look for it. */
+function projectOf(folder: string): string | undefined {
+  return folder.endsWith(`${sep}${usualFolder}`) ? resolve(folder, "..", "..") : undefined;
 }
 
 function fromSettings(settings: ProjectFile, show: (path: string) => string): Places {

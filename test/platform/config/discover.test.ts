@@ -73,6 +73,24 @@ it.each([
 });
 
 it.each([
+  ["the project's folder", "team", "team"],
+  ["its configuration", "team/config/integrations", "team"],
+  ["its sequence", "team/config/integrations/integration-sequence.json", "team"],
+  ["a folder elsewhere", "other", "."],
+  ["a sequence elsewhere", "other/integration-sequence.json", "."],
+])("by --config with %s the project is the one it belongs to", async (_, config, project) => {
+  const folder = projectWith({
+    "package.json": "{}",
+    "team/config/integrations/integration-sequence.json": sequence,
+    "other/integration-sequence.json": sequence,
+  });
+  expect((await load(folder, { config })).project).toBe(join(folder, project));
+  expect((await load(join(folder, "team"), { config: join(folder, config) })).project).toBe(
+    config.startsWith("team") ? join(folder, "team") : folder,
+  );
+});
+
+it.each([
   ["nothing", "nowhere"],
   ["an empty folder", ".git"],
   ["settings without any", "package.json"],
