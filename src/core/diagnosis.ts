@@ -73,6 +73,8 @@ export interface CheckReport {
 export interface CheckOutcome {
   readonly evidence: readonly string[];
   readonly findings: readonly Finding[];
+  /** Whether what needs it can be looked at. Left out: where nothing that was found is an error. */
+  readonly usable?: boolean;
 }
 
 /** A finding that follows from another, and is no further thing to mend. */
@@ -104,7 +106,8 @@ export function diagnosisOf(found: readonly Finding[], checks: readonly CheckRep
   for (const [at, finding] of found.entries()) {
     const cause = sources.find(
       (other) =>
-        other !== finding &&
+        // What one check has found lies side by side.
+        other.check !== finding.check &&
         !follows(other, finding, settled) &&
         other.explains?.some((rule) => fits(rule, finding)) &&
         (found.indexOf(other) < at || !finding.explains?.some((rule) => fits(rule, other))),

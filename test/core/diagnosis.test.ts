@@ -34,6 +34,16 @@ describe("a diagnosis", () => {
     expect(codes(diagnosisOf(found, []).findings)).toEqual(["A"]);
   });
 
+  it("holds what one check finds for causes side by side", () => {
+    const all = [{ checks: ["cache."] }];
+    const found = [
+      finding("A", "cache.files", { explains: all }),
+      finding("B", "cache.files", { explains: all }),
+      finding("C", "cache.store"),
+    ];
+    expect(codes(diagnosisOf(found, []).findings)).toEqual(["A", "B"]);
+  });
+
   it("may have a cause that was found later", () => {
     const found = [
       finding("HTML", "services.slack"),
