@@ -26,6 +26,7 @@ export function whyUnreadable(path: string, code: string | undefined): string | 
 const words: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
   ENOTDIR: "part of its path is no folder",
   EIO: "the disk failed (EIO)",
 };

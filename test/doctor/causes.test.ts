@@ -1,11 +1,10 @@
 import { lchownSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { testx } from "../support/cli.ts";
 import { farAway } from "../support/far-away.ts";
 import { impatient, testProject } from "../support/project.ts";
-import { type Cause, editing, type Patient } from "./causes/cause.ts";
+import { type Cause, editing, machine, type Patient } from "./causes/cause.ts";
 import { configuration } from "./causes/configuration.ts";
 import { network } from "./causes/network.ts";
 import { others } from "./causes/others.ts";
@@ -28,16 +27,10 @@ interface Tried {
   readonly text: string;
 }
 
-const preload = `--require=${fileURLToPath(import.meta.resolve("../support/machine.cjs"))}`;
-
 async function tried(cause: Cause): Promise<Tried> {
   const project = await testProject();
   const undo: (() => unknown)[] = [];
   const { folder, sandbox } = project;
-  const machine: Patient["machine"] = (about) => ({
-    NODE_OPTIONS: preload,
-    TESTX_MACHINE: JSON.stringify(about),
-  });
   const patient: Patient = {
     ...{ ...project, ...editing(folder), machine },
     async away(options = {}) {

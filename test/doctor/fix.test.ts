@@ -12,7 +12,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { filesIn, openToOthers } from "../support/canaries.ts";
 import { testProject } from "../support/project.ts";
-import { editing, sequenceFile } from "./causes/cause.ts";
+import { editing, machine, sequenceFile } from "./causes/cause.ts";
 import { cutOff } from "./causes/state.ts";
 import { reportIn } from "./report.ts";
 
@@ -97,6 +97,41 @@ it("takes the rights of others away, and says how to give them back", async () =
   expect(openToOthers(at(".testx"))).toEqual([]);
   expect(treatments.at(-1)).toMatchObject({ outcome: "cured" });
   expect(treatments.map(({ undo }) => undo)).toContain(`chmod 755 ${at(".testx")}`);
+});
+
+it("leaves a project's own files alone where it is its own state folder", async () => {
+  const { folder, run, at } = await project();
+  chmodSync(folder, 0o755);
+  expect((await run(["setup", "--state", "."])).code).toBe(0);
+  chmodSync(at("state.db"), 0o644);
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json", "--state", "."]);
+  expect(reportIn(stdout).treatments).toMatchObject([{ undo: `chmod 644 ${at("state.db")}` }]);
+  expect(code).toBe(0);
+  expect(statSync(folder).mode & 0o777).toBe(0o755);
+  expect(statSync(at(sequenceFile)).mode & 0o777).toBe(0o644);
+});
+
+it("has nothing to mend on a disk that is mounted read-only", async () => {
+  const { folder, run } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  const env = machine({ readOnly: folder });
+  const { code, stdout } = await run(["doctor", "--json"], { env });
+  expect(code).toBe(4);
+  const { cause } = reportIn(stdout);
+  expect(cause).toMatchObject({ code: "STATE_READ_ONLY" });
+  expect(cause?.fix.text).toContain("remount");
+  expect(cause?.fix).not.toHaveProperty("remedy");
+});
+
+it("moves all damaged files aside at once", async () => {
+  const { run, at } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  const damaged = ["cache", "gateway", "metrics"].map((name) => at(`.testx/${name}.db`));
+  for (const file of damaged) writeFileSync(file, "x".repeat(5000), { mode: 0o600 });
+  const { code, stdout } = await run(["doctor", "--fix", "--yes", "--json"]);
+  const { treatments = [] } = reportIn(stdout);
+  expect(treatments.map(({ outcome }) => outcome)).toEqual(["cured", "cured", "cured"]);
+  expect(code).toBe(0);
 });
 
 it("moves a damaged cache aside and deletes nothing", async () => {

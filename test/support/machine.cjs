@@ -3,10 +3,18 @@
 //   names   {"slack.services.test": "127.0.0.1" | "ENOTFOUND" | …}
 //   aheadMs how much its clock is wrong
 //   freeBytes how much room its disks have
+//   freeFiles for how many more files
+//   readOnly  a folder that is mounted so
 const dns = require("node:dns");
 const fs = require("node:fs");
 
-const { names = {}, aheadMs = 0, freeBytes } = JSON.parse(process.env.TESTX_MACHINE ?? "{}");
+const {
+  names = {},
+  aheadMs = 0,
+  freeBytes,
+  freeFiles,
+  readOnly,
+} = JSON.parse(process.env.TESTX_MACHINE ?? "{}");
 
 const failed = (code, hostname) =>
   Object.assign(new Error(`getaddrinfo ${code} ${hostname}`), {
@@ -43,11 +51,20 @@ if (aheadMs !== 0) {
   Date.now = () => now() + aheadMs;
 }
 
-if (freeBytes !== undefined) {
-  const { statfsSync } = fs;
-  fs.statfsSync = (...given) => {
-    const found = statfsSync(...given);
-    return { ...found, bsize: 4096, bavail: Math.floor(freeBytes / 4096) };
+if (freeBytes !== undefined || freeFiles !== undefined || readOnly !== undefined) {
+  const { statfsSync, accessSync } = fs;
+  fs.statfsSync = (...given) => ({
+    ...statfsSync(...given),
+    ...(freeBytes !== undefined && { bsize: 4096, bavail: Math.floor(freeBytes / 4096) }),
+    ...(freeFiles !== undefined && { files: 1000, ffree: freeFiles }),
+  });
+  fs.accessSync = (path, mode) => {
+    if (readOnly !== undefined && path.startsWith(readOnly) && mode & fs.constants.W_OK) {
+      throw Object.assign(new Error(`EROFS: read-only file system, access '${path}'`), {
+        ...{ code: "EROFS", syscall: "access", path },
+      });
+    }
+    accessSync(path, mode);
   };
   require("node:module").syncBuiltinESMExports();
 }

@@ -4,43 +4,18 @@ import { type CheckOutcome, type Finding, findingOf } from "../../core/diagnosis
 import { failure, TestxError } from "../../core/failure.ts";
 import { goesOnWith } from "../../core/journal.ts";
 import type { LockHolder } from "../../core/ports.ts";
-import type { FileFacts } from "../../core/probes.ts";
 import { unfinished } from "../unfinished.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { goingOn } from "./fix.ts";
+import { folderChecks } from "./folder.ts";
 
 type StateDeps = Pick<DoctorDeps, "folder" | "files" | "journal" | "holder" | "clock">;
 
-/** Less than this cannot take a setup's journal and cache. */
-const littleSpace = 16 * 1024 * 1024;
-
 /** testx's own memory: folder, space, journal, and what earlier runs have left to do. */
 export function stateChecks(deps: StateDeps): Check[] {
-  const { folder, files } = deps;
   return [
-    { id: "state.folder", title: "state folder", run: async () => lookAtFolder(deps) },
-    {
-      id: "state.space",
-      title: "disk space",
-      async run() {
-        const free = files.free(folder);
-        const evidence = free === undefined ? [] : [`${Math.floor(free / 1_048_576)} MB free`];
-        if (free === undefined || free >= littleSpace) return { evidence, findings: [] };
-        const what = `The disk of ${folder} is full.`;
-        const fix = { text: "Make room on the disk, then run the command again." };
-        return {
-          evidence,
-          findings: [
-            {
-              ...{ code: "STATE_DISK_FULL", severity: "error", check: "state.space" },
-              ...{ what, evidence, fix, explains: [{ checks: ["state.", "cache."] }] },
-              prerequisite: true,
-            },
-          ],
-        };
-      },
-    },
+    ...folderChecks(deps),
     {
       id: "state.journal",
       title: "journal",
@@ -89,85 +64,6 @@ export function stateChecks(deps: StateDeps): Check[] {
       run: async () => lookAtDeferred(deps),
     },
   ];
-}
-
-function lookAtFolder(deps: StateDeps): CheckOutcome {
-  const { folder, files } = deps;
-  const found = files.look(folder);
-  if (found === undefined) return parentOf(deps, "not made yet");
-  const inside = files.list(folder);
-  const check = "state.folder";
-  const evidence = [`${folder}, mode ${octal(found)}`];
-  const base = { check, severity: "error", about: folder } as const;
-  const explains = [{ checks: ["state.", "cache."] }];
-  if (found.kind !== "folder") {
-    const what = `${folder} is not a folder.`;
-    const fix = { text: "Move it away, or name another folder with --state." };
-    return {
-      evidence,
-      findings: [{ ...base, code: "STATE_IO", what, evidence, fix, explains, prerequisite: true }],
-    };
-  }
-  const locked = [found, ...inside].filter(({ writable }) => !writable);
-  if (locked.length > 0) {
-    const what = `${locked[0]?.path} cannot be written.`;
-    const mine = locked.every(({ own }) => own);
-    const fix = {
-      text: mine
-        ? "Give yourself the right to write in the state folder."
-        : "The state folder belongs to somebody else: run testx as that user, or name another with --state.",
-      ...(mine ? { remedy: "permissions", command: "testx doctor --fix" } : {}),
-    };
-    const seen = locked.map((one) => `${one.path}, mode ${octal(one)}`);
-    return {
-      evidence,
-      findings: [
-        {
-          ...{ ...base, code: "STATE_READ_ONLY", what, evidence: seen, fix, explains },
-          ...{ prerequisite: true, details: { paths: locked.map(({ path }) => path) } },
-        },
-      ],
-    };
-  }
-  const open = [found, ...inside].filter(({ mode }) => (mode & 0o077) !== 0);
-  if (open.length === 0) return { evidence, findings: [] };
-  const what = `Others on this machine may look into ${folder}.`;
-  const fix = {
-    text: "Take their rights away: the journal tells what your accounts hold.",
-    ...{ command: "testx doctor --fix", remedy: "permissions" },
-  };
-  const seen = open.map((one) => `${one.path}, mode ${octal(one)}`);
-  const details = { paths: open.map(({ path }) => path) };
-  const about = { code: "STATE_OPEN_TO_OTHERS", check, about: folder, details } as const;
-  const finding = { ...about, what, evidence: seen, fix };
-  return { evidence, findings: [{ ...finding, severity: "warning" } as Finding] };
-}
-
-/** Where the folder is to be made: the nearest one above it that is there. */
-function parentOf({ folder, files }: StateDeps, text: string): CheckOutcome {
-  for (let above = folder; above.includes("/"); ) {
-    above = above.slice(0, above.lastIndexOf("/")) || "/";
-    const found = files.look(above);
-    if (found === undefined && above !== "/") continue;
-    if (found === undefined || (found.kind === "folder" && found.writable)) break;
-    const what =
-      found.kind === "folder"
-        ? `The state folder cannot be made: ${above} cannot be written.`
-        : `The state folder cannot be made: ${above} is no folder.`;
-    const fix = { text: "Give yourself the right to write there, or name another with --state." };
-    const code = found.kind === "folder" ? "STATE_READ_ONLY" : "STATE_IO";
-    const evidence = [`${above}, mode ${octal(found)}`];
-    const base = { severity: "error", check: "state.folder", about: folder } as const;
-    return {
-      evidence,
-      findings: [{ ...base, code, what, evidence, fix, prerequisite: true }],
-    };
-  }
-  return { evidence: [text], findings: [] };
-}
-
-function octal({ mode }: FileFacts): string {
-  return `0${mode.toString(8)}`;
 }
 
 /** The key that fingerprints secrets: as `src/platform/secrets.ts` makes it. */

@@ -114,8 +114,8 @@ const nextToNothing = 256 * 1024;
 
 function full(folder: string): boolean {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < nextToNothing;
+    const { bavail, bsize, files, ffree } = statfsSync(folder);
+    return bavail * bsize < nextToNothing || (files > 0 && ffree === 0);
   } catch {
     return false;
   }

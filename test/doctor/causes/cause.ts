@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FarAway, FarAwayOptions } from "../../support/far-away.ts";
 import type { TestProject } from "../../support/project.ts";
 
@@ -43,6 +44,13 @@ export interface Cause {
 }
 
 export const sequenceFile = "config/integrations/integration-sequence.json";
+
+const preload = `--require=${fileURLToPath(import.meta.resolve("../../support/machine.cjs"))}`;
+
+export const machine: Patient["machine"] = (about) => ({
+  NODE_OPTIONS: preload,
+  TESTX_MACHINE: JSON.stringify(about),
+});
 
 export function editing(folder: string): Pick<Patient, "edit" | "sequence"> {
   const edit: Patient["edit"] = (path, change) => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -96,6 +96,101 @@ export const stateCauses: readonly Cause[] = [
     code: "STATE_DISK_FULL",
     exit: 4,
     break: ({ machine }) => machine({ freeBytes: 100_000 }),
+  },
+  {
+    name: "almost full disk",
+    code: "STATE_DISK_FULL",
+    break: ({ machine }) => machine({ freeBytes: 9_000_000 }),
+  },
+  {
+    name: "disk without room for another file",
+    code: "STATE_DISK_FULL",
+    exit: 4,
+    break: ({ machine }) => machine({ freeFiles: 0 }),
+  },
+  {
+    name: "state folder on a disk that is not mounted",
+    code: "STATE_IO",
+    exit: 4,
+    break: ({ folder }) => symlinkSync("/mnt/volume/testx", state(folder)),
+  },
+  {
+    name: "state folder that is a link to itself",
+    code: "STATE_IO",
+    exit: 4,
+    break: ({ folder }) => symlinkSync(".testx", state(folder)),
+  },
+  {
+    name: "link to nothing on the way to the state folder",
+    code: "STATE_IO",
+    exit: 4,
+    args: ["--state", "vol/testx"],
+    break: ({ folder }) => symlinkSync("gone", join(folder, "vol")),
+  },
+  {
+    name: "state folder with too long a name",
+    code: "STATE_IO",
+    exit: 4,
+    args: ["--state", "s".repeat(300)],
+    break() {},
+  },
+  {
+    name: "journal that is a link to nothing",
+    code: "STATE_IO",
+    exit: 4,
+    break({ folder }) {
+      fresh(folder);
+      symlinkSync("/gone", state(folder, "state.db"));
+    },
+  },
+  {
+    name: "folder in place of the lock's note",
+    code: "STATE_IO",
+    exit: 4,
+    break({ folder }) {
+      fresh(folder);
+      mkdirSync(state(folder, "lock.json"));
+    },
+  },
+  {
+    name: "journal that may not be written",
+    code: "STATE_READ_ONLY",
+    exit: 4,
+    ordinary: true,
+    next: "testx doctor --fix",
+    async break({ folder, setup }) {
+      await setup();
+      chmodSync(state(folder, "state.db"), 0o400);
+    },
+  },
+  {
+    name: "metrics that may not be written",
+    code: "STATE_READ_ONLY",
+    ordinary: true,
+    async break({ folder, setup }) {
+      await setup();
+      chmodSync(state(folder, "metrics.db"), 0o400);
+    },
+  },
+  {
+    name: "others' files in the state folder",
+    code: undefined,
+    ordinary: true,
+    async break({ folder, setup }) {
+      await setup();
+      copyFileSync(state(folder, "state.db"), state(folder, "state.db.bak"));
+      chmodSync(state(folder, "state.db.bak"), 0o400);
+      chmodSync(state(folder, ".gitignore"), 0);
+    },
+  },
+  {
+    name: "project that is its own state folder",
+    code: undefined,
+    args: ["--state", "."],
+    async break({ folder, run }) {
+      chmodSync(folder, 0o755);
+      await run(["setup", "--state", "."]);
+    },
   },
   {
     name: "another run at work",
