@@ -30,15 +30,21 @@ export function nothingToDo(
 }
 
 /**
- * What a command that looks at what was done says in a folder without a configuration, in place
- * of advice that would fail there; `undefined` where there is one.
+ * What a command that looks at what was done says where it finds nothing and is probably asked in
+ * the wrong place: in a folder without a configuration, where advice would fail, or of the services
+ * when all was done on the sandbox. `undefined`: there is just nothing.
  */
 export function nowhere(
   { screen }: Pick<Context, "screen">,
-  { configured }: Pick<Project, "configured">,
+  { configured, triedOut }: Pick<Project, "configured" | "triedOut">,
 ): string[] | undefined {
-  if (configured) return undefined;
   const { terminal } = screen.out;
+  if (configured && !triedOut()) return undefined;
+  if (configured) {
+    const text =
+      "Nothing was done on the services themselves yet. What was done on the sandbox is shown with --sandbox.";
+    return hanging("", text, terminal.width);
+  }
   const start = typed("testx init", {});
   const text = `There is no configuration here, and nothing is remembered. Run ${start}, or change to the project's folder.`;
   return hanging("", text, terminal.width);

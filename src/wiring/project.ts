@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { RunEvent } from "../core/events.ts";
 import { TestxError } from "../core/failure.ts";
 import type { MetricsStore } from "../core/metrics.ts";
@@ -47,6 +49,8 @@ export interface Project {
   memo(): Memo;
   /** False where a configuration was looked for and there is none. */
   readonly configured: boolean;
+  /** Whether something was done on the sandbox, which this is not. */
+  triedOut(): boolean;
   /** Who holds the lock of the state folder. */
   holder(): LockHolder | undefined;
   /** The services' answers that are kept. */
@@ -124,6 +128,7 @@ export async function openProject(wanted: Wanted, world: World): Promise<Project
     metrics,
     memo,
     configured: missing === undefined,
+    triedOut: () => !world.sandbox && existsSync(join(folder, "sandbox", "state.db")),
     holder: () => lockHolder(folder, host)?.holder,
     answers: async () => {
       if (open?.kept) return open.kept;

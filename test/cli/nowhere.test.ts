@@ -52,3 +52,17 @@ it("a configuration further up that does not count is told", async () => {
   const given = await testx("status --config ../..", { cwd: below });
   expect(given).toMatchObject({ code: 0, err: "" });
 });
+
+it.each(["status", "history", "drift", "deferred", "rollback --list", "rollback"])(
+  "%s after a setup on the sandbox says where that is shown",
+  async (line) => {
+    const cwd = folder();
+    await testx("init --yes", { cwd });
+    const advice = "What was done on the sandbox is shown with --sandbox.";
+    expect((await testx(line, { cwd })).out).not.toContain(advice);
+    expect((await testx("setup --sandbox", { cwd })).code).toBe(0);
+    const { code, out } = await testx(line, { cwd });
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(advice) });
+    expect((await testx(`${line} --sandbox`, { cwd })).out).not.toContain(advice);
+  },
+);

@@ -19,7 +19,8 @@ export async function run(_: unknown, context: Context): Promise<number> {
   if (global.json) writeJson(screen.out, shown() as never);
   else if (!terminal.interactive) {
     const board = shown();
-    const none = board.runs.length === 0 ? nowhere(context, project) : undefined;
+    const isNowhere = board.runs.length === 0 && !project.configured;
+    const none = isNowhere ? nowhere(context, project) : undefined;
     writeLines(screen.out, none ?? dashboardLines(board, terminal));
   } else await (await import("../show-dashboard.ts")).onTerminal(shown, context);
   return exitCodes.done;

@@ -36,7 +36,7 @@ export async function run(options: CommandOptions["drift"], context: Context): P
     fail("CONFIG_NOT_FOUND", "There is no configuration here, and nothing is remembered.");
   if (global.json) writeJson(screen.out, shown as never);
   else {
-    const none = isNowhere ? nowhere(context, project) : undefined;
+    const none = shown.steps.length === 0 ? nowhere(context, project) : undefined;
     writeLines(screen.out, none ?? driftLines(shown, screen.out.terminal));
   }
   if (options.exitCode && report.drift) return exitCodes.changes;
