@@ -32,10 +32,6 @@ export class MemoryStore implements CacheStore {
     return kept.text as T;
   }
 
-  async has(key: string): Promise<boolean> {
-    return (await this.get(key)) !== undefined;
-  }
-
   async set(key: string, value: unknown, expires = Number.POSITIVE_INFINITY): Promise<boolean> {
     this.#remove(key);
     const text = String(value);

@@ -25,10 +25,6 @@ export class RedisStore implements CacheStore {
     return this.#use((redis) => redis.get(key)) as Promise<T | undefined>;
   }
 
-  has(key: string): Promise<boolean> {
-    return this.#use((redis) => redis.has(key));
-  }
-
   set(key: string, value: unknown, expires?: number): Promise<boolean> {
     return this.#use((redis) => redis.set(key, String(value), expires));
   }

@@ -56,10 +56,6 @@ export class SqliteStore implements CacheStore {
     });
   }
 
-  async has(key: string): Promise<boolean> {
-    return (await this.get(key)) !== undefined;
-  }
-
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
     this.#use((sql) => this.#put(sql, key, value, expires));
     return true;

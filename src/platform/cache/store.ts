@@ -5,7 +5,7 @@ import type { KeyvStorageAdapter } from "keyv";
  * own, and one that comes while nobody waits for an answer would end the process.
  */
 export interface CacheStore
-  extends Pick<KeyvStorageAdapter, "get" | "set" | "setMany" | "delete" | "clear" | "has"> {
+  extends Pick<KeyvStorageAdapter, "get" | "set" | "setMany" | "delete" | "clear"> {
   readonly capabilities: { readonly expires: true };
   iterator(): AsyncGenerator<[string, string]>;
   disconnect(): Promise<void>;
