@@ -1,6 +1,6 @@
 import process from "node:process";
 import { exitCodeOfFailure, exitCodes } from "../core/exit-codes.ts";
-import { failure, systemFailure, TestxError } from "../core/failure.ts";
+import { failure, failureOf, systemFailure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { createRedactor } from "../core/redact.ts";
 import { secretsIn } from "../core/secret-names.ts";
@@ -135,7 +135,7 @@ async function failed(thrown: unknown, context: Context, told: boolean): Promise
   const { screen, global, io, redactor, interruption: stop } = context;
   const { bugText, failureJson, failureText } = await import("../render/failures.ts");
   if (!(error instanceof TestxError) && !stop.signal.aborted) {
-    const cause = failure("BUG", error instanceof Error ? error.message : String(error));
+    const cause = failureOf(error);
     context.log?.remark(failedRemark(cause, error));
     if (global.json && !told) writeLine(screen, redactor.json(failureJson(cause)));
     writeLines(screen.err, bugText(error, screen.err.terminal));

@@ -4,8 +4,6 @@ import { fail } from "../core/failure.ts";
 import type { SimulationReport } from "../core/simulation.ts";
 import { appendSummary } from "../render/github.ts";
 import { junitXml, simulationAnnotations, simulationMarkdown } from "../render/simulation-files.ts";
-import { paintFor } from "../render/terminal.ts";
-import { cut, oneLine } from "../render/text.ts";
 import type { Context } from "./context.ts";
 
 /** The files that were asked for. @throws TestxError SIMULATION_UNWRITABLE */
@@ -33,21 +31,4 @@ export function tellActions(report: SimulationReport, { io, screen, global }: Co
   screen.err.write(simulationAnnotations(report));
   const summary = io.env.GITHUB_STEP_SUMMARY;
   if (summary) appendSummary(summary, simulationMarkdown(report), screen.err);
-}
-
-/** One line that says how far it is, and is gone at the end. */
-export function counting({ screen, global }: Context): {
-  show(text: string): void;
-  clear(): void;
-} {
-  const { terminal } = screen.err;
-  if (global.quiet || global.json || !terminal.interactive) return { show() {}, clear() {} };
-  const paint = paintFor(terminal);
-  return {
-    show: (text) => {
-      const line = cut(oneLine(`Playing: ${text}`), terminal.width - 1, "");
-      screen.err.write(`\r\u001b[K${paint.faint(line)}`);
-    },
-    clear: () => screen.err.write("\r\u001b[K"),
-  };
 }

@@ -82,6 +82,12 @@ export function systemFailure(error: unknown): Failure | undefined {
   return failure("SYSTEM_FAILED", `The operating system refused ${what} (${code}).`);
 }
 
+/** What an error is told as: its own failure, one of the operating system, or a bug. */
+export function failureOf(error: unknown): Failure {
+  const known = error instanceof TestxError ? error.failure : systemFailure(error);
+  return known ?? failure("BUG", error instanceof Error ? error.message : String(error));
+}
+
 /** Finds the TestxError in a chain of `cause` and `original` (SDKs wrap what fetch throws). */
 export function rootFailure(error: unknown): Failure | undefined {
   const seen = new Set<unknown>();

@@ -13,3 +13,8 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): st
 function isPath(name: string, value: string): boolean {
   return /_FILE$/i.test(name) && /[\\/]/.test(value);
 }
+
+/** Where Docker and Kubernetes put secrets, readable by whoever is in the container. */
+export function isMountedSecret(path: string): boolean {
+  return /^\/(?:var\/)?run\/secrets\//.test(path);
+}

@@ -58,6 +58,11 @@ export function isMetadataHost(hostname: string): boolean {
   return metadataNames.has(host) || isMetadataIpv4(host);
 }
 
+/** Whether a host is this very machine; `hostname` as the URL parser gives it. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname);
+}
+
 function isMetadataIpv4(host: string): boolean {
   return /^169\.254\.\d+\.\d+$/.test(host) || metadataIpv4.has(host);
 }

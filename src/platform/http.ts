@@ -3,7 +3,7 @@ import type { Agent as HttpsAgent } from "node:https";
 import type { LookupFunction } from "node:net";
 import { getBuiltinModule } from "node:process";
 import type { Fetch } from "../core/http.ts";
-import { isMetadataHost } from "../core/web-address.ts";
+import { isLoopback, isMetadataHost } from "../core/web-address.ts";
 import { WireError } from "../core/wire-error.ts";
 import { bodyBytes, requestHeaders } from "./http/body.ts";
 import { exchange } from "./http/exchange.ts";
@@ -119,13 +119,4 @@ function parse(address: string | URL): URL {
 /** Without what may hide a secret: user, password, query. */
 function describe(address: string, url: URL | undefined): string {
   return url === undefined ? address.slice(0, 40) : `${url.protocol}//${url.host}`;
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
 }

@@ -1,8 +1,10 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { capital } from "../core/capital.ts";
 import { type Failure, fail, failure } from "../core/failure.ts";
 import type { SecretSpec } from "../core/provider.ts";
+import { strangeIn } from "../core/token-kinds.ts";
 import { throwStoreFailure } from "./store/failures.ts";
 import { ensureStateFolder, tighten } from "./store/folder.ts";
 import { createDatabase } from "./store/place.ts";
@@ -31,9 +33,15 @@ export interface SecretsOptions {
   readonly folder: string;
   /** Told each value before anybody else has it, whatever its variable is called: to redact it. */
   readonly seen: (value: string) => void;
+  /** Looks closer than setup does, which takes what some server of one's own may take. */
+  readonly judge?: Judge | undefined;
 }
 
-export function createSecrets({ env, folder, seen }: SecretsOptions): Secrets {
+export type Judge = (
+  ...about: Parameters<Secrets["wrong"]>
+) => Pick<Failure, "code" | "message" | "outcome" | "transient"> | undefined;
+
+export function createSecrets({ env, folder, seen, judge }: SecretsOptions): Secrets {
   let key: Buffer | undefined;
 
   const secret = (name: string): string | undefined => {
@@ -52,8 +60,11 @@ export function createSecrets({ env, folder, seen }: SecretsOptions): Secrets {
   };
   const wrong: Secrets["wrong"] = (integration, spec, name, value) => {
     const about = { integration, details: { env: spec.env } };
-    if (/[^\x21-\x7e]/.test(value)) {
-      const message = `${capital(name)} (${spec.title}) holds blanks or characters that no token has.`;
+    const doubt = judge?.(integration, spec, name, value);
+    if (doubt !== undefined) return { ...doubt, ...about };
+    const strange = strangeIn(value);
+    if (strange !== undefined) {
+      const message = `${capital(name)} (${spec.title}) holds what no token has: ${strange}.`;
       return failure("SECRET_MALFORMED", message, about);
     }
     if (spec.prefixes.length === 0 || spec.prefixes.some((start) => value.startsWith(start))) {
@@ -76,10 +87,6 @@ export function createSecrets({ env, folder, seen }: SecretsOptions): Secrets {
       return createHmac("sha256", key).update(value, "utf8").digest("hex");
     },
   };
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const keyBytes = 32;

@@ -16,7 +16,6 @@ export function progressLine(
   options: { readonly quiet: boolean; readonly verbose: boolean; readonly json: boolean },
 ): Progress {
   const { terminal } = surface;
-  const paint = paintFor(terminal);
   if (options.verbose && !options.json) {
     return {
       event: (event) =>
@@ -27,18 +26,8 @@ export function progressLine(
       clear() {},
     };
   }
-  if (options.quiet || options.json || !terminal.interactive) {
-    return { event() {}, clear() {} };
-  }
   const { ellipsis } = symbolsFor(terminal);
-  let shown = false;
-  let over = false;
-  const show = (text: string): void => {
-    // What was stopped may still be told of.
-    if (over) return;
-    shown = true;
-    surface.write(`\r\u001b[K${paint.faint(cut(oneLine(text), terminal.width - 1, ellipsis))}`);
-  };
+  const { show, clear } = passingLine(surface, options);
   return {
     event(event) {
       if (event.type === "health.started") show(`Checking ${event.integration}${ellipsis}`);
@@ -46,6 +35,28 @@ export function progressLine(
       else if (event.type === "call.retrying") {
         show(`${event.integration}: ${event.reason}, trying again${ellipsis}`);
       } else if (event.type === "call.finished") show(`${event.integration}: ${event.operation}`);
+    },
+    clear,
+  };
+}
+
+/** One line for what is said last, on a terminal; gone at the end. */
+export function passingLine(
+  surface: Surface,
+  options: { readonly quiet: boolean; readonly json: boolean },
+): { show(text: string): void; clear(): void } {
+  const { terminal } = surface;
+  if (options.quiet || options.json || !terminal.interactive) return { show() {}, clear() {} };
+  const paint = paintFor(terminal);
+  const { ellipsis } = symbolsFor(terminal);
+  let shown = false;
+  let over = false;
+  return {
+    show(text) {
+      // What was stopped may still be told of.
+      if (over) return;
+      shown = true;
+      surface.write(`\r\u001b[K${paint.faint(cut(oneLine(text), terminal.width - 1, ellipsis))}`);
     },
     clear() {
       over = true;

@@ -1,5 +1,5 @@
 import { failedReport, reportOf } from "../../core/doctor-report.ts";
-import { failure, systemFailure, TestxError } from "../../core/failure.ts";
+import { failureOf } from "../../core/failure.ts";
 import { type DoctorOptions, doctor } from "../../features/doctor/doctor.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Terminal } from "../../render/terminal.ts";
@@ -17,9 +17,7 @@ export async function run(options: Options, context: Context): Promise<number> {
     return await examine(options, context);
   } catch (error) {
     if (!global.json || interruption.signal.aborted) throw error;
-    const known = error instanceof TestxError ? error.failure : systemFailure(error);
-    const text = error instanceof Error ? error.message : String(error);
-    writeJson(screen.out, safe(failedReport(known ?? failure("BUG", text)), context) as never);
+    writeJson(screen.out, safe(failedReport(failureOf(error)), context) as never);
     context.told(error);
     throw error;
   }

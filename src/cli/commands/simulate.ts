@@ -5,12 +5,13 @@ import { exitCodeOfEnd } from "../../features/simulate/exit-code.ts";
 import type { Player } from "../../features/simulate/player.ts";
 import { Simulator } from "../../features/simulate/simulate.ts";
 import { writeJson } from "../../render/ndjson.ts";
+import { passingLine } from "../../render/progress.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { explorationLines, scenarioLines, simulationLines } from "../../render/simulation.ts";
 import { reportJson } from "../../render/simulation-json.ts";
 import type { Context } from "../context.ts";
 import type { CommandOptions } from "../options.ts";
-import { counting, tellActions, writeResults } from "../simulation-results.ts";
+import { tellActions, writeResults } from "../simulation-results.ts";
 
 type Options = CommandOptions["simulate"];
 
@@ -77,12 +78,13 @@ async function exploring(
   const { screen, global, interruption } = context;
   const { seed, bail, explore: count } = options;
   const { explore } = await import("../../features/simulate/explore.ts");
-  const progress = counting(context);
+  const progress = passingLine(context.screen.err, global);
   const found = await played(simulator, count, options, context, (players) =>
     explore(
       { players, now: () => performance.now(), stop: interruption.signal },
       { seed, count, bail },
-      (done, failed) => progress.show(`${done} of ${count}${failed ? `, ${failed} failed` : ""}`),
+      (done, failed) =>
+        progress.show(`Playing: ${done} of ${count}${failed ? `, ${failed} failed` : ""}`),
     ),
   ).finally(() => progress.clear());
   if (global.json) writeJson(screen.out, found as unknown as Json);
@@ -92,11 +94,11 @@ async function exploring(
 
 async function playing(simulator: Simulator, options: Options, context: Context): Promise<number> {
   const { screen, global, interruption } = context;
-  const progress = counting(context);
+  const progress = passingLine(context.screen.err, global);
   const chosen = await simulator.scenarios(options);
   let ended = 0;
   const told = ({ scenario }: Story): void =>
-    progress.show(`${++ended} of ${chosen.length}: ${scenario.name}`);
+    progress.show(`Playing: ${++ended} of ${chosen.length}: ${scenario.name}`);
   const report = await played(simulator, chosen.length, options, context, (players) =>
     simulator.run(
       chosen,

@@ -10,7 +10,7 @@ import {
   findingOf,
   merged,
 } from "../../core/diagnosis.ts";
-import { failure, systemFailure, TestxError } from "../../core/failure.ts";
+import { failureOf } from "../../core/failure.ts";
 import type { Clock } from "../../core/ports.ts";
 
 /** What a check has found that is over; `undefined`: it was not looked at. */
@@ -20,7 +20,7 @@ export type Found = (id: CheckId) => readonly Finding[] | undefined;
 export interface Check {
   readonly id: CheckId;
   readonly title: string;
-  /** It is not looked at where one of these has found an error, or was not looked at itself. */
+  /** It is not looked at where one of these is not usable, or was not looked at itself. */
   readonly needs?: readonly CheckId[];
   /** It waits for these, whatever they find. */
   readonly after?: readonly CheckId[];
@@ -63,11 +63,15 @@ export async function runChecks(
       return { findings: [], usable: false, report: { ...report, status: "skipped" } };
     }
     const started = clock.monotonic();
-    const { evidence, findings } = await attempt(check, (wanted) => known.get(wanted), stop);
+    const {
+      evidence,
+      findings,
+      usable = findings.every(({ severity }) => severity !== "error"),
+    } = await attempt(check, (wanted) => known.get(wanted), stop);
     known.set(id, findings);
     return {
       findings,
-      usable: findings.every(({ severity }) => severity !== "error"),
+      usable,
       report: {
         ...{ id, area, title, evidence },
         status: findings.length > 0 ? "found" : "ok",
@@ -93,8 +97,7 @@ async function attempt(check: Check, found: Found, stop: AbortSignal): Promise<C
     return await check.run(found);
   } catch (error) {
     stop.throwIfAborted();
-    const cause = error instanceof TestxError ? error.failure : systemFailure(error);
-    const met = cause ?? failure("BUG", error instanceof Error ? error.message : String(error));
+    const met = failureOf(error);
     return { evidence: [], findings: [findingOf(check.id, met, catalogue[met.code])] };
   }
 }

@@ -1,5 +1,6 @@
 import type { Finding } from "../../core/diagnosis.ts";
 import type { FileFacts } from "../../core/probes.ts";
+import { isMountedSecret } from "../../core/secret-names.ts";
 import type { CredentialSource } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import type { Check } from "./checks.ts";
@@ -67,9 +68,6 @@ function gitRoot(cwd: string, files: Deps["files"]): string | undefined {
   }
 }
 
-/** Where Docker and Kubernetes put secrets, readable by whoever is in the container. */
-const mounted = /^\/(?:var\/)?run\/secrets\//;
-
 /** Files that secrets are read from, absolute, and those that usually hold some. */
 function secretFiles({ sequence, providers }: LoadedConfig, { cwd, env }: Deps): string[] {
   const named = sequence.integrations.flatMap(({ settings }) =>
@@ -88,7 +86,7 @@ function readable(config: LoadedConfig, deps: Deps) {
   const { files } = deps;
   const seen = secretFiles(config, deps).flatMap((path) => files.look(path) ?? []);
   const open = seen.filter(
-    ({ kind, mode, path }) => kind === "file" && (mode & 0o077) !== 0 && !mounted.test(path),
+    ({ kind, mode, path }) => kind === "file" && (mode & 0o077) !== 0 && !isMountedSecret(path),
   );
   return {
     evidence: seen.length === 0 ? ["none"] : seen.map((one) => `${one.path}, mode ${octal(one)}`),

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { capital } from "../../core/capital.ts";
 import type { Credential } from "../../core/credential.ts";
 import { failure, TestxError } from "../../core/failure.ts";
 import type { Clock } from "../../core/ports.ts";
@@ -107,6 +108,6 @@ function output(
 }
 
 function problem(name: string, code: string, what: string): TestxError {
-  const message = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${what}.`;
+  const message = `${capital(name)} ${what}.`;
   return new TestxError(failure(code, message, { details: { source: name } }));
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { capital } from "../../core/capital.ts";
 import type { Credential } from "../../core/credential.ts";
 import { fail } from "../../core/failure.ts";
 import { whyUnreadable } from "../unreadable.ts";
@@ -76,8 +77,4 @@ export function contentOf(path: string, name: string): string {
   } finally {
     if (file !== undefined) closeSync(file);
   }
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

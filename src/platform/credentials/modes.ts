@@ -1,14 +1,12 @@
 import { statSync } from "node:fs";
-
-/** Where Docker and Kubernetes put secrets, readable by whoever is in the container. */
-const mounted = /^\/(?:var\/)?run\/secrets\//;
+import { isMountedSecret } from "../../core/secret-names.ts";
 
 /**
  * What is wrong with who may read a file with a secret, in a sentence; `undefined` where nothing
  * is, and where the file is not there.
  */
 export function openToOthers(path: string): string | undefined {
-  if (mounted.test(path)) return undefined;
+  if (isMountedSecret(path)) return undefined;
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
   if (mode === undefined || (mode & 0o077) === 0) return undefined;
   const octal = (mode & 0o777).toString(8);

@@ -8,6 +8,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { capital } from "../../core/capital.ts";
 import type { Spendable, Spent } from "../../core/credential.ts";
 import { failure, TestxError } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
@@ -77,7 +78,7 @@ export function tokenFile(path: string, name: string, seen: (value: string) => v
 
 function checked(spent: Spent, name: string): Spent {
   if (spent.part !== "") return spent;
-  const message = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} holds no refresh token.`;
+  const message = `${capital(name)} holds no refresh token.`;
   throw new TestxError(failure("CREDENTIAL_EMPTY", message, { details: { source: name } }));
 }
 
