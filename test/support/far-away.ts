@@ -4,6 +4,7 @@ import { createServer, type RequestListener, request } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
+import type { TlsOptions } from "node:tls";
 
 export const certificates = join(import.meta.dirname, "certificates");
 
@@ -14,8 +15,10 @@ export interface FarAwayOptions {
   readonly certificate?: string;
   /** How much its clock is wrong. */
   readonly aheadMs?: number;
-  /** Answers in the sandbox's place. */
-  readonly instead?: RequestListener;
+  /** Answers in the sandbox's place; where it gives `false`, the sandbox answers all the same. */
+  readonly instead?: (...exchange: Parameters<RequestListener>) => unknown;
+  /** How it speaks TLS, where it does. */
+  readonly tls?: TlsOptions;
 }
 
 /** The sandbox's services as if they were elsewhere: under names that only a preload resolves. */
@@ -41,9 +44,15 @@ export async function farAway(options: FarAwayOptions): Promise<FarAway> {
     onward.on("error", () => outgoing.destroy());
     incoming.pipe(onward);
   };
-  const handler = options.instead ?? relay;
+  const handler: RequestListener = (incoming, outgoing) => {
+    if (options.instead === undefined || options.instead(incoming, outgoing) === false) {
+      relay(incoming, outgoing);
+    }
+  };
   const pem = certificate && readFileSync(join(certificates, `${certificate}.pem`));
-  const server = pem ? createTlsServer({ cert: pem, key: pem }, handler) : createServer(handler);
+  const server = pem
+    ? createTlsServer({ cert: pem, key: pem, ...options.tls }, handler)
+    : createServer(handler);
   const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     open.add(socket);

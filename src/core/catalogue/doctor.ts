@@ -118,7 +118,7 @@ export const doctorErrors: Catalogue = {
   },
   NETWORK_INTERCEPTED: {
     what: "The certificates of all services are replaced on the way.",
-    why: "A proxy or security product of your company reads secure connections, and issues certificates that Node.js does not know.",
+    why: "A proxy or security product of your company reads secure connections, and issues certificates that Node.js does not know; or a log-in page answers for every name.",
     next: "Ask for the certificate of its authority and name that file in NODE_EXTRA_CA_CERTS. Never switch certificate checks off.",
     exit: 1,
   },
@@ -171,8 +171,8 @@ export const doctorErrors: Catalogue = {
     exit: 1,
   },
   HOST_NO_TLS: {
-    what: "A service does not speak TLS at its address.",
-    why: "The address begins with https, and at its port there is something that speaks plain HTTP or another protocol.",
+    what: "A service speaks no TLS that testx could use at its address.",
+    why: "The address begins with https, and at its port there is something that speaks plain HTTP, another protocol or an outdated TLS, or that asks its users for certificates.",
     next: "Correct the address: `testx config show --origin` says where it comes from.",
     exit: 1,
   },
@@ -202,7 +202,7 @@ export const doctorErrors: Catalogue = {
   },
   HOST_NO_REPLY: {
     what: "A service takes connections, but gives no HTTP reply.",
-    why: "The address or the port belongs to something else, or the service hangs.",
+    why: "The address or the port belongs to something else, the service hangs, or a firewall cuts what is sent to it.",
     next: "Correct the address: `testx config show --origin` says where it comes from.",
     exit: 1,
   },

@@ -60,14 +60,15 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
   const { sequence, providers } = config;
   const wanted = sequence.integrations.map(({ id }) => id);
   const hosts = hostsOf(
-    sequence.integrations.flatMap(({ id, provider, settings }): Endpoint[] => {
+    sequence.integrations.flatMap(({ id, provider, required, settings }): Endpoint[] => {
       const endpoint = providers.get(provider)?.endpoint;
       const { url: check } = settings.health;
       const api = endpoint && {
         url: settings.endpoint ?? endpoint.url,
-        ...{ integration: id, variable: endpoint.env },
+        ...{ integration: id, required, variable: endpoint.env },
       };
-      return [...(api ? [api] : []), ...(check ? [{ integration: id, url: check }] : [])];
+      const own = check && { integration: id, required, url: check };
+      return [...(api ? [api] : []), ...(own ? [own] : [])];
     }),
   );
   const { through, of: seenOf } = observing();

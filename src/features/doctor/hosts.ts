@@ -1,6 +1,6 @@
-import type { CheckId, CheckOutcome, Finding, Fix } from "../../core/diagnosis.ts";
+import type { CheckId, CheckOutcome, Explains, Finding, Fix } from "../../core/diagnosis.ts";
 import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
-import { isMetadataHost, isRefusedAddress } from "../../core/web-address.ts";
+import { isLoopback, isMetadataHost, isRefusedAddress } from "../../core/web-address.ts";
 import type { Check } from "./checks.ts";
 
 /** Where an integration's calls go. */
@@ -9,6 +9,7 @@ export interface Endpoint {
   readonly url: string;
   /** The environment variable that moves it. */
   readonly variable?: string;
+  readonly required: boolean;
 }
 
 /** One place on the network, and who depends on it. */
@@ -20,6 +21,8 @@ export interface Host {
   readonly variable?: string;
   /** On this machine: it says nothing of the network. */
   readonly local: boolean;
+  /** One of the integrations is: without it, setup fails. */
+  readonly required: boolean;
 }
 
 export type Layer = "dns" | "tcp" | "tls" | "http";
@@ -39,6 +42,7 @@ export function hostsOf(endpoints: readonly Endpoint[]): Host[] {
       integrations: [...new Set(all.map((one) => one.integration))],
       url: parsed,
       local: isLoopback(parsed.hostname),
+      required: all.some((one) => one.required),
       ...(variable === undefined ? {} : { variable }),
     };
   });
@@ -72,9 +76,9 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
   let addresses: readonly string[] = [];
   const looks: Readonly<Record<Layer, () => Promise<CheckOutcome>>> = {
     dns: async () => {
-      if (isMetadataHost(url.hostname)) return { evidence: [], findings: [forbidden(host)] };
+      if (isMetadataHost(url.hostname)) return closed([], forbidden(host));
       addresses = await network.resolve(url.hostname.replace(/^\[|\]$/g, ""));
-      if (addresses.some(isRefusedAddress)) return { evidence: [], findings: [forbidden(host)] };
+      if (addresses.some(isRefusedAddress)) return closed([], forbidden(host));
       return fine(`${url.hostname} is ${addresses.slice(0, 3).join(", ")}`);
     },
     tcp: async () => {
@@ -95,7 +99,7 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
         `certificate of ${subject}, issued by ${issuer}`,
         `valid from ${day(validFrom)} to ${day(validTo)}`,
       ];
-      if (!trusted) return { evidence, findings: [untrusted(host, reason, evidence)] };
+      if (!trusted) return closed(evidence, untrusted(host, reason, evidence));
       if (validTo - now() > soonMs) return { evidence, findings: [] };
       const what = `The certificate of ${url.host} is valid for ${days} more days only.`;
       const text = `Whoever runs ${url.host} must renew it before ${day(validTo)}.`;
@@ -119,7 +123,8 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
         return await looks[layer]();
       } catch (error) {
         if (!(error instanceof ProbeError)) throw error;
-        return { evidence: [], findings: [unreachable(host, layer, error, addresses)] };
+        if (error.layer === "http" && error.code === "ETIMEDOUT") return slow(host, error);
+        return closed([], unreachable(host, layer, error, addresses));
       }
     },
   }));
@@ -136,30 +141,60 @@ function fine(...evidence: string[]): CheckOutcome {
   return { evidence, findings: [] };
 }
 
+/** Nothing gets further, however much it matters. */
+function closed(evidence: readonly string[], finding: Finding): CheckOutcome {
+  return { evidence, findings: [finding], usable: false };
+}
+
+/** It may be no more than slow, or only here: what its API says decides. */
+function slow(host: Host, error: ProbeError): CheckOutcome {
+  const found = finding(host, "http", {
+    ...{ code: "GATEWAY_TIMEOUT", severity: "warning", evidence: [told(error)] },
+    what: `${host.url.host} takes connections, but its reply did not come while doctor waited.`,
+    fix: {
+      text: `Where it is not just slow, look whether ${host.url.origin} is the right address.${moved(host)}`,
+    },
+    explains: [{ ...consequences(host), codes: ["GATEWAY_TIMEOUT"] }],
+  });
+  return { evidence: found.evidence, findings: [found] };
+}
+
+/** A failure to look, with the system's word for it. */
+export function told({ message, code }: ProbeError): string {
+  return code === "unknown" || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** Cut by whoever took the connection, or by something on the way. */
+const cut: ReadonlySet<string> = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE"]);
+
 function unreachable(
   host: Host,
   layer: Layer,
-  { code, layer: failed, message }: ProbeError,
+  error: ProbeError,
   addresses: readonly string[],
 ): Finding {
-  const evidence = [message.includes(code) ? message : `${message} (${code})`];
+  const { code, layer: failed } = error;
+  const evidence = [told(error)];
   const { host: name, hostname } = host.url;
   if (failed === "dns") {
     const what = `The name ${hostname} cannot be resolved.`;
     const text = `Look whether the name is spelt right and the network is up.${moved(host)}`;
     return finding(host, layer, { code: "HOST_UNRESOLVED", what, evidence, fix: { text } });
   }
-  if (failed === "tls") return untrusted(host, code, evidence, layer);
   if (failed === "proxy") {
     const what = `The proxy gives no connection to ${name}.`;
     const text = "Look whether the proxy wants a user and password, or lets this service through.";
     return finding(host, layer, { code: "HOST_PROXY_REFUSED", what, evidence, fix: { text } });
   }
-  if (failed === "http") {
-    const what = `${name} takes connections, but gives no HTTP reply.`;
-    const text = `Look whether ${host.url.origin} is the right address.${moved(host)}`;
+  if (failed === "http" || cut.has(code) || (failed === "tls" && code === "ETIMEDOUT")) {
+    const how = failed === "tls" ? "does not go on in TLS" : "gives no HTTP reply";
+    const what = `${name} takes connections, but ${how}.`;
+    const { origin, protocol } = host.url;
+    const secure = protocol === "http:" ? ", and should not begin with https://" : "";
+    const text = `Look whether ${origin} is the right address${secure}.${moved(host)}`;
     return finding(host, layer, { code: "HOST_NO_REPLY", what, evidence, fix: { text } });
   }
+  if (failed === "tls") return untrusted(host, code, evidence, layer);
   const refused = code === "ECONNREFUSED" ? "refuses connections" : "cannot be reached";
   if (unrouted.has(code) && addresses.length > 0 && addresses.every((ip) => ip.includes(":"))) {
     evidence.push("it has IPv6 addresses only, and this machine has no way to IPv6");
@@ -206,9 +241,21 @@ function untrusted(
     const text = `Correct the address, or look whether something else answers in place of ${name}.`;
     return finding(host, layer, { code: "HOST_TLS_NAME", what, evidence: seen, fix: { text } });
   }
-  if (reason.startsWith("ERR_SSL_") || reason === "EPROTO" || reason === "ECONNRESET") {
+  if (/_ALERT_PROTOCOL_VERSION|_UNSUPPORTED_PROTOCOL|_VERSION_TOO_LOW/.test(reason)) {
+    const what = `${name} speaks only an outdated TLS.`;
+    const text = `Whoever runs it must let it speak TLS 1.2 or newer; else correct the address.${moved(host)}`;
+    return finding(host, layer, { code: "HOST_NO_TLS", what, evidence: seen, fix: { text } });
+  }
+  if (/_ALERT_/.test(reason)) {
+    const what = `${name} refuses secure connections.`;
+    const text = `Look whether the address is right, and whether it asks for a certificate of its users, which testx has not.${moved(host)}`;
+    return finding(host, layer, { code: "HOST_NO_TLS", what, evidence: seen, fix: { text } });
+  }
+  if (reason.startsWith("ERR_SSL_") || reason === "EPROTO") {
     const what = `${name} does not speak TLS.`;
-    const text = `Look whether the address should begin with http://, and the port is right.${moved(host)}`;
+    // Elsewhere that would send tokens for everybody on the way to read.
+    const wrong = host.local ? "should begin with http://, and the port is" : "and the port are";
+    const text = `Look whether the address ${wrong} right.${moved(host)}`;
     return finding(host, layer, { code: "HOST_NO_TLS", what, evidence: seen, fix: { text } });
   }
   const what = `The certificate of ${name} is not trusted.`;
@@ -222,16 +269,16 @@ type Parts = Omit<Finding, "check" | "severity"> & Partial<Pick<Finding, "severi
 /** What is wrong with a host explains what is wrong with everything that lives there. */
 function finding(host: Host, layer: Layer, parts: Parts): Finding {
   return {
-    severity: "error",
+    severity: host.required ? "error" : "warning",
     check: checkId(host, layer),
     about: host.id,
-    explains: [{ checks: ["services.", "drift."], about: host.integrations }],
+    explains: [consequences(host)],
     ...parts,
   };
 }
 
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname);
+function consequences({ integrations }: Host): Explains {
+  return { checks: ["services.", "drift.", "breakers."], about: integrations };
 }
 
 function day(ms: number): string {

@@ -70,6 +70,16 @@ const shared: Readonly<Record<string, { code: string; what: string; text: string
     what: "Something between this machine and the services replaces their certificates.",
     text: "Name the certificate file of your company's proxy in NODE_EXTRA_CA_CERTS.",
   },
+  HOST_TLS_NAME: {
+    code: "NETWORK_INTERCEPTED",
+    what: "Something answers in place of the services, with certificates for other names.",
+    text: "Look at what this network puts in their place: a log-in page, a proxy, a DNS server.",
+  },
+  HOST_NO_TLS: {
+    code: "NETWORK_FILTERED",
+    what: "Connections are taken, but no service speaks TLS.",
+    text: "Look at what answers in the services' place: a firewall, a VPN, a log-in page.",
+  },
   HOST_PROXY_REFUSED: {
     code: "PROXY_REFUSED",
     what: "The proxy lets testx reach no service.",
@@ -82,24 +92,42 @@ const shared: Readonly<Record<string, { code: string; what: string; text: string
   },
 };
 
-/** When every host fails in the same way, it is not the hosts. */
+/** When hosts fail in the same way, it is not the hosts; for several of them that is told once. */
 function together(remote: readonly Host[], found: readonly Finding[]): CheckOutcome {
-  const errors = found.filter(({ severity }) => severity === "error");
-  const [first] = errors;
-  const cause = first && shared[first.code];
-  const same = remote.every(({ id }) =>
-    errors.some(({ about, code }) => about === id && code === first?.code),
+  const failed = found.filter(({ code }) => shared[code] !== undefined);
+  const [same = []] = [...Map.groupBy(failed, ({ code }) => code).values()].toSorted(
+    (a, b) => b.length - a.length,
   );
-  if (first === undefined || cause === undefined || !same) {
-    const reached = remote.filter(({ id }) => errors.every(({ about }) => about !== id)).length;
-    return { evidence: [`${reached} of ${remote.length} hosts reached`], findings: [] };
+  const [first, ...others] = same;
+  const lost = new Set(failed.map(({ about }) => about));
+  const reached = `${remote.length - lost.size} of ${remote.length} hosts reached`;
+  if (first === undefined || others.length === 0) return { evidence: [reached], findings: [] };
+  const common = {
+    severity: same.some(({ severity }) => severity === "error") ? "error" : "warning",
+    check: "network.reach",
+    evidence: same.map(({ evidence: [line = ""] }) => line),
+  } as const;
+  const cause = shared[first.code];
+  if (cause !== undefined && same.length === remote.length) {
+    const { code, what, text } = cause;
+    const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
+    const finding: Finding = { ...common, code, what, fix: { text }, explains };
+    return { evidence: common.evidence, findings: [finding] };
   }
-  const { code, what, text } = cause;
-  const evidence = errors.map(({ evidence: [line = ""] }) => line);
-  const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
-  const common = { severity: "error", check: "network.reach", fix: { text }, explains } as const;
-  return { evidence, findings: [{ code, what, evidence, ...common }] };
+  const names = others.map(({ about }) => remote.find(({ id }) => id === about)?.url.host);
+  const what = `${first.what} So it is with ${listed(names)}.`;
+  const explains = [{ checks: ["network."], codes: [first.code] }];
+  const { code, fix } = first;
+  return { evidence: [reached], findings: [{ ...common, code, what, fix, explains }] };
 }
+
+function listed(names: readonly (string | undefined)[]): string {
+  return names.length < 2 ? `${names}` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** What a wrong clock makes of certificates that are right, and of what is signed with a date. */
+const byDates = ["HOST_TLS_EXPIRED", "HOST_TLS_EXPIRING", "GATEWAY_TLS"];
+const bySignatures = ["CREDENTIAL_REFUSED", "CREDENTIAL_EXCHANGE_REFUSED"];
 
 const skew = { warnMs: 60_000, errorMs: 300_000 };
 
@@ -131,8 +159,7 @@ function clockCheck(
       const fix = { text: "Let the machine set its clock by the network (NTP)." };
       const code = "CLOCK_SKEWED";
       const severity = wrong ? "error" : "warning";
-      const codes = ["HOST_TLS_EXPIRED", "HOST_TLS_EXPIRING"];
-      const explains = [{ codes }, ...(wrong ? [{ checks: ["services."] }] : [])];
+      const explains = [{ codes: [...byDates, ...(wrong ? bySignatures : [])] }];
       const base = { code, severity, check: "clock.skew", what, evidence, fix, explains } as const;
       return { evidence, findings: [base] };
     },
@@ -154,6 +181,7 @@ async function skewOf(
     return date === undefined ? undefined : { host, ms: date + 500 - (now() - ms / 2), sure: true };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
+    if (error.layer !== "tls") return undefined;
   }
   try {
     if (url.protocol !== "https:") return undefined;

@@ -1,6 +1,6 @@
 import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
-import type { Host } from "./hosts.ts";
+import { type Host, told } from "./hosts.ts";
 
 type Env = (name: string) => string | undefined;
 
@@ -63,8 +63,7 @@ export async function lookAtProxy(
     if (!(error instanceof ProbeError)) throw error;
     const what = `The proxy ${url.host} (${variable}) cannot be reached.`;
     const fix = { text: `Correct or unset ${variable}, or unset NODE_USE_ENV_PROXY.` };
-    const { message, code } = error;
-    const evidence = [message.includes(code) ? message : `${message} (${code})`];
+    const evidence = [told(error)];
     const finding = { ...base, code: "PROXY_UNREACHABLE", what, evidence, fix, explains: beyond };
     return { evidence, findings: [finding] };
   }

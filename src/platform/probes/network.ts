@@ -80,8 +80,11 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
         };
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
-        const code = error.fault === "aborted" ? "ETIMEDOUT" : codeOf(error.cause);
-        throw new ProbeError(layers[error.fault] ?? "http", code, error.message);
+        if (error.fault === "aborted") {
+          const { host } = new URL(url);
+          throw new ProbeError("http", "ETIMEDOUT", `no answer from ${host} in ${timeoutMs} ms`);
+        }
+        throw new ProbeError(layers[error.fault] ?? "http", codeOf(error.cause), error.message);
       }
     },
   };

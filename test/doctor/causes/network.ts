@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { TlsOptions } from "node:tls";
 import { certificates } from "../../support/far-away.ts";
 import type { Cause, Patient } from "./cause.ts";
 
@@ -26,6 +27,33 @@ const all = (to: string) =>
   Object.fromEntries(
     ["slack", "notion", "github", "anykrowd"].map((id) => [`${id}.services.test`, to]),
   );
+
+/** The services under https, at a port where `on` has the word. */
+async function handshakes(patient: Patient, on: (socket: Socket) => unknown) {
+  const { env, port } = await patient.away();
+  const open = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    open.add(socket);
+    socket.on("error", () => {});
+    on(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  patient.after(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  const there = (server.address() as AddressInfo).port;
+  const moved = Object.entries(env).map(([name, value]) => [
+    name,
+    value?.replace(/^http:(.+\.services\.test):(\d+)/, (whole, host, old) =>
+      Number(old) === port ? `https:${host}:${there}` : whole,
+    ),
+  ]);
+  return { plain: env, tls: Object.fromEntries(moved) as typeof env };
+}
+
+const cut = (socket: Socket) => socket.once("data", () => socket.resetAndDestroy());
 
 export const network: readonly Cause[] = [
   {
@@ -233,5 +261,81 @@ export const network: readonly Cause[] = [
     name: "connections taken, nothing answered",
     code: "NETWORK_FILTERED",
     break: async ({ away }) => (await away({ instead: (request) => request.destroy() })).env,
+  },
+  {
+    name: "TLS handshakes never answered",
+    code: "NETWORK_FILTERED",
+    alone: true,
+    break: async (patient) => (await handshakes(patient, () => {})).tls,
+  },
+  {
+    name: "TLS handshakes cut",
+    code: "NETWORK_FILTERED",
+    alone: true,
+    break: async (patient) => (await handshakes(patient, cut)).tls,
+  },
+  {
+    name: "TLS handshakes of one service cut",
+    code: "HOST_NO_REPLY",
+    alone: true,
+    async break(patient) {
+      const { plain, tls } = await handshakes(patient, cut);
+      return { ...plain, SLACK_API_URL: tls.SLACK_API_URL };
+    },
+  },
+  {
+    name: "one service speaks old TLS only",
+    code: "HOST_NO_TLS",
+    alone: true,
+    async break({ away, sandbox }) {
+      const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" };
+      const { env } = await away({ certificate: "valid", tls: old as TlsOptions });
+      const { SLACK_API_URL, NOTION_API_URL, ANYKROWD_HEALTH_CHECK_URL } = sandbox.environment;
+      return { ...env, ...trusted, SLACK_API_URL, NOTION_API_URL, ANYKROWD_HEALTH_CHECK_URL };
+    },
+  },
+  {
+    name: "certificates for other names everywhere",
+    code: "NETWORK_INTERCEPTED",
+    alone: true,
+    break: async ({ away }) => ({ ...(await away({ certificate: "elsewhere" })).env, ...trusted }),
+  },
+  {
+    name: "one service takes longer for its front page than doctor waits",
+    code: "GATEWAY_TIMEOUT",
+    alone: true,
+    break: async ({ away }) =>
+      (
+        await away({
+          instead: ({ url = "" }) => /^\/notion\/?$/.test(url),
+        })
+      ).env,
+  },
+  {
+    name: "optional service's name unknown, and a wrong token",
+    code: "SLACK_TOKEN_INVALID",
+    exit: 4,
+    break: async (patient) => ({
+      ...(await named(patient, { "anykrowd.services.test": "ENOTFOUND" })),
+      SLACK_BOT_TOKEN: "xoxb-0123456789abcdefghijABCDEFGHIJ012345",
+    }),
+  },
+  {
+    name: "clock an hour ahead, and a wrong token",
+    code: "CLOCK_SKEWED",
+    exit: 4,
+    break: ({ machine }) => ({
+      ...machine({ aheadMs: 3_600_000 }),
+      SLACK_BOT_TOKEN: "xoxb-0123456789abcdefghijABCDEFGHIJ012345",
+    }),
+  },
+  {
+    name: "names of three of four services unknown",
+    code: "HOST_UNRESOLVED",
+    alone: true,
+    break: (patient) => {
+      const { "anykrowd.services.test": _, ...three } = all("ENOTFOUND");
+      return named(patient, three);
+    },
   },
 ];
