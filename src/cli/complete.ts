@@ -31,6 +31,7 @@ async function namesOf(
     case "integrations":
     case "steps":
     case "runs":
+    case "points":
       return (await import("../wiring/names.ts")).names(kind satisfies NameKind, {
         cwd,
         config: given("--config", typed),

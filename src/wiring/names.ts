@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { isObject, type Json } from "../core/json.ts";
 import { discover } from "../platform/config/discover.ts";
-import { runNames } from "../platform/store/run-names.ts";
+import { pointNames, runNames } from "../platform/store/names.ts";
 import { stateFolder } from "./place.ts";
 import type { Place } from "./world.ts";
 
 /** What has names that only the project knows. */
-export type NameKind = "integrations" | "steps" | "runs";
+export type NameKind = "integrations" | "steps" | "runs" | "points";
 
-/** How many runs are offered. */
+/** How many are offered. */
 const mostRuns = 20;
+const mostPoints = 50;
 
 /**
  * The names of a project, for completion: the sequence is read as it stands, valid or not.
@@ -17,6 +18,7 @@ const mostRuns = 20;
  */
 export async function names(kind: NameKind, place: Place): Promise<string[]> {
   if (kind === "runs") return ["last", ...runNames(await stateFolder(place), mostRuns)];
+  if (kind === "points") return pointNames(await stateFolder(place), mostPoints);
   const { sequence } = await discover(place.cwd, place.config, (path) => path);
   const { integrations } = JSON.parse(readFileSync(sequence, "utf8")) as { integrations?: Json };
   if (!isObject(integrations)) return [];

@@ -21,15 +21,21 @@ async function names(cwd: string, ...args: readonly string[]): Promise<string[]>
 }
 
 describe("testx __complete", () => {
-  it("knows the project's runs, newest first, and leaves the journal as it is", async () => {
+  it("knows the project's runs and rollback points, newest first, and leaves the journal as it is", async () => {
     expect(await names(project.folder, "runs")).toEqual(["last"]);
     await project.run(["setup"]);
+    const list = JSON.parse((await project.run(["rollback", "--list", "--json"])).stdout);
+    const points = (list.points as { point: string }[]).map(({ point }) => point);
+    expect(points.length).toBeGreaterThan(5);
+    expect(await names(project.folder, "points")).toEqual(points);
     await project.run(["rollback"]);
     const state = join(project.folder, ".testx");
     const files = () =>
       readdirSync(state).map((name) => [name, readFileSync(join(state, name), "base64")]);
     const before = files();
+    expect(await names(project.folder, "points")).toEqual([]);
     const runs = await names(project.folder, "runs");
+    expect(files()).toEqual(before);
     const { stdout } = await project.run(["history", "--json"]);
     const listed = (JSON.parse(stdout).runs as { run: string }[]).map(({ run }) => run);
     expect(listed).toHaveLength(2);

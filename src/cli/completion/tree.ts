@@ -68,6 +68,7 @@ const named: Readonly<Record<string, string>> = {
   step: "steps",
   "step[.field]": "steps",
   run: "runs",
+  point: "points",
   code: "codes",
   // Of what waits: its step will do.
   id: "steps",

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { fail } from "../../core/failure.ts";
 import { openSqlite } from "../sqlite.ts";
 import { corrupt, throwStoreFailure } from "./failures.ts";
@@ -31,6 +32,34 @@ export function openJournalFile(file: string, busyMs: number): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
     db.exec("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
     migrate(db, file);
+    checkPages(db, file);
+    return db;
+  } catch (error) {
+    db?.close();
+    throwStoreFailure(error, file);
+  }
+}
+
+/**
+ * Opens it as it is, to read from. Without a log beside it SQLite is told that nobody writes: it
+ * would make one.
+ *
+ * @throws TestxError as above
+ */
+export function lookIntoJournalFile(file: string, busyMs: number): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    const url = pathToFileURL(file);
+    if (!existsSync(`${file}-wal`)) url.searchParams.set("immutable", "1");
+    db = openSqlite(url, { timeout: busyMs, readOnly: true });
+    if (pragma(db, "application_id") !== applicationId) {
+      corrupt(file, "it is not a journal of testx");
+    }
+    const form = pragma(db, "user_version");
+    if (form > migrations.length) tooNew(file, form);
+    if (form < migrations.length) {
+      fail("STATE_IO", `${file} has form ${form}: it can be read when a setup has renewed it.`);
+    }
     checkPages(db, file);
     return db;
   } catch (error) {
@@ -76,10 +105,7 @@ function migrate(db: DatabaseSync, file: string): void {
   try {
     // Asked again: somebody else may have migrated it meanwhile.
     const from = pragma(db, "user_version");
-    if (from > migrations.length) {
-      const message = `${file} has form ${from}; this testx knows forms up to ${migrations.length}.`;
-      fail("STATE_TOO_NEW", message, { details: { file } });
-    }
+    if (from > migrations.length) tooNew(file, from);
     for (const step of migrations.slice(from)) db.exec(step);
     db.exec(`PRAGMA user_version = ${migrations.length}`);
     db.exec("COMMIT");
@@ -87,6 +113,11 @@ function migrate(db: DatabaseSync, file: string): void {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
+}
+
+function tooNew(file: string, form: number): never {
+  const message = `${file} has form ${form}; this testx knows forms up to ${migrations.length}.`;
+  return fail("STATE_TOO_NEW", message, { details: { file } });
 }
 
 function pragma(db: DatabaseSync, name: "application_id" | "user_version"): number {

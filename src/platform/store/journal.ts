@@ -6,7 +6,7 @@ import type { Operation } from "../../core/ledger.ts";
 import type { LooseEnd } from "../../core/loose-ends.ts";
 import type { Clock, JournalStore, Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
-import { createJournalFile, openJournalFile } from "./database.ts";
+import { createJournalFile, lookIntoJournalFile, openJournalFile } from "./database.ts";
 import { throwStoreFailure } from "./failures.ts";
 import { group } from "./group.ts";
 import { journalReader } from "./reader.ts";
@@ -15,6 +15,8 @@ import { type Append, journalWriter } from "./writer.ts";
 export interface JournalOptions {
   /** How long another process may hold the journal before it counts as stuck. 5 s. */
   readonly busyMs?: number;
+  /** Only reads, and leaves the file's form and permissions as they are. */
+  readonly looking?: boolean;
 }
 
 interface Connection {
@@ -40,7 +42,8 @@ export function sqliteJournal(
   let open = true;
 
   const connect = (): Connection => {
-    const db = openJournalFile(file, options.busyMs ?? 5_000);
+    const { busyMs = 5_000, looking = false } = options;
+    const db = looking ? lookIntoJournalFile(file, busyMs) : openJournalFile(file, busyMs);
     try {
       return { db, read: journalReader(db, file), write: journalWriter(db) };
     } catch (error) {
