@@ -26,24 +26,24 @@ export async function fix(
 ): Promise<number> {
   const { screen, global } = context;
   // Opened anew each time: what was opened before has seen the illness.
-  const look = async (): Promise<Diagnosis> => {
+  const examined = async () => {
     const doctors = await open();
     try {
-      return await doctor(doctors.deps, { integrations: options.integrations });
+      const seen = await doctor(doctors.deps, { integrations: options.integrations });
+      const { mender, path, deps } = doctors;
+      return { seen, hands: { files: deps.files, mender, path } };
     } finally {
       await doctors.close();
     }
   };
-  const { mender, path, deps, close } = await open();
-  await close();
-  const again = (diagnosis: Diagnosis): Cure[] =>
-    curesFor(diagnosis, {
-      ...{ files: deps.files, mender, path },
-      run: (command) => carriedOut(command, context),
-    });
+  const look = async (): Promise<Diagnosis> => (await examined()).seen;
 
-  let diagnosis = await look();
-  const cures = again(diagnosis);
+  const { seen, hands } = await examined();
+  let diagnosis = seen;
+  const cures = curesFor(diagnosis, {
+    ...hands,
+    run: (command) => carriedOut(command, context),
+  });
   if (!global.json) writeLines(screen.err, planLines(cures));
   const agreement = cures.length === 0 || (await agreed(options, context));
   if (agreement === undefined) {
