@@ -37,6 +37,8 @@ export type RunEventBody =
       readonly command: RunCommand;
       /** The unfinished run that this one goes on with has the same id. */
       readonly resumed: boolean;
+      /** For a rollback: the run that it unwinds. */
+      readonly of?: RunId;
       readonly integrations: readonly { id: string; title: string; dependsOn: readonly string[] }[];
       readonly steps: readonly StepInfo[];
     }
@@ -247,6 +249,11 @@ export interface RunFinished {
   readonly failure?: Failure;
   /** What of the receipts is from memory; left out when nothing is. */
   readonly stale?: readonly StaleReceipt[];
+  /**
+   * How many writes a rollback of this run could undo, those before it was gone on with
+   * included; left out when there are none.
+   */
+  readonly undoable?: number;
   /** All writes that wait when it has ended; left out when none do. */
   readonly waiting?: readonly WaitingStep[];
 }

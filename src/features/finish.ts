@@ -12,6 +12,7 @@ import {
 import type { StepId } from "../core/step.ts";
 import type { RunResult } from "../engine/setup.ts";
 import type { FeatureDeps } from "./deps.ts";
+import { undoable } from "./unfinished.ts";
 
 interface Begun {
   readonly deps: FeatureDeps;
@@ -52,22 +53,29 @@ export async function finish(
   const durationMs = Math.round(deps.clock.monotonic() - started);
   const finished: RunFinished = {
     type: "run.finished",
-    ...{ ...result, durationMs, calls: calls(), ...waitingAfter(deps) },
+    ...{ ...result, durationMs, calls: calls(), ...leftAfter(deps, run) },
   };
   emit(finished);
   if (bug !== undefined) throw bug;
   return finished;
 }
 
-/** What waits when the run has ended, of this run and of others. */
-function waitingAfter({ journal }: FeatureDeps): Pick<RunFinished, "waiting"> {
+/** What could be undone of the run when it has ended, and what waits, of others as well. */
+function leftAfter(
+  { journal }: FeatureDeps,
+  run: RunId,
+): Pick<RunFinished, "undoable" | "waiting"> {
   try {
+    const many = undoable(journal, run);
     const waiting = [...deferredIn(journal.looseEnds()).values()].map(
       ({ id, step, failure: { code, message }, attempts, dead }): WaitingStep => ({
         ...{ id, step, code, message, attempts, dead },
       }),
     );
-    return waiting.length > 0 ? { waiting } : {};
+    return {
+      ...(many > 0 ? { undoable: many } : {}),
+      ...(waiting.length > 0 ? { waiting } : {}),
+    };
   } catch {
     // A journal that cannot be read is told of elsewhere.
     return {};

@@ -16,11 +16,13 @@ import { type FeatureDeps, forRun } from "./deps.ts";
 import { findRun } from "./find-run.ts";
 import { finish } from "./finish.ts";
 import { locked } from "./locked.ts";
+import { cutOff, subject } from "./unfinished.ts";
 
 export interface RollbackOptions {
   /**
-   * Its id, the beginning of it that no other has, or `last`; left out: the newest run that has
-   * something to undo.
+   * Its id, the beginning of it that no other has, or `last`. Left out: the newest run that has
+   * something to undo; but where the newest of all was cut off, that one, whether it has or not,
+   * or the one that it was undoing.
    */
   readonly run?: RunId | undefined;
   /** Undo this point and everything after it in its run. */
@@ -51,19 +53,23 @@ export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<Run
     if (deps.offline) fail("OFFLINE", "Nothing can be undone offline.");
     const options = exactly(deps.journal, given);
     const chosen = select(deps.journal, options);
-    const of = options.run ?? chosen[0]?.run ?? newestRun(deps.journal);
+    const of = options.run ?? chosen[0]?.run ?? meant(deps.journal);
     const ends = deps.journal.looseEnds();
     const dropped = options.to === undefined ? deferredBy(ends, of) : [];
-    const none = chosen.length === 0 && dropped.length === 0;
-    if (none && !isPending(ends)) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
+    const none = chosen.length === 0 && dropped.length === 0 && !isPending(ends);
+    // One that was cut off before it wrote is closed by this.
+    if (none && cutOff(deps.journal) === undefined)
+      fail("NOTHING_TO_UNDO", "There is nothing to undo.");
     const run = newRunId(deps.clock.now(), deps.random);
     const { engine, emit, calls } = forRun(deps, run);
     const started = deps.clock.monotonic();
+    const unwinds = of === undefined ? {} : { of };
     const integrations = [...new Set(chosen.map(({ intent }) => intent.target.integration))];
     emit({
       type: "run.started",
       command: "rollback",
       resumed: false,
+      ...unwinds,
       integrations: integrations.map((id) => ({ id, title: id, dependsOn: [] })),
       steps: footprints(chosen).map(({ intent: { target, title } }) => ({
         step: target.step,
@@ -72,7 +78,6 @@ export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<Run
       })),
     });
     return finish({ deps, run, emit, calls, started }, async () => {
-      const unwinds = of === undefined ? {} : { of };
       const begun: EntryBody = { type: "run-started", command: "rollback", ...unwinds };
       // At once with it: what waits must not come after what is undone here.
       await deps.journal.append(run, [begun, ...dropped]);
@@ -84,6 +89,12 @@ export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<Run
     });
   };
   return locked(deps, work, given.waitMs);
+}
+
+/** The run that is undone where none is named. */
+function meant(journal: JournalStore): RunId | undefined {
+  const last = cutOff(journal);
+  return (last && subject(last)) ?? newestRun(journal);
 }
 
 /** The newest run that has written or put off something. */
@@ -127,7 +138,7 @@ function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[
     }
     return open.slice(at).filter((operation) => operation.run === from.run);
   }
-  const chosen = run ?? newestRun(journal);
+  const chosen = run ?? meant(journal);
   return open.filter((operation) => operation.run === chosen);
 }
 

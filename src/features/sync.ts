@@ -12,7 +12,7 @@ import { type Due, dueNow } from "./due.ts";
 import { finish } from "./finish.ts";
 import { locked } from "./locked.ts";
 import { checkSteps, runStarted } from "./setup.ts";
-import { unfinished } from "./unfinished.ts";
+import { hasLeft, unfinished } from "./unfinished.ts";
 
 export interface SyncOptions {
   /** How long to wait for another run to end, in ms; left out: not at all. */
@@ -32,7 +32,8 @@ export async function sync(deps: SequenceDeps, options: SyncOptions = {}): Promi
   checkSteps(deps.sequence, options.adopt);
   if (deps.offline) fail("OFFLINE", "Nothing can be carried out offline.");
   const work = async (): Promise<RunFinished> => {
-    if (unfinished(deps.journal, "setup") !== undefined) {
+    const stopped = unfinished(deps.journal, "setup");
+    if (stopped !== undefined && hasLeft(deps.journal, stopped)) {
       fail("SETUP_UNFINISHED", "A setup was cut off, and has to be finished or undone first.");
     }
     const resumed = unfinished(deps.journal, "sync");

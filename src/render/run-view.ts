@@ -21,6 +21,8 @@ export interface RunView {
   readonly run: RunId;
   readonly command: RunCommand;
   readonly resumed: boolean;
+  /** For a rollback: the run that it unwinds. */
+  readonly of?: RunId;
   /** In the order of the sequence. */
   readonly steps: ReadonlyMap<StepId, StepView>;
   readonly plan?: Plan;
@@ -40,12 +42,13 @@ export function fold(view: RunView, event: RunEvent): RunView {
   };
   switch (event.type) {
     case "run.started": {
-      const { run, command, resumed } = event;
+      const { run, command, resumed, of } = event;
       const fresh = event.steps.map((info): [StepId, StepView] => [
         info.step,
         { ...info, state: "waiting" },
       ]);
-      return { run, command, resumed, steps: new Map(fresh) };
+      const unwinds = of === undefined ? {} : { of };
+      return { run, command, resumed, ...unwinds, steps: new Map(fresh) };
     }
     case "plan.ready":
       for (const item of event.plan) change(item.step, item.title, { title: item.title });

@@ -22,6 +22,12 @@ function good({ command, finished }: RunView): boolean {
   );
 }
 
+/** A rollback that closes a run which was cut off before it wrote, or when all was undone. */
+function nothingOf({ command, of, finished, steps }: RunView): boolean {
+  const done = command === "rollback" && finished?.outcome === "rolled-back";
+  return done && of !== undefined && steps.size === 0;
+}
+
 /** The end of a run for people: what came of it, links, residue, why it failed, what to do next. */
 export function summaryText(view: RunView, terminal: Terminal): string[] {
   const { finished } = view;
@@ -29,12 +35,15 @@ export function summaryText(view: RunView, terminal: Terminal): string[] {
   const paint = paintFor(terminal);
   const symbols = symbolsFor(terminal);
   const idle = view.command === "setup" && finished.outcome === "succeeded" && !changed(finished);
-  const result = idle
-    ? "Everything is as it should be"
-    : outcomeText(view.command, finished.outcome);
+  const result = nothingOf(view)
+    ? `Nothing was left to undo of run ${view.of}`
+    : idle
+      ? "Everything is as it should be"
+      : outcomeText(view.command, finished.outcome);
   // Of a run that came to no end "nothing to do" would not be true.
   const nothing = Object.values(finished.counts).every((many) => many === 0);
-  const headline = nothing && !good(view) ? result : `${result}: ${cameTo(finished)}`;
+  const headline =
+    nothing && (nothingOf(view) || !good(view)) ? result : `${result}: ${cameTo(finished)}`;
   const took = `in ${duration(finished.durationMs)}`;
   const [mark, color] = {
     succeeded: [symbols.done, paint.good],
@@ -144,17 +153,23 @@ function nextStep(view: RunView, finished: RunFinished, terminal: Terminal): str
     case "interrupted":
       return view.command === "rollback"
         ? [`Run ${again} to go on undoing.`]
-        : [`Run ${again} to go on where it stopped, or ${rollback} to undo what it did.`];
+        : finished.undoable === undefined
+          ? [`There is nothing of it to undo. Run ${again} to go on.`]
+          : [`Run ${again} to go on where it stopped, or ${rollback} to undo what it did.`];
     case "degraded":
       return whenBack(finished, terminal) ?? [`Run ${setup} again when the services are back.`];
     case "succeeded":
       if (view.command !== "setup") return [];
       // What was there already and is as asked is not undone.
-      return finished.counts.created + finished.counts.updated > 0
+      return finished.undoable !== undefined
         ? [`${rollback} undoes this; ${status} shows what is set up.`]
         : [`${status} shows what is set up, with links.`];
-    case "failed":
     case "rolled-back":
+      if (!nothingOf(view)) return [];
+      return [
+        `${typed("testx rollback --list", terminal)} shows what of other runs can be undone.`,
+      ];
+    case "failed":
     case "rollback-incomplete":
       return [];
   }

@@ -115,9 +115,10 @@ describe("sync", () => {
 
   it("does not begin where a setup was cut off", async () => {
     const world = await withoutOne();
-    world.dieAtAppend = { nth: 2, when: "after" };
+    world.down.clear();
+    world.fate = () => "die-after";
     expect(await set(world, team)).toBe("died");
-    world.dieAtAppend = undefined;
+    world.fate = () => undefined;
     await expect(catchUp(world)).rejects.toMatchObject({ code: "SETUP_UNFINISHED" });
   });
 });

@@ -138,6 +138,7 @@ export const finishedWell: RunFinished = {
   receipts,
   durationMs: 4321,
   calls: { slack: 5, anykrowd: 1, github: 3 },
+  undoable: 3,
 };
 
 export const succeeded = recording("r1", [

@@ -4,7 +4,7 @@ import { type CheckOutcome, type Finding, findingOf } from "../../core/diagnosis
 import { failure, TestxError } from "../../core/failure.ts";
 import { goesOnWith } from "../../core/journal.ts";
 import type { LockHolder } from "../../core/ports.ts";
-import { unfinished } from "../unfinished.ts";
+import { cutOff, hasLeft, subject } from "../unfinished.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { goingOn } from "./fix.ts";
@@ -101,8 +101,8 @@ function lookAtRuns(deps: StateDeps): CheckOutcome {
   const evidence = [`the newest ${last.command}: ${last.outcome ?? "without an end"}`];
   if (deps.holder() !== undefined) return { evidence, findings: [] };
   const open = journal.operations("open");
-  const undone = unfinished(journal, last.command) !== undefined;
-  if (undone || open.length > 0) {
+  const stopped = cutOff(journal);
+  if ((stopped && hasLeft(journal, subject(stopped))) || open.length > 0) {
     const titles = open.map(({ intent }) => intent.title);
     const what =
       open.length > 0

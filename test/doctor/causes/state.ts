@@ -1,4 +1,12 @@
-import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -164,6 +172,20 @@ export const stateCauses: readonly Cause[] = [
     },
   },
   {
+    name: "journal that may not be read",
+    code: "STATE_READ_ONLY",
+    exit: 4,
+    ordinary: true,
+    alone: true,
+    async break({ folder, setup, after }) {
+      await setup();
+      chmodSync(state(folder, "state.db"), 0);
+      after(() => {
+        if (statSync(state(folder, "state.db")).mode & 0o777) throw new Error("it was changed");
+      });
+    },
+  },
+  {
     name: "metrics that may not be written",
     code: "STATE_READ_ONLY",
     ordinary: true,
@@ -238,6 +260,15 @@ export const stateCauses: readonly Cause[] = [
     name: "run that did not end",
     code: "RUN_UNFINISHED",
     async break({ folder, setup }) {
+      await setup();
+      cutOff(folder);
+    },
+  },
+  {
+    name: "run that did not end and has written nothing",
+    code: undefined,
+    async break({ folder, setup }) {
+      await setup();
       await setup();
       cutOff(folder);
     },
