@@ -88,8 +88,11 @@ export async function absentIfMissing<T>(work: Promise<T>): Promise<T | undefine
   }
 }
 
+/** What GitHub answered; nothing of what came in its place, whatever status that had. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof TestxError ? error.failure.status : undefined;
+  if (!(error instanceof TestxError) || error.failure.code === "GATEWAY_UNREADABLE")
+    return undefined;
+  return error.failure.status;
 }
 
 /**

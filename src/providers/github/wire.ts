@@ -117,6 +117,10 @@ function judge(request: WireRequest, reply: JudgedReply): Verdict | undefined {
       reason: limit === "primary" ? "rate limited" : "secondary rate limit",
     };
   }
+  // GitHub refuses in JSON: this is a page of something that stands before it, or in its place.
+  if (status >= 400 && status < 500 && text.trimStart().startsWith("<")) {
+    return { outcome: "not-applied", transient: false, reason: unreadable };
+  }
   // Two commits to one branch at once: the branch moved, the file did not.
   if (
     status === 409 &&

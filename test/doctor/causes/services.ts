@@ -1,6 +1,24 @@
-import type { Cause } from "./cause.ts";
+import type { ServerResponse } from "node:http";
+import type { Cause, Patient } from "./cause.ts";
 
 const token = "0123456789abcdefghijABCDEFGHIJ012345";
+
+/** Something else answers what is asked of a service; without a name, of all of them. */
+async function instead(
+  away: Patient["away"],
+  service: string,
+  answer: (response: ServerResponse) => unknown,
+) {
+  const { env } = await away({
+    instead: ({ url = "" }, response) => url.startsWith(`/${service}`) && answer(response),
+  });
+  return env;
+}
+
+function page(response: ServerResponse, status: number): ServerResponse {
+  response.writeHead(status, { "content-type": "text/html" });
+  return response.end("<html>For people</html>");
+}
 
 export const services: readonly Cause[] = [
   {
@@ -166,5 +184,23 @@ export const services: readonly Cause[] = [
     exit: 2,
     args: ["slak"],
     break: () => {},
+  },
+  {
+    name: "page of HTML in place of GitHub's refusals",
+    code: "GATEWAY_UNREADABLE",
+    alone: true,
+    break: ({ away }) => instead(away, "github", (response) => page(response, 404)),
+  },
+  {
+    name: "GitHub's users are a page of HTML, its repositories are well",
+    code: "GATEWAY_UNREADABLE",
+    alone: true,
+    break: async ({ away }) =>
+      (
+        await away({
+          instead: ({ url = "" }, response) =>
+            url === "/github/user" ? page(response, 403) : false,
+        })
+      ).env,
   },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RecordHeaders } from "../../../src/core/reply.ts";
-import { verdictOf } from "../../../src/core/verdict.ts";
+import { unreadable, verdictOf } from "../../../src/core/verdict.ts";
 import { wire } from "../../../src/providers/github/wire.ts";
 
 function request(method: string, path: string) {
@@ -124,6 +124,17 @@ describe("judge", () => {
       });
     },
   );
+
+  test("a page for people is nobody's refusal", () => {
+    for (const status of [400, 403, 404]) {
+      expect(verdict(label, status, "\n<!doctype html><html>Blocked</html>")).toEqual({
+        ...{ outcome: "not-applied", transient: false, reason: unreadable },
+      });
+    }
+    expect(verdict(label, 429, "<html>You have exceeded a rate limit</html>")).toMatchObject({
+      ...{ outcome: "not-applied", transient: true },
+    });
+  });
 
   test("other refusals are final, and errors of the service leave the outcome open", () => {
     expect(verdict(label, 403, '{"message":"Must have admin rights"}')).toMatchObject({
