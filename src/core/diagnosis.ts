@@ -104,6 +104,11 @@ export function diagnosisOf(found: readonly Finding[], checks: readonly CheckRep
   const sources = found.filter(({ severity }) => severity !== "note");
   const settled = new Map<Finding, Finding>();
   for (const [at, finding] of found.entries()) {
+    // A note is nothing to mend, so that nothing is gained by telling what it follows from.
+    if (finding.severity === "note") {
+      causes.push(finding);
+      continue;
+    }
     const cause = sources.find(
       (other) =>
         // What one check has found lies side by side.
@@ -190,6 +195,11 @@ export function merged(findings: readonly Finding[]): Finding[] {
   });
 }
 
+/** What a service says of itself may lack the stop. */
+function sentence(text: string): string {
+  return /[\p{L}\p{N}]$/u.test(text) ? `${text}.` : text;
+}
+
 /** A failure that a check met, as a finding; what to do is what the catalogue says. */
 export function findingOf(
   check: CheckId,
@@ -200,7 +210,7 @@ export function findingOf(
   const { messages, causes: _, ...facts } = details ?? {};
   const several = Array.isArray(messages) ? messages.map(String) : [];
   return {
-    ...{ code, severity: "error", check, what: several[0] ?? message },
+    ...{ code, severity: "error", check, what: sentence(several[0] ?? message) },
     evidence: several.slice(1),
     fix: { text: entry?.next ?? "Run `testx explain` with this code." },
     ...(integration === undefined ? {} : { about: integration }),

@@ -75,6 +75,13 @@ describe("a diagnosis", () => {
     expect(codes(diagnosisOf(found, []).findings)).toEqual(["DOWN", "B"]);
   });
 
+  it("leaves notes by themselves, whatever is wrong beside them", () => {
+    const down = finding("DOWN", "network.reach", { explains: [{ checks: ["services."] }] });
+    const note = finding("EXCESS", "services.slack", { severity: "note" });
+    const { findings, consequences } = diagnosisOf([down, note], []);
+    expect([codes(findings), codes(consequences)]).toEqual([["DOWN", "EXCESS"], []]);
+  });
+
   it("is fine with nothing but notes", () => {
     const note = finding("EXCESS", "services.slack", { severity: "note" });
     const { outcome, cause, findings } = diagnosisOf([note], []);
