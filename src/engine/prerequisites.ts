@@ -204,7 +204,7 @@ export async function askHealth(
         : deps.probe(integration.id, health, signal),
     );
   try {
-    return await inTime(deps, health.timeoutMs, work);
+    return await inTime(deps, integration, work);
   } catch (error) {
     if (!(error instanceof TestxError) || deps.stop.aborted) throw error;
     return { status: "down", message: error.failure.message, failure: error.failure };
@@ -214,15 +214,17 @@ export async function askHealth(
 /** Ends work that takes too long; what is under way then is stopped. */
 async function inTime<T>(
   { clock, stop }: Pick<EngineDeps, "clock" | "stop">,
-  limitMs: number | undefined,
+  { id, settings }: Integration,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const limitMs = settings.health.timeoutMs;
   if (limitMs === undefined) return work(stop);
   const late = new AbortController();
   const done = new AbortController();
-  const message = `There was no answer within ${limitMs} ms.`;
+  const message = `${id} gave no answer within ${limitMs / 1000} s.`;
+  const parts = { transient: true, integration: id };
   const timer = clock.sleep(limitMs, done.signal).then(() => {
-    const error = new TestxError(failure("GATEWAY_TIMEOUT", message, { transient: true }));
+    const error = new TestxError(failure("GATEWAY_TIMEOUT", message, parts));
     late.abort(error);
     throw error;
   });

@@ -60,7 +60,10 @@ function problemOf(
     );
 
   if (verdict.reason === unreadable) {
-    return error("GATEWAY_UNREADABLE", `HTTP ${status}, but ${looks(text)} instead of JSON`);
+    return error(
+      "GATEWAY_UNREADABLE",
+      `HTTP ${status}, but ${looks(text)} instead of what its API answers`,
+    );
   }
   if (verdict.reason === redirected) {
     const location = place(reply);
@@ -81,6 +84,7 @@ function problemOf(
 function looks(text: string): string {
   if (text.trim() === "") return "an empty body";
   if (/^\s*</.test(text)) return "a web page";
+  if (isJson(text)) return "JSON of another kind";
   return /^\s*[{[]/.test(text) ? "broken JSON" : "other text";
 }
 
