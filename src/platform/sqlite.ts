@@ -1,8 +1,20 @@
+import { existsSync } from "node:fs";
 import { getBuiltinModule } from "node:process";
 import type { DatabaseSync, DatabaseSyncOptions } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 /** Opens a database. SQLite itself is loaded for the first one: not every command has any. */
 export function openSqlite(file: string | URL, options: DatabaseSyncOptions = {}): DatabaseSync {
   const sqlite = getBuiltinModule("node:sqlite");
   return new sqlite.DatabaseSync(file, options);
+}
+
+/**
+ * To read from, leaving everything as it is. SQLite would leave the files behind that writers share;
+ * where there are none, it is told that there is no writer.
+ */
+export function openToRead(file: string, timeout: number): DatabaseSync {
+  const url = pathToFileURL(file);
+  if (!existsSync(`${file}-wal`)) url.searchParams.set("immutable", "1");
+  return openSqlite(url, { timeout, readOnly: true });
 }

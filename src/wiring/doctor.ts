@@ -69,7 +69,9 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
   const copies = once(() => onLoan(folder, holder, closing));
   const told = <T>(work: () => T): T => inPlace(copies(), folder, work);
   const journal = once(() => {
-    const opened = told(() => sqliteJournal(copies(), systemClock));
+    const opened = told(() =>
+      sqliteJournal(copies(), systemClock, { looking: copies() === folder }),
+    );
     closing.push(() => opened.close());
     const { entries, operations, looseEnds, runs, receipts } = maskedJournal(
       opened,

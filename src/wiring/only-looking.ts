@@ -1,12 +1,14 @@
 import { createHmac, randomBytes } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
   copyFileSync,
   existsSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,32 +21,68 @@ import { databaseDamage } from "../platform/probes/database.ts";
 
 const databases = ["state.db", "gateway.db", "cache.db", "metrics.db"];
 
+/** Where copies can be made, by preference. */
+const places = () => [tmpdir(), "/tmp", "/var/tmp", "/dev/shm"];
+
 /**
  * A folder with copies of a state folder's databases: opening one in place may bring it to a newer
- * form, correct its permissions or throw it away, and who only looks must change nothing. Where a
- * run is at work, which has done all that, or where nothing can be copied, the folder itself.
+ * form, correct its permissions or throw it away, and who only looks must change nothing. One that
+ * cannot be read is left out. Where a run is at work, or where nothing can be copied, the folder
+ * itself.
  */
 export function onLoan(
   folder: string,
   holder: () => Held | undefined,
   closing: (() => void | Promise<void>)[],
 ): string {
-  if (!databases.some((name) => existsSync(join(folder, name))) || holder() !== undefined) {
+  const files = databases
+    .flatMap((name) => [name, `${name}-wal`])
+    .filter((name) => {
+      return readable(join(folder, name));
+    });
+  if (files.length === 0 && !databases.some((name) => existsSync(join(folder, name))))
     return folder;
-  }
-  let copies: string | undefined;
-  const remove = () => copies && rmSync(copies, { recursive: true, force: true });
+  if (holder() !== undefined) return folder;
   try {
-    copies = mkdtempSync(join(tmpdir(), "testx-doctor-"));
-    for (const name of databases.flatMap((name) => [name, `${name}-wal`])) {
-      if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copies, name));
-    }
-    closing.push(() => void remove());
-    return copies;
+    return copied(new Map(files.map((name) => [name, join(folder, name)])), closing);
   } catch {
-    remove();
     return folder;
   }
+}
+
+function readable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A folder with copies of files, by the names that they get. @throws what keeps from the last place */
+function copied(
+  files: ReadonlyMap<string, string>,
+  closing: (() => void | Promise<void>)[],
+): string {
+  let reason: unknown;
+  for (const place of new Set(places())) {
+    let made: string | undefined;
+    try {
+      const copies = mkdtempSync(join(place, "testx-doctor-"));
+      made = copies;
+      for (const [name, file] of files) {
+        copyFileSync(file, join(copies, name));
+        // With the file's permissions it could be one that may not be written.
+        chmodSync(join(copies, name), 0o600);
+      }
+      closing.push(() => rmSync(copies, { recursive: true, force: true }));
+      return copies;
+    } catch (error) {
+      reason = error;
+      if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    }
+  }
+  throw reason;
 }
 
 /**
@@ -57,12 +95,9 @@ export function fileOnLoan(file: string, closing: (() => void | Promise<void>)[]
     accessSync(file, constants.R_OK | constants.W_OK);
     // SQLite keeps a log beside it.
     accessSync(dirname(file), constants.W_OK);
-    const copies = mkdtempSync(join(tmpdir(), "testx-doctor-"));
-    closing.push(() => rmSync(copies, { recursive: true, force: true }));
-    const copy = join(copies, "cache.db");
-    copyFileSync(file, copy);
-    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
-    return copy;
+    const files = new Map([["cache.db", file]]);
+    if (existsSync(`${file}-wal`)) files.set("cache.db-wal", `${file}-wal`);
+    return join(copied(files, closing), "cache.db");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `${file} cannot be used (${reason}).`;

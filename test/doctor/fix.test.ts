@@ -10,6 +10,8 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
+import { host } from "../../src/platform/host.ts";
+import { stateLock } from "../../src/platform/lock.ts";
 import { filesIn, openToOthers } from "../support/canaries.ts";
 import { testProject } from "../support/project.ts";
 import { editing, machine, sequenceFile } from "./causes/cause.ts";
@@ -34,6 +36,40 @@ it("changes nothing without --fix, whatever is wrong", async () => {
   expect((await run(["doctor"])).code).toBe(1);
   expect(filesIn(folder)).toEqual(before);
   expect(statSync(at(".testx")).mode & 0o777).toBe(0o755);
+});
+
+it("looks at a journal without touching it, wherever there is room for a copy or none", async () => {
+  const { folder, run, at } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  chmodSync(at(".testx/state.db"), 0o644);
+  const modes = () => readdirSync(at(".testx")).map((name) => [name, modeOf(at(".testx", name))]);
+  const modeOf = (file: string) => statSync(file).mode & 0o777;
+  const [before, then] = [filesIn(folder), modes()];
+  const looked = async (env: Record<string, string | undefined>) => {
+    const { stdout } = await run(["doctor", "--json"], { env });
+    const { findings, checks } = reportIn(stdout);
+    const grave = findings.filter(({ severity }) => severity !== "note");
+    expect(grave.map(({ code }) => code)).toEqual(["STATE_OPEN_TO_OTHERS"]);
+    expect(checks.find(({ id }) => id === "state.journal")?.evidence).toEqual([
+      "1 run, 11 writes to undo",
+    ]);
+    expect(filesIn(folder)).toEqual(before);
+    expect(modes()).toEqual(then);
+  };
+  await looked({ TMPDIR: "/nonexistent" });
+  await looked(machine({ noCopies: true }));
+});
+
+it("leaves a journal that a run has open as it is", async () => {
+  const { run, at } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  chmodSync(at(".testx/state.db"), 0o644);
+  const lock = stateLock(at(".testx"), host, Date).acquire("testx rollback");
+  onTestFinished(() => {
+    if ("release" in lock) lock.release();
+  });
+  expect((await run(["doctor"])).stdout).toContain("RUN_LOCKED");
+  expect(statSync(at(".testx/state.db")).mode & 0o777).toBe(0o644);
 });
 
 it("leaves a file that the cache's address names as it is, and makes none", async () => {

@@ -1,9 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 import { fail } from "../../core/failure.ts";
-import { openSqlite } from "../sqlite.ts";
+import { openSqlite, openToRead } from "../sqlite.ts";
 import { corrupt, throwStoreFailure } from "./failures.ts";
 import { ensureStateFolder, tighten } from "./folder.ts";
 import { createDatabase, withDatabase } from "./place.ts";
@@ -41,17 +40,14 @@ export function openJournalFile(file: string, busyMs: number): DatabaseSync {
 }
 
 /**
- * Opens it as it is, to read from. Without a log beside it SQLite is told that nobody writes: it
- * would make one.
+ * Opens it as it is, to read from.
  *
  * @throws TestxError as above
  */
 export function lookIntoJournalFile(file: string, busyMs: number): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    const url = pathToFileURL(file);
-    if (!existsSync(`${file}-wal`)) url.searchParams.set("immutable", "1");
-    db = openSqlite(url, { timeout: busyMs, readOnly: true });
+    db = openToRead(file, busyMs);
     if (pragma(db, "application_id") !== applicationId) {
       corrupt(file, "it is not a journal of testx");
     }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { openSqlite } from "../sqlite.ts";
+import { openToRead } from "../sqlite.ts";
 
 /** Of so many of the newest entries: a long past is not read through for a handful of names. */
 const looked = 5_000;
@@ -32,10 +31,7 @@ export function pointNames(folder: string, most: number): string[] {
 function namesIn(folder: string, query: string, most: number): string[] {
   const file = join(folder, "state.db");
   if (!existsSync(file)) return [];
-  const place = pathToFileURL(file);
-  // Who only reads would leave the files behind that writers share; without them there is no writer.
-  if (!existsSync(`${file}-wal`)) place.search = "immutable=1";
-  const db = openSqlite(place, { readOnly: true, timeout: 0 });
+  const db = openToRead(file, 0);
   try {
     const rows = db.prepare(query).all(most);
     return rows.map(({ name }) => String(name));
