@@ -47,19 +47,64 @@ export function tokenKind(value: string): TokenKind | undefined {
   return start === undefined || kind === undefined ? undefined : { start, ...kind };
 }
 
+const faults: readonly (readonly [RegExp, string])[] = [
+  [/^(["'`]).*\1$/s, "has quotes around it, which are taken as part of it"],
+  [/^["'`]|["'`]$/, "has a quote at one end, which is taken as part of it"],
+  [/^Bearer\b/i, "begins with the word Bearer, which is no part of it"],
+  [/^token\s/i, "begins with the word token, which is no part of it"],
+  [/^x-access-token:/, "begins with x-access-token:, which is no part of it"],
+  [
+    /^\$\{?\w+\}?$|^%\w+%$|^\$?\{\{.*\}\}$|^\$\(.*\)$/s,
+    "names a variable that nothing has put a value for",
+  ],
+  [/^(op:\/\/|arn:|vault:)/, "names a place in a store of secrets, which nothing has looked up"],
+  [
+    /^(~|\.{1,2})?\/[\w./-]+$/,
+    "is a path: that of a file goes into the variable with _FILE behind its name",
+  ],
+  [/^[A-Z][A-Z0-9_]*=/, "repeats the name of its variable"],
+  [/\\[nr]$/, "ends with \\n in letters, which is no part of it"],
+  [/;$/, "ends with ;, which is no part of it"],
+  [/,$/, "ends with ,, which is no part of it"],
+  [/\*{3}/, "has stars in place of letters, as logs show it"],
+  [/^<.*>$|\.\.\.$|…$|^x{4,}$|xxxx+$/i, "is a placeholder"],
+  [
+    /^(changeme|change-me|todo|tbd|none|null|undefined|secret|token|test|your[-_ ].*)$/i,
+    "is a placeholder",
+  ],
+];
+
 /** What stands where a token should, and is none; `undefined`: nothing that shows. */
 export function noToken(value: string): string | undefined {
-  if (/^(["'`]).*\1$/s.test(value)) return "has quotes around it, which are taken as part of it";
-  if (/^["'`]|["'`]$/.test(value)) return "has a quote at one end, which is taken as part of it";
-  if (/^Bearer\b/i.test(value)) return "begins with the word Bearer, which is no part of it";
-  if (/^\$\{?\w+\}?$|^%\w+%$/.test(value))
-    return "names a variable that nothing has put a value for";
-  if (/^[A-Z][A-Z0-9_]*=/.test(value)) return "repeats the name of its variable";
-  const plain = value.toLowerCase();
-  if (/^<.*>$|\.\.\.$|…$|^x{4,}$|xxxx+$/.test(plain)) return "is a placeholder";
-  return /^(changeme|change-me|todo|tbd|none|null|undefined|secret|token|test|your[-_ ].*)$/.test(
-    plain,
-  )
-    ? "is a placeholder"
-    : undefined;
+  const [, fault] = faults.find(([form]) => form.test(value)) ?? [];
+  if (fault !== undefined || tokenKind(value) === undefined) return fault ?? encoded(value);
+  const half = value.slice(0, value.length / 2);
+  return half + half === value ? "holds the token twice" : undefined;
 }
+
+function encoded(value: string): string | undefined {
+  if (!/^[\w+/]{16,}={0,2}$/.test(value)) return undefined;
+  try {
+    return tokenKind(atob(value)) && "is in base64: the token is what that stands for";
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first character that no token has, in words; `undefined`: there is none. */
+export function strangeIn(value: string): string | undefined {
+  const [character] = /[^\x21-\x7e]/u.exec(value) ?? [];
+  if (character === undefined) return undefined;
+  const at = value.indexOf(character);
+  const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+  const isLast = at + character.length === value.length;
+  const place = at === 0 ? "the first character" : isLast ? "the last character" : undefined;
+  return `${place ?? `character ${at + 1}`} is ${blanks[character] ?? `U+${code}`}`;
+}
+
+const blanks: Readonly<Record<string, string>> = {
+  " ": "a blank",
+  "\t": "a tab",
+  "\n": "a line break",
+  "\r": "a line break",
+};

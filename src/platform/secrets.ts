@@ -37,9 +37,7 @@ export interface SecretsOptions {
   readonly judge?: Judge | undefined;
 }
 
-export type Judge = (
-  ...about: Parameters<Secrets["wrong"]>
-) => Pick<Failure, "code" | "message" | "outcome" | "transient"> | undefined;
+export type Judge = Secrets["wrong"];
 
 export function createSecrets({ env, folder, seen, judge }: SecretsOptions): Secrets {
   let key: Buffer | undefined;
@@ -61,7 +59,7 @@ export function createSecrets({ env, folder, seen, judge }: SecretsOptions): Sec
   const wrong: Secrets["wrong"] = (integration, spec, name, value) => {
     const about = { integration, details: { env: spec.env } };
     const doubt = judge?.(integration, spec, name, value);
-    if (doubt !== undefined) return { ...doubt, ...about };
+    if (doubt) return { ...doubt, integration, details: { ...doubt.details, ...about.details } };
     const strange = strangeIn(value);
     if (strange !== undefined) {
       const message = `${capital(name)} (${spec.title}) holds what no token has: ${strange}.`;

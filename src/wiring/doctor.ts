@@ -8,6 +8,7 @@ import { secretVariables } from "../core/secret-variables.ts";
 import type { LoadedConfig } from "../core/settings.ts";
 import type { BundleDeps } from "../features/doctor/bundle.ts";
 import type { DoctorDeps } from "../features/doctor/deps.ts";
+import { judgedToken } from "../features/doctor/tokens.ts";
 import { systemClock } from "../platform/clock.ts";
 import { credentialVariables } from "../platform/config/credentials.ts";
 import { host } from "../platform/host.ts";
@@ -91,6 +92,7 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
   const deps: DoctorDeps = {
     ...{ clock: systemClock, stop: world.stop, folder, cwd: world.cwd },
     ...{ sandbox: world.sandbox, env: variable, config, journal, memo },
+    variables: Object.keys(env),
     holder,
     damage: (file) => databaseDamage(join(copies(), basename(file))),
     runtime: {
@@ -124,6 +126,11 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
       const open = openServices(folder, own, env, loaded, closing, {
         ...{ clock: systemClock, random: Math.random, transport, memo, digest },
         ...{ lock: idle, credentials: true },
+        judge(id, spec, name, value) {
+          const own = loaded.sequence.integrations.find((one) => one.id === id)?.provider;
+          const provider = loaded.providers.get(own ?? "");
+          return provider && judgedToken(provider, spec, name, value);
+        },
       });
       return { ...open, journal: journal(), command: "testx doctor", emit: () => {} };
     },

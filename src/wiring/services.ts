@@ -11,7 +11,7 @@ import { credentialOpener } from "../platform/credentials/open.ts";
 import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
 import { stateLock } from "../platform/lock.ts";
-import { createSecrets } from "../platform/secrets.ts";
+import { createSecrets, type Judge } from "../platform/secrets.ts";
 import { tcpProbe } from "../platform/tcp.ts";
 import { type Kept, openAnswers, openCache } from "./cache.ts";
 import { openMemo } from "./memo.ts";
@@ -34,6 +34,8 @@ export interface Simulated {
   digest(secret: string): string;
   /** The services are the real ones, and so are their credentials. */
   readonly credentials?: true;
+  /** Looks closer at secrets than setup does. */
+  readonly judge?: Judge;
 }
 
 /**
@@ -54,6 +56,7 @@ export function openServices(
     env,
     folder,
     seen: (secret) => world.redactor.add([secret]),
+    judge: simulated?.judge,
   });
   const secrets = simulated ? { ...kept, digest: simulated.digest } : kept;
   const { digest } = secrets;

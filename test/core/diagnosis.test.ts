@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { diagnosisOf, type Finding, merged } from "../../src/core/diagnosis.ts";
+import { diagnosisOf, type Finding, findingOf, merged } from "../../src/core/diagnosis.ts";
+import { failure } from "../../src/core/failure.ts";
 
 const finding = (code: string, check: Finding["check"], more: Partial<Finding> = {}): Finding => ({
   ...{ code, check, severity: "error", what: code, evidence: [], fix: { text: "mend it" } },
@@ -99,4 +100,11 @@ describe("findings of the same thing", () => {
     expect(rest).toEqual([]);
     expect(only?.evidence).toEqual(["slack", "github"]);
   });
+});
+
+it("ends what a service says of itself as a sentence", () => {
+  const what = (message: string) =>
+    findingOf("services.github", failure("BAD", message), undefined).what;
+  expect(what("Bad credentials")).toBe("Bad credentials.");
+  expect(what("Is it down?")).toBe("Is it down?");
 });

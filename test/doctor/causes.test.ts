@@ -24,6 +24,7 @@ interface Tried {
   readonly exit: number | null;
   readonly others: readonly string[];
   readonly next: string | undefined;
+  readonly says: string;
   readonly text: string;
 }
 
@@ -49,7 +50,7 @@ async function tried(cause: Cause): Promise<Tried> {
     const env = (await cause.break(patient)) ?? {};
     const uid = cause.ordinary ? givenAway(folder) : undefined;
     const ended = await testx(["doctor", "--json", ...(cause.args ?? [])], {
-      ...{ cwd: folder, uid },
+      ...{ cwd: join(folder, cause.below ?? "."), uid },
       env: {
         ...{ ...sandbox.environment, ...impatient },
         ...(uid === undefined ? {} : { XDG_CACHE_HOME: join(folder, "cache") }),
@@ -61,6 +62,9 @@ async function tried(cause: Cause): Promise<Tried> {
     return {
       ...{ cause, exit: ended.code, text, found: report.cause?.code },
       next: report.cause?.fix.command,
+      says: [report.cause?.what, ...(report.cause?.evidence ?? []), report.cause?.fix.text].join(
+        "\n",
+      ),
       others: report.findings
         .filter(({ severity }) => severity !== "note")
         .slice(1)
@@ -89,7 +93,7 @@ async function all(workers: number): Promise<Tried[]> {
     for (const [at, cause] of waiting) {
       done[at] = await tried(cause).catch((error: Error) => ({
         ...{ cause, found: error.message.slice(0, 60), exit: null, others: [] },
-        next: undefined,
+        ...{ next: undefined, says: "" },
         text: String(error.stack),
       }));
     }
@@ -112,9 +116,10 @@ it("names the cause first, whatever is broken", async () => {
   if (only !== undefined) console.log(results.map(({ text }) => text).join("\n"));
   else expect(causes.length).toBeGreaterThanOrEqual(40);
   expect(right.length / results.length).toBeGreaterThanOrEqual(0.95);
-  for (const { cause, exit, text, others, next } of results) {
+  for (const { cause, exit, text, others, next, says } of results) {
     expect(exit, `${cause.name}\n${text}`).toBe(cause.exit ?? (cause.code === undefined ? 0 : 1));
     if (cause.alone) expect(others, `${cause.name}\n${text}`).toEqual([]);
+    if (cause.says !== undefined) expect(says, cause.name).toMatch(cause.says);
     if (cause.next !== undefined) expect(next, `${cause.name}\n${text}`).toBe(cause.next);
   }
 }, 300_000);

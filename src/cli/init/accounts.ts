@@ -2,7 +2,7 @@ import { TestxError } from "../../core/failure.ts";
 import type { AnyProvider, SecretSpec } from "../../core/provider.ts";
 import type { HealthItem } from "../../core/results.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
-import { noToken } from "../../core/token-kinds.ts";
+import { noToken, strangeIn } from "../../core/token-kinds.ts";
 import { health } from "../../features/health.ts";
 import type { Prompts } from "../../render/prompts.ts";
 import type { Context } from "../context.ts";
@@ -123,9 +123,10 @@ async function askSecret(
 }
 
 function problemOf(text: string): string | undefined {
-  if (/[^\x21-\x7e]/.test(text)) return "It holds blanks or characters that no token has.";
   const wrong = noToken(text);
-  return wrong && `This ${wrong}.`;
+  if (wrong !== undefined) return `This ${wrong}.`;
+  const strange = strangeIn(text);
+  return strange && `It holds what no token has: ${strange}.`;
 }
 
 /** Where to make a token, and the scopes that the steps of this very sequence need. */

@@ -4,7 +4,7 @@ export const credentialErrors: Catalogue = {
   CREDENTIAL_FILE_UNREADABLE: {
     what: "A file that a credential is to come from cannot be read.",
     why: "It is not there (yet), its path is another one, or testx's user may not read it.",
-    next: "Check the path in the message and who may read it; relative paths begin at the project.",
+    next: "Check the path in the message and who may read it; relative paths in the configuration begin at the project, those in variables where testx was started.",
     exit: 4,
   },
   CREDENTIAL_EMPTY: {

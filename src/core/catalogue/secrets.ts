@@ -10,7 +10,7 @@ export const secretErrors: Catalogue = {
   SECRET_MALFORMED: {
     what: "A secret is set, but cannot be a valid one of its kind.",
     why: "It has another kind's prefix (a user token where a bot token is needed), or was cut or quoted when it was copied.",
-    next: "Copy the token again; the message says how it must begin.",
+    next: "Copy the token again, alone and whole; the message says what is wrong with what is there.",
     exit: 4,
   },
   SECRET_KEY_DAMAGED: {

@@ -28,6 +28,8 @@ export interface DoctorDeps {
   /** Where testx was started. */
   readonly cwd: string;
   env(name: string): string | undefined;
+  /** The names of the environment's variables. */
+  readonly variables: readonly string[];
   /** Who holds the lock of the state folder; `undefined`: nobody. */
   holder(): Held | undefined;
   readonly files: FileProbe;

@@ -4,9 +4,11 @@ import type { Failure } from "../../core/failure.ts";
 import type { AnyProvider } from "../../core/provider.ts";
 import type { Integration } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
-import { noToken, type TokenKind, tokenKind } from "../../core/token-kinds.ts";
+import { suggest } from "../../core/suggest.ts";
+import { tokenKind } from "../../core/token-kinds.ts";
 import type { Check, Found } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
+import { unloaded } from "./env-file.ts";
 import { lyingAbout } from "./lying-about.ts";
 
 export function secretsCheckId(integration: string): CheckId {
@@ -14,7 +16,7 @@ export function secretsCheckId(integration: string): CheckId {
 }
 
 interface SecretDeps
-  extends Pick<DoctorDeps, "cwd" | "env" | "files" | "git" | "sandbox" | "secrets"> {
+  extends Pick<DoctorDeps, "cwd" | "env" | "files" | "git" | "sandbox" | "secrets" | "variables"> {
   /** What an integration lacks, a failure for each thing. */
   missing(integration: string): Promise<readonly Failure[]>;
 }
@@ -28,11 +30,12 @@ export function secretChecks(config: LoadedConfig, deps: SecretDeps): Check[] {
       title: integration.id,
       async run() {
         const provider = providers.get(integration.provider);
-        const kinds = provider ? wrongKinds(integration, provider, deps) : [];
-        const told = new Set(kinds.map(({ about }) => about));
+        const people = provider ? userTokens(integration, provider, deps) : [];
         const problems = await deps.missing(integration.id);
-        const lacking = problems.map((problem) => missingFinding(integration, problem));
-        const findings = [...kinds, ...lacking.filter(({ about }) => !told.has(about))];
+        const lacking = problems.map((problem) =>
+          missingFinding(integration, problem, config, deps),
+        );
+        const findings = [...people, ...lacking];
         const held = provider ? heldKinds(integration, provider, deps) : [];
         const set = held.length === 0 ? ["complete"] : held;
         return { evidence: problems.length === 0 ? set : [], findings };
@@ -43,7 +46,7 @@ export function secretChecks(config: LoadedConfig, deps: SecretDeps): Check[] {
     id: "secrets.env-file",
     title: ".env",
     after: sequence.integrations.map(({ id }) => secretsCheckId(id)),
-    run: async (found) => envFile(sequence.integrations, found, deps),
+    run: async (found) => unloaded(unsetIn(sequence.integrations, found), config.project, deps),
   };
   if (deps.sandbox) return present;
   return [file, ...present, ...lyingAbout(config, deps)];
@@ -51,21 +54,21 @@ export function secretChecks(config: LoadedConfig, deps: SecretDeps): Check[] {
 
 const entryOf = (code: string) => catalogue[code];
 
-function missingFinding(integration: Integration, failure: Failure): Finding {
-  const { env, variable } = failure.details ?? {};
+function missingFinding(
+  integration: Integration,
+  failure: Failure,
+  config: LoadedConfig,
+  deps: SecretDeps,
+): Finding {
+  const { env, variable, make, seen } = failure.details ?? {};
   const about = String(env ?? variable ?? integration.id);
   const unset = failure.code === "ENV_MISSING" || failure.code === "SECRET_MISSING";
   const parts: Partial<Finding> = {
     about,
-    ...(unset && { what: `${about} is not set.` }),
-    ...(failure.code === "ENV_MISSING" && {
-      evidence: [`${integration.id} refers to it`],
-      fix: { text: "Set it in the environment of the command: `.env.example` tells what it is." },
-    }),
-    ...(failure.code === "SECRET_MISSING" && {
-      evidence: [],
-      fix: { text: helpOf(failure.message) },
-    }),
+    ...(unset && unsetParts(about, integration, failure, config, deps)),
+    // Of what the value is in place of a token.
+    ...(typeof make === "string" && { fix: { text: make }, details: { env: about } }),
+    ...(typeof seen === "string" && { evidence: [seen] }),
   };
   const finding = findingOf(secretsCheckId(integration.id), failure, entryOf(failure.code), parts);
   // Setup goes on without what nobody has configured here.
@@ -73,6 +76,64 @@ function missingFinding(integration: Integration, failure: Failure): Finding {
   const { prerequisite: _, ...rest } = finding;
   const what = `${integration.id} is left out: ${about} is not set, and nothing requires it.`;
   return { ...rest, severity: "note", what };
+}
+
+function unsetParts(
+  name: string,
+  { id, provider }: Integration,
+  { code, message }: Failure,
+  config: LoadedConfig,
+  deps: SecretDeps,
+): Pick<Finding, "what" | "evidence" | "fix"> {
+  const isSecret = code === "SECRET_MISSING";
+  const evidence = isSecret ? [] : places(name, id, config, deps);
+  const example = deps.files.look(`${config.project}/.env.example`) !== undefined;
+  const told = example ? "command: `.env.example` tells what it is." : "command.";
+  const text = isSecret ? helpOf(message) : `Set it in the environment of the ${told}`;
+  const meant = meantBy(name, isSecret ? provider : undefined, config, deps);
+  if (meant === undefined) return { what: `${name} is not set.`, evidence, fix: { text } };
+  return {
+    what: `${name} is not set, but ${meant} is: did you mean that?`,
+    evidence,
+    fix: {
+      text: `If ${meant} is what was meant, give it the name ${name}. Else: ${text}`,
+      command: `export ${name}="$${meant}"`,
+    },
+  };
+}
+
+/** Where the sequence refers to a variable. */
+function places(name: string, id: string, { sequence }: LoadedConfig, deps: SecretDeps): string[] {
+  const { file } = sequence;
+  const text = deps.files.read(file.startsWith("/") ? file : `${deps.cwd}/${file}`) ?? "";
+  const lines = text
+    .split("\n")
+    .flatMap((line, at) => (line.includes(`\${env.${name}}`) ? [`${file}:${at + 1}`] : []));
+  return [`${id} refers to it`, ...lines.slice(0, 3)];
+}
+
+/** A variable that is set and that nothing here reads: by its name, or by the token that it holds. */
+function meantBy(
+  name: string,
+  provider: string | undefined,
+  { providers }: LoadedConfig,
+  deps: SecretDeps,
+): string | undefined {
+  const used = new Set(
+    [...providers.values()].flatMap(({ secrets }) => secrets.map(({ env }) => env)),
+  );
+  const others = deps.variables.filter(
+    (one) => one !== name && !used.has(one) && valueIn(one, deps) !== undefined,
+  );
+  const kindOf = (one: string) => tokenKind(valueIn(one, deps) ?? "");
+  const fits = (one: string): boolean => {
+    const kind = kindOf(one);
+    return provider === undefined
+      ? kind === undefined
+      : kind === undefined || (kind.service === provider && !kind.unusable);
+  };
+  const held = provider && others.find((one) => kindOf(one)?.service === provider && fits(one));
+  return held || suggest(name, others.filter(fits))[0];
 }
 
 /** `SLACK_BOT_TOKEN (Slack bot token) is not set. Create …`: what to do is what follows. */
@@ -98,86 +159,35 @@ function heldKinds({ settings }: Integration, provider: AnyProvider, deps: Secre
   });
 }
 
-/** A token of another service, or of a kind that no app can call with. */
-function wrongKinds(
-  { id, provider: service, settings }: Integration,
+/** It may do, for a server of one's own; where it does not, this is why. */
+function userTokens(
+  { id, settings }: Integration,
   provider: AnyProvider,
   deps: SecretDeps,
 ): Finding[] {
   if (settings.credentials !== undefined) return [];
-  return provider.secrets.flatMap(({ env, title, help }): Finding[] => {
-    const value = valueIn(env, deps);
-    if (value === undefined) return [];
-    const base = { check: secretsCheckId(id), about: env } as const;
-    const none = noToken(value);
-    if (none !== undefined) {
-      const code = "SECRET_MALFORMED";
-      const what = `${env} (${title}) ${none}.`;
-      const parts = { ...base, code, what, severity: "error", prerequisite: true } as const;
-      const alone = /quote|Bearer|repeats/.test(none);
-      const text = alone ? `Set ${env} to the token alone, as the service shows it.` : help;
-      return [{ ...parts, evidence: [], fix: { text } }];
-    }
-    const kind = tokenKind(value);
-    const known = service === "slack" || service === "github" || service === "notion";
-    if (kind === undefined || !known) return [];
-    const foreign = kind.service !== service;
-    if (!foreign && !kind.unusable) return userToken(base, kind, help, id);
-    const what = foreign
-      ? `${env} holds what looks like ${kind.what}, which ${provider.title} does not know.`
-      : `${env} holds ${kind.what}, with which testx cannot call ${provider.title}.`;
-    const seen = `it begins with ${kind.start}`;
-    const finding = { code: "SECRET_WRONG_KIND", severity: "error", prerequisite: true } as const;
-    return [{ ...base, ...finding, what, evidence: [seen], fix: { text: help } }];
+  return provider.secrets.flatMap(({ env, help }): Finding[] => {
+    const { start = "", what: kind, service } = tokenKind(valueIn(env, deps) ?? "") ?? {};
+    if (service !== provider.id || !/^xox(?:e\.xox)?[pa]-/.test(start)) return [];
+    const explains = [{ checks: ["services."], about: [id] }];
+    return [
+      {
+        ...{ code: "SECRET_WRONG_KIND", severity: "warning", about: env },
+        ...{ check: secretsCheckId(id), explains, prerequisite: true },
+        what: `${env} holds ${kind}: testx would act as that person, not as a bot.`,
+        evidence: [`it begins with ${start}, a bot's token with xoxb-`],
+        fix: { text: help },
+      },
+    ];
   });
 }
 
-/** It may do, for a server of one's own; where it does not, this is why. */
-function userToken(
-  base: Pick<Finding, "check" | "about">,
-  { start, what: kind }: TokenKind,
-  help: string,
-  id: string,
-): Finding[] {
-  if (!/^xox(?:e\.xox)?[pa]-/.test(start)) return [];
-  const what = `${base.about} holds ${kind}: testx would act as that person, not as a bot.`;
-  const explains = [{ checks: ["services."], about: [id] }];
-  const parts = { code: "SECRET_WRONG_KIND", severity: "warning", explains } as const;
-  const evidence = [`it begins with ${start}, a bot's token with xoxb-`];
-  return [{ ...base, ...parts, what, evidence, fix: { text: help }, prerequisite: true }];
-}
-
-/** Nothing reads `.env` by itself: what stands only there is not set. */
-function envFile(integrations: readonly Integration[], found: Found, { cwd, files }: SecretDeps) {
-  const unset = new Set(
+/** The variables that somebody should set. */
+function unsetIn(integrations: readonly Integration[], found: Found): ReadonlySet<string> {
+  return new Set(
     integrations
       .flatMap(({ id }) => found(secretsCheckId(id)) ?? [])
       .filter(({ code }) => code === "SECRET_MISSING" || code === "ENV_MISSING")
       .flatMap(({ about }) => about ?? []),
   );
-  for (const name of [".env", ".env.local"]) {
-    const text = files.read(`${cwd}/${name}`);
-    if (text === undefined) continue;
-    const named = text
-      .split(/\r?\n/)
-      .flatMap((line) => /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*\S/.exec(line)?.[1] ?? []);
-    const there = named.filter((variable) => unset.has(variable));
-    if (there.length === 0)
-      return { evidence: [`${name} sets nothing that is missing`], findings: [] };
-    const [first] = there;
-    const many = there.length === 1 ? `${first} stands` : `${there.length} variables stand`;
-    const finding: Finding = {
-      ...{ code: "ENV_FILE_UNUSED", severity: "error", check: "secrets.env-file", about: name },
-      what: `${many} in ${name}, but testx was started without them.`,
-      evidence: [`set there, and not here: ${there.join(", ")}`],
-      fix: {
-        text: `Nothing reads ${name} by itself: load it into the shell, then run the command again.`,
-        command: `set -a; . ./${name}; set +a`,
-      },
-      prerequisite: true,
-      explains: [{ codes: ["SECRET_MISSING", "ENV_MISSING"], about: there }],
-    };
-    return { evidence: [], findings: [finding] };
-  }
-  return { evidence: ["none"], findings: [] };
 }

@@ -27,7 +27,7 @@ export function fileCredential(path: string, name: string, deps: FileDeps): Cred
       const value = contentOf(path, name).trim();
       deps.seen(value);
       if (value === "")
-        fail("CREDENTIAL_EMPTY", `${name} is empty.`, { details: { source: name } });
+        fail("CREDENTIAL_EMPTY", `${capital(name)} is empty.`, { details: { source: name } });
       if (known === undefined) deps.opened(path);
       known = { stamp: stamp ?? "", value };
       return value;
@@ -54,7 +54,7 @@ function stampOf(path: string): string | undefined {
 export function contentOf(path: string, name: string): string {
   let file: number | undefined;
   const unreadable = (why: string): never =>
-    fail("CREDENTIAL_FILE_UNREADABLE", `${capital(name)} cannot be read: ${why}.`, {
+    fail("CREDENTIAL_FILE_UNREADABLE", `The file ${path} cannot be read: ${why}.`, {
       details: { source: name, path },
     });
   try {

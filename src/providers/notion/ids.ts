@@ -10,8 +10,7 @@ export function idOf(written: string): string | undefined {
   const address = /^https?:\/\//i.test(text) ? text.replace(/[?#].*$/, "") : text;
   // A title in front of the id may end in hexadecimal digits, so the last match counts.
   const last = [...address.matchAll(uuid)].at(-1);
-  if (last !== undefined) return last.slice(1, 6).join("-").toLowerCase();
-  return /^[\w-]+$/.test(text) ? text : undefined;
+  return last?.slice(1, 6).join("-").toLowerCase();
 }
 
 /** One form for comparing ids; the service writes them with dashes or without. */

@@ -36,6 +36,10 @@ export interface Cause {
   readonly exit?: number;
   /** Tried without a superuser's rights, to whom those of files mean nothing. */
   readonly ordinary?: true;
+  /** Where it is started, within the project. */
+  readonly below?: string;
+  /** Of what the first finding says, and what to do. */
+  readonly says?: RegExp;
   /** Beside `doctor --json`. */
   readonly args?: readonly string[];
   /** Gives what the environment is to have beside what leads to the services. */

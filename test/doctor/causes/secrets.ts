@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cause, Patient } from "./cause.ts";
 
@@ -48,6 +48,148 @@ export const secrets: readonly Cause[] = [
     code: "ENV_FILE_UNUSED",
     exit: 4,
     break: (patient) => onlyInFile(patient, ".env.local"),
+  },
+  {
+    name: ".env.local that is not loaded beside an .env with nothing of it",
+    code: "ENV_FILE_UNUSED",
+    exit: 4,
+    next: "set -a; . ./.env.local; set +a",
+    break(patient) {
+      writeFileSync(join(patient.folder, ".env"), "ANYTHING=else\n", { mode: 0o600 });
+      return onlyInFile(patient, ".env.local");
+    },
+  },
+  {
+    name: ".env of the project, from below it",
+    code: "ENV_FILE_UNUSED",
+    exit: 4,
+    below: "below",
+    says: /stands? in .*\/\.env, but testx was started without/,
+    break(patient) {
+      mkdirSync(join(patient.folder, "below"));
+      writeFileSync(join(patient.folder, "package.json"), "{}");
+      return onlyInFile(patient, ".env");
+    },
+  },
+  {
+    name: ".env with blanks around its equals signs",
+    code: "ENV_FILE_UNUSED",
+    exit: 4,
+    says: /blank/,
+    break: ({ folder, sandbox }) => {
+      const text = `SLACK_BOT_TOKEN = ${sandbox.environment.SLACK_BOT_TOKEN}\n`;
+      writeFileSync(join(folder, ".env"), text, { mode: 0o600 });
+      return { SLACK_BOT_TOKEN: undefined };
+    },
+  },
+  {
+    name: ".env in UTF-16",
+    code: "ENV_FILE_UNUSED",
+    exit: 4,
+    alone: true,
+    says: /UTF-16/,
+    break: ({ folder, sandbox }) => {
+      const text = `\ufeffSLACK_BOT_TOKEN=${sandbox.environment.SLACK_BOT_TOKEN}\r\n`;
+      writeFileSync(join(folder, ".env"), Buffer.from(text, "utf16le"), { mode: 0o600 });
+      return { SLACK_BOT_TOKEN: undefined };
+    },
+  },
+  {
+    name: ".env that may not be read",
+    code: "ENV_FILE_UNUSED",
+    exit: 4,
+    alone: true,
+    ordinary: true,
+    says: /cannot be read/,
+    break(patient) {
+      const env = onlyInFile(patient, ".env");
+      chmodSync(join(patient.folder, ".env"), 0);
+      return env;
+    },
+  },
+  {
+    name: "token in a variable of another name",
+    code: "SECRET_MISSING",
+    exit: 4,
+    next: 'export SLACK_BOT_TOKEN="$SLACK_TOKEN"',
+    break: ({ sandbox }) => ({
+      SLACK_BOT_TOKEN: undefined,
+      SLACK_TOKEN: sandbox.environment.SLACK_BOT_TOKEN,
+    }),
+  },
+  {
+    name: "token in a variable that another tool reads",
+    code: "SECRET_MISSING",
+    exit: 4,
+    next: 'export GITHUB_TOKEN="$GH_TOKEN"',
+    break: ({ sandbox }) => ({
+      GITHUB_TOKEN: undefined,
+      GH_TOKEN: sandbox.environment.GITHUB_TOKEN,
+    }),
+  },
+  {
+    name: "variable in small letters",
+    code: "SECRET_MISSING",
+    exit: 4,
+    next: 'export NOTION_TOKEN="$notion_token"',
+    break: ({ sandbox }) => ({
+      NOTION_TOKEN: undefined,
+      notion_token: sandbox.environment.NOTION_TOKEN,
+    }),
+  },
+  {
+    name: "misspelt variable of the sequence",
+    code: "ENV_MISSING",
+    exit: 4,
+    next: 'export GITHUB_REPOSITORY="$GITHUB_REPOSITRY"',
+    says: /integration-sequence\.json:\d+/,
+    break: ({ sandbox }) => ({
+      GITHUB_REPOSITORY: undefined,
+      GITHUB_REPOSITRY: sandbox.environment.GITHUB_REPOSITORY,
+    }),
+  },
+  {
+    name: "no page of Notion's in its variable",
+    code: "CONFIG_ENV_VALUE",
+    alone: true,
+    says: /NOTION_PARENT_PAGE_ID/,
+    break: () => ({ NOTION_PARENT_PAGE_ID: "7ea4d5c6b7a8490a8b9c0d1e2f3a400g" }),
+  },
+  {
+    name: "token in the variable of a page",
+    code: "CONFIG_ENV_VALUE",
+    alone: true,
+    says: /NOTION_PARENT_PAGE_ID/,
+    break: ({ sandbox }) => ({ NOTION_PARENT_PAGE_ID: sandbox.environment.NOTION_TOKEN }),
+  },
+  {
+    name: "Notion's token in the file for Slack's",
+    code: "SECRET_WRONG_KIND",
+    exit: 4,
+    alone: true,
+    break({ folder }) {
+      writeFileSync(join(folder, "tok"), `ntn_${"0123456789".repeat(4)}\n`, { mode: 0o600 });
+      return { SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: "tok" };
+    },
+  },
+  {
+    name: "variable of the team's own that has a placeholder",
+    code: "SECRET_MALFORMED",
+    exit: 4,
+    alone: true,
+    break({ sequence }) {
+      sequence((value) =>
+        Object.assign(value.integrations.slack, { credentials: [{ env: "TEAM_SLACK" }] }),
+      );
+      return { TEAM_SLACK: "***", SLACK_BOT_TOKEN: undefined };
+    },
+  },
+  {
+    name: "token with a blank in it",
+    code: "SECRET_MALFORMED",
+    exit: 4,
+    says: /character 5 is a blank/,
+    break: slack("xoxb 0123456789-abcdef"),
   },
   {
     name: "Notion's token for Slack",

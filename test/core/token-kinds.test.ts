@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { noToken, strangeIn } from "../../src/core/token-kinds.ts";
+
+const token = "xoxb-0123456789-0123456789-abcdef";
+
+test.each([
+  [`"${token}"`, /quotes/],
+  [`${token}"`, /quote/],
+  [`Bearer ${token}`, /Bearer/],
+  [`token ${token}`, /word token/],
+  ["***", /stars/],
+  ["ghp_****************", /stars/],
+  ["op://vault/slack/token", /store/],
+  ["arn:aws:secretsmanager:eu-west-1:1:secret:slack", /store/],
+  ["/run/secrets/slack", /path/],
+  ["~/.secrets/slack", /path/],
+  ["./slack-token", /path/],
+  ["{{ SLACK_BOT_TOKEN }}", /put a value/],
+  ["${{ secrets.SLACK_BOT_TOKEN }}", /put a value/],
+  ["$(pass slack)", /put a value/],
+  ["${SLACK_TOKEN}", /put a value/],
+  ["%SLACK_TOKEN%", /put a value/],
+  [`${token}\\n`, /ends with \\n/],
+  [`${token};`, /ends with ;/],
+  [`${token},`, /ends with ,/],
+  [`x-access-token:${token}`, /x-access-token/],
+  [`SLACK_BOT_TOKEN=${token}`, /repeats/],
+  [btoa(token), /base64/],
+  [btoa(`${token}\n`), /base64/],
+  [token + token, /twice/],
+  ["xoxb-...", /placeholder/],
+  ["changeme", /placeholder/],
+])("%j is no token", (value, what) => {
+  expect(noToken(value)).toMatch(what);
+});
+
+test.each([
+  token,
+  "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+  "ntn_0123456789abcdefghijABCDEFGHIJ0123456789abcdef",
+  "0123456789abcdef0123456789abcdef01234567",
+  "sandbox-anything",
+  "abcabc",
+  "dGVzdHg=",
+])("%j may be one", (value) => {
+  expect(noToken(value)).toBeUndefined();
+});
+
+test.each([
+  ["xoxb 1", "character 5 is a blank"],
+  ["xoxb-1\n2", "character 7 is a line break"],
+  ["xoxb\t1", "character 5 is a tab"],
+  ["xoxb-1\u200b", "the last character is U+200B"],
+  ["\u201cxoxb-1", "the first character is U+201C"],
+  ["xoxb-1", undefined],
+])("%j: where it is strange", (value, where) => {
+  expect(strangeIn(value)).toBe(where);
+});
