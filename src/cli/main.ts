@@ -141,13 +141,17 @@ async function failed(thrown: unknown, context: Context, told: boolean): Promise
     writeLines(screen.err, bugText(error, screen.err.terminal));
     return exitCodes.failed;
   }
-  const cause =
-    error instanceof TestxError ? error.failure : failure("RUN_INTERRUPTED", "Stopped.");
+  const known = error instanceof TestxError ? error.failure : undefined;
+  // Which call was under way when somebody stopped it is nothing to tell.
+  const stopped = known === undefined || known.code === "RUN_INTERRUPTED";
+  const cause = stopped ? failure("RUN_INTERRUPTED", "Stopped.") : known;
   context.log?.remark(failedRemark(cause, error));
   if (told) {
     // The run's own last line has said it.
   } else if (global.json) {
     writeLine(screen, redactor.json(failureJson(cause)));
+  } else if (stopped) {
+    writeLines(screen.err, [cause.message]);
   } else {
     writeLines(screen.err, failureText(cause, screen.err.terminal));
     if (io.env.GITHUB_ACTIONS === "true") {

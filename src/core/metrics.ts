@@ -90,6 +90,10 @@ export class Tally {
         this.#begun.add(event.run);
         return;
       case "call.finished": {
+        const { calls } = this.#run(event);
+        calls[event.integration] = (calls[event.integration] ?? 0) + 1;
+        // Whoever pressed Ctrl-C has ended it: that says nothing of the service.
+        if (event.reason === "RUN_INTERRUPTED") return;
         const { counts, durations } = this.#of(event);
         counts[endOf(event)] += 1;
         if (event.durationMs > slowMs) counts.slow += 1;
@@ -100,8 +104,6 @@ export class Tally {
         if (event.cache === "miss") counts.missed += 1;
         if (event.cache === "revalidated") counts.revalidated += 1;
         durations.add(event.durationMs);
-        const { calls } = this.#run(event);
-        calls[event.integration] = (calls[event.integration] ?? 0) + 1;
         return;
       }
       case "call.retrying":

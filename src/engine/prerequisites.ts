@@ -204,7 +204,10 @@ export async function askHealth(
         : deps.probe(integration.id, health, signal),
     );
   try {
-    return await inTime(deps, integration, work);
+    const health = await inTime(deps, integration, work);
+    // What the user has ended is no answer of the service.
+    if (health.status === "down") deps.stop.throwIfAborted();
+    return health;
   } catch (error) {
     if (!(error instanceof TestxError) || deps.stop.aborted) throw error;
     return { status: "down", message: error.failure.message, failure: error.failure };

@@ -92,9 +92,9 @@ export const gatewayErrors: Catalogue = {
     exit: 2,
   },
   RUN_INTERRUPTED: {
-    what: "The run was interrupted.",
+    what: "The command was stopped.",
     why: "Ctrl-C was pressed, or the process was asked to end.",
-    next: "Run the same command again to go on, or `testx rollback` to undo what this run did.",
+    next: "Run the same command again: a setup, rollback or sync goes on where it stopped, and has said then whether there is something of it to undo.",
     exit: 130,
   },
 };

@@ -78,7 +78,6 @@ async function health(client: SlackClient, call: Call): Promise<Health> {
     };
   } catch (error) {
     const cause = classify(error);
-    if (cause.code === "RUN_INTERRUPTED") throw error;
     return { status: "down", message: cause.message, failure: cause };
   }
 }

@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { impatient, type TestProject, testProject } from "../support/project.ts";
+import { type Ended, FakeSignals, testx } from "./world.ts";
+
+/** Ctrl-C while a service is asked that does not answer. */
+async function stopped(project: TestProject, line: string, at: string): Promise<Ended> {
+  const signals = new FakeSignals();
+  const fault = { kind: "stall", when: "headers", applies: true } as const;
+  project.sandbox.setFaults([{ service: at, fault }]);
+  asked.set(project, (service) => {
+    if (service === at) signals.send("SIGINT");
+  });
+  const env = { ...project.sandbox.environment, ...impatient };
+  return testx(line, { cwd: project.folder, env, signals });
+}
+
+const asked = new Map<TestProject, (service: string) => void>();
+
+async function withProject(work: (project: TestProject) => Promise<void>): Promise<void> {
+  const project: TestProject = await testProject((service) => asked.get(project)?.(service));
+  try {
+    await work(project);
+  } finally {
+    project.sandbox.setFaults([]);
+    await project.close();
+  }
+}
+
+it.each(["doctor", "plan", "integrations drift", "integrations health --fresh", "cache warm"])(
+  "%s says no more than that it was stopped",
+  (line) =>
+    withProject(async (project) => {
+      expect((await project.run(["setup"])).code).toBe(0);
+      const { code, err } = await stopped(project, line, "notion");
+      expect(code).toBe(130);
+      expect(err.trimEnd().split("\n").at(-1)).toBe("Stopped.");
+      expect(err).not.toMatch(/rollback|users\.me|RUN_INTERRUPTED/);
+    }),
+);
+
+it("says so as JSON, without the call that was under way", () =>
+  withProject(async (project) => {
+    const { code, out } = await stopped(project, "plan --json", "notion");
+    expect(code).toBe(130);
+    const error = { code: "RUN_INTERRUPTED", message: "Stopped." };
+    expect(JSON.parse(out)).toMatchObject({ error });
+  }));
+
+it.each(["slack", "notion", "github", "anykrowd"])(
+  "Ctrl-C while %s is asked how it is says nothing of that service",
+  (service) =>
+    withProject(async (project) => {
+      const ended = await stopped(project, "setup --json", service);
+      expect(ended.code, ended.err).toBe(130);
+      const said = ended.out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(said.at(-1)).toMatchObject({ type: "run.finished", outcome: "interrupted" });
+      expect(said.filter(({ health }) => health?.status === "down")).toEqual([]);
+      const told = await project.run(["integrations", "health", "--offline", "--json"]);
+      expect(told.stdout).not.toContain("down");
+      const { stdout } = await project.run(["integrations", "metrics", "--json"]);
+      const { integrations } = JSON.parse(stdout);
+      for (const one of integrations) expect(one, one.integration).toMatchObject({ failed: 0 });
+    }),
+);
