@@ -123,8 +123,8 @@ export const doctorErrors: Catalogue = {
     exit: 1,
   },
   NETWORK_FILTERED: {
-    what: "Connections are taken, but nothing replies.",
-    why: "A firewall, VPN or log-in page stands between this machine and the services.",
+    what: "Connections are taken, but no service answers itself.",
+    why: "A firewall, VPN, log-in page or a company's gateway stands between this machine and the services: it drops what is sent, or answers in their place.",
     next: "Log in to the network, or let what filters it pass the addresses of the services.",
     exit: 1,
   },
@@ -142,7 +142,7 @@ export const doctorErrors: Catalogue = {
   },
   PROXY_REFUSED: {
     what: "The proxy lets testx reach no service.",
-    why: "It wants a user and password, or does not let these services through.",
+    why: "It wants a user and password, does not let these services through, or cannot reach them itself.",
     next: "Put user and password into its address, or ask whoever runs it to let the services through.",
     exit: 1,
   },

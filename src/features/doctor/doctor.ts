@@ -55,12 +55,24 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions = {}): Pro
   );
 }
 
+/** The longest that somebody who asks what is wrong waits for one answer, in ms. */
+const longestMs = 15_000;
+
+function hurried(config: LoadedConfig): LoadedConfig {
+  const integrations = config.sequence.integrations.map((one) => {
+    const { timeouts } = one.settings;
+    const totalMs = Math.min(timeouts.totalMs, longestMs);
+    return { ...one, settings: { ...one.settings, timeouts: { ...timeouts, totalMs } } };
+  });
+  return { ...config, sequence: { ...config.sequence, integrations } };
+}
+
 /** `whole`: the sequence with what was not asked for, to which steps may refer. */
 function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Check[] {
   const { sequence, providers } = config;
   const wanted = sequence.integrations.map(({ id }) => id);
-  const hosts = hostsOf(
-    sequence.integrations.flatMap(({ id, provider, required, settings }): Endpoint[] => {
+  const endpoints = sequence.integrations.flatMap(
+    ({ id, provider, required, settings }): Endpoint[] => {
       const endpoint = providers.get(provider)?.endpoint;
       const { url: check } = settings.health;
       const api = endpoint && {
@@ -69,11 +81,12 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
       };
       const own = check && { integration: id, required, url: check };
       return [...(api ? [api] : []), ...(own ? [own] : [])];
-    }),
+    },
   );
+  const hosts = hostsOf(endpoints);
   const { through, of: seenOf } = observing();
   const open = once(async () => {
-    const features = await deps.services(config);
+    const features = await deps.services(hurried(config));
     const { connector } = features;
     // What is kept of limits and breakers neither stands in the way of a look nor learns from it.
     return {
@@ -84,7 +97,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
   });
   const engine = once(async () => {
     const { engine } = forRun(await open(), "doctor");
-    return { engine, sessions: new Sessions(engine) };
+    return { engine, sessions: new Sessions(engine, "none") };
   });
   const proxy = proxyOf(deps.env);
   const { network, clock } = deps;
@@ -99,6 +112,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
     ...networkChecks(hosts, { network, now: () => clock.now(), proxy }),
     ...serviceChecks({
       ...{ sequence, hosts, engine, observed: seenOf },
+      endpoint: (id) => endpoints.find(({ integration }) => integration === id),
       proxied: (host) => isProxied(proxy, host),
     }),
     ...stepChecks({ sequence: whole, wanted, features: open, engine }),

@@ -1,17 +1,26 @@
+import type { Reply } from "../../core/http.ts";
+import { isObject } from "../../core/json.ts";
 import type { Through } from "../connect.ts";
+
+/** A reply as it looks to somebody who knows nothing of the service. */
+export interface Answer {
+  readonly asked: URL;
+  readonly status: number;
+  /** For people, for programs, neither, or nothing at all. */
+  readonly form: "page" | "data" | "text" | "nothing";
+  /** Of data: the names of its fields, which differ from service to service. */
+  readonly fields: readonly string[];
+  /** Of a redirect. */
+  readonly to?: URL;
+}
 
 /** What a service's replies showed beside their content. */
 export interface Observed {
-  /** A reply has come. */
-  readonly replied?: true;
+  /** The newest reply. */
+  readonly last?: Answer;
   /** Of the newest reply that told it. */
   readonly limit?: { readonly left: number; readonly of?: number; readonly resetAt?: number };
-  /** A page for people came where data should be, or a redirect to elsewhere. */
-  readonly page?: string;
 }
-
-/** Network Authentication Required: https://www.rfc-editor.org/rfc/rfc6585#section-6 */
-const loginRequired = 511;
 
 /** Looks at the replies as they pass, changing nothing. */
 export function observing(): { through: Through; of(integration: string): Observed } {
@@ -24,8 +33,8 @@ export function observing(): { through: Through; of(integration: string): Observ
     through: (transport, { integration }) => {
       return async (url, init) => {
         const reply = await transport(url, init);
-        const { headers, status } = reply;
-        note(integration, { replied: true });
+        const { headers } = reply;
+        note(integration, { last: await answerOf(new URL(String(url)), reply) });
         const left = numberOf(headers.get("x-ratelimit-remaining"));
         if (left !== undefined) {
           const of = numberOf(headers.get("x-ratelimit-limit"));
@@ -38,21 +47,30 @@ export function observing(): { through: Through; of(integration: string): Observ
             },
           });
         }
-        const to = status >= 300 && status < 400 ? headers.get("location") : null;
-        const from = new URL(String(url)).host;
-        const elsewhere = to === null ? undefined : URL.parse(to, String(url))?.host;
-        if (elsewhere !== undefined && elsewhere !== from) {
-          note(integration, { page: `a redirect from ${from} to ${elsewhere}` });
-        } else if (
-          (status < 400 || status === loginRequired) &&
-          /^text\/html\b/i.test(headers.get("content-type") ?? "")
-        ) {
-          note(integration, { page: `a page of HTML from ${from}, with status ${status}` });
-        }
         return reply;
       };
     },
   };
+}
+
+async function answerOf(asked: URL, reply: Reply): Promise<Answer> {
+  const { status, headers } = reply;
+  const text = (await reply.text()).trimStart();
+  const data = status < 400 ? undefined : parsed(text);
+  const isPage = /^text\/html\b/i.test(headers.get("content-type") ?? "") || text.startsWith("<");
+  const form = isPage ? "page" : text === "" ? "nothing" : /^[{[]/.test(text) ? "data" : "text";
+  const location = status >= 300 && status < 400 ? headers.get("location") : null;
+  const to = location === null ? null : URL.parse(location, asked.href);
+  const fields = isObject(data) ? Object.keys(data).toSorted() : [];
+  return { asked, status, form, fields, ...(to === null ? {} : { to }) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function numberOf(text: string | null): number | undefined {

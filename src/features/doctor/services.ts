@@ -8,9 +8,10 @@ import type { EngineDeps, Session } from "../../engine/deps.ts";
 import { askHealth, scopesOf } from "../../engine/prerequisites.ts";
 import type { Sessions } from "../../engine/session.ts";
 import type { Check } from "./checks.ts";
-import { checkId, type Host, layersOf } from "./hosts.ts";
+import { checkId, type Endpoint, type Host, layersOf } from "./hosts.ts";
 import type { Observed } from "./observed.ts";
 import { secretsCheckId } from "./secrets.ts";
+import { redirectAdvice, standIns } from "./stand-ins.ts";
 
 export interface ServiceDeps {
   readonly sequence: Sequence;
@@ -18,6 +19,7 @@ export interface ServiceDeps {
   proxied(host: Host): boolean;
   /** Opened when it is first asked for. */
   engine(): Promise<{ readonly engine: EngineDeps; readonly sessions: Sessions }>;
+  endpoint(integration: string): Endpoint | undefined;
   observed(integration: string): Observed;
 }
 
@@ -41,7 +43,10 @@ export function serviceChecks(deps: ServiceDeps): Check[] {
     };
   });
   if (integrations.length < 2) return each;
-  return [...each, portal(integrations, deps)];
+  const remote = integrations.filter(({ id }) =>
+    deps.hosts.some((host) => host.integrations.includes(id)),
+  );
+  return [...each, standIns({ ...deps, integrations: remote, checkOf: serviceCheckId })];
 }
 
 async function lookAt(integration: Integration, deps: ServiceDeps) {
@@ -54,11 +59,10 @@ async function lookAt(integration: Integration, deps: ServiceDeps) {
   const who = health.account === undefined ? "" : ` as ${health.account}`;
   const evidence = [`${health.status}${who}, in ${ms} ms`];
   const steps = deps.sequence.steps.filter((step) => step.integration === id);
-  const findings = [
-    ...healthFindings(integration, health),
-    ...limitFindings(id, deps.observed(id)),
-  ];
-  const { limit } = deps.observed(id);
+  const observed = deps.observed(id);
+  const { last, limit } = observed;
+  const advice = last && redirectAdvice(last, deps.endpoint(id));
+  const findings = [...healthFindings(integration, health, advice), ...limitFindings(id, observed)];
   if (limit) evidence.push(`${limit.left}${limit.of ? ` of ${limit.of}` : ""} calls left`);
   if (health.scopes !== undefined && health.status !== "down") {
     findings.push(...scopeFindings(id, session, steps, health.scopes));
@@ -78,7 +82,12 @@ export async function sessionOf(
   return sessions.session(id, provider, config);
 }
 
-function healthFindings({ id, required }: Integration, health: Health): Finding[] {
+/** `advice`: better than what the catalogue says to do. */
+function healthFindings(
+  { id, required }: Integration,
+  health: Health,
+  advice: string | undefined,
+): Finding[] {
   if (health.status === "healthy") return [];
   const message = health.message ?? `${id} is ${health.status}.`;
   const cause = health.failure ?? failure("HEALTH_CHECK_FAILED", message);
@@ -88,6 +97,7 @@ function healthFindings({ id, required }: Integration, health: Health): Finding[
   const finding = findingOf(serviceCheckId(id), cause, entry, {
     ...{ about: id, explains: [{ checks: ["drift.", "breakers."], about: [id] }] },
     ...(mild ? { severity: "warning" as const } : {}),
+    ...(advice === undefined ? {} : { fix: { text: advice } }),
   });
   const { status, requestId } = cause;
   const seen = [
@@ -147,32 +157,4 @@ function scopeFindings(
     });
   }
   return found;
-}
-
-/** When pages for people come in place of every service's data, it is not the services. */
-function portal(integrations: readonly Integration[], { hosts, observed }: ServiceDeps): Check {
-  const remote = integrations.filter(({ id }) =>
-    hosts.some((host) => host.integrations.includes(id)),
-  );
-  return {
-    id: "services.together",
-    title: "all of them",
-    after: integrations.map(({ id }) => serviceCheckId(id)),
-    async run(found) {
-      const failing = remote.filter(({ id }) =>
-        found(serviceCheckId(id))?.some(({ severity }) => severity !== "note"),
-      );
-      const pages = failing.flatMap(({ id }) => observed(id).page ?? []);
-      const replied = failing.filter(({ id }) => observed(id).replied);
-      if (pages.length < 2 || pages.length < replied.length) return { evidence: [], findings: [] };
-      const finding: Finding = {
-        ...{ code: "NETWORK_PORTAL", severity: "error", check: "services.together" },
-        what: "A log-in page answers in place of the services.",
-        evidence: pages,
-        fix: { text: "Open any page in a browser and log in to the network, then run this again." },
-        explains: [{ checks: ["services.", "drift.", "clock.", "breakers."] }],
-      };
-      return { evidence: pages, findings: [finding] };
-    },
-  };
 }

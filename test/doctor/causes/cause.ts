@@ -32,6 +32,8 @@ export interface Cause {
   readonly next?: string;
   /** There is no other error or warning. */
   readonly alone?: true;
+  /** Codes of all other errors and warnings, in any order. */
+  readonly others?: readonly string[];
   /** Left out: 1 with a code, 0 without. */
   readonly exit?: number;
   /** Tried without a superuser's rights, to whom those of files mean nothing. */

@@ -203,4 +203,90 @@ export const services: readonly Cause[] = [
         })
       ).env,
   },
+  ...[403, 503].map(
+    (status): Cause => ({
+      name: `page of HTML with status ${status} in place of everything`,
+      code: "NETWORK_FILTERED",
+      alone: true,
+      break: ({ away }) => instead(away, "", (response) => page(response, status)),
+    }),
+  ),
+  {
+    name: "the same text in place of everything",
+    code: "NETWORK_FILTERED",
+    alone: true,
+    break: ({ away }) =>
+      instead(away, "", (response) => response.writeHead(502).end("no healthy upstream")),
+  },
+  ...[401, 403].map(
+    (status): Cause => ({
+      name: `the same JSON with status ${status} in place of everything`,
+      code: "NETWORK_FILTERED",
+      alone: true,
+      break: ({ away }) =>
+        instead(away, "", (response) =>
+          response
+            .writeHead(status, { "content-type": "application/json" })
+            .end('{"message":"Forbidden"}'),
+        ),
+    }),
+  ),
+  {
+    name: "a proxy on the way wants a password",
+    code: "PROXY_REFUSED",
+    alone: true,
+    break: ({ away }) => instead(away, "", (response) => page(response, 407)),
+  },
+  {
+    name: "log-in page without a type",
+    code: "NETWORK_PORTAL",
+    alone: true,
+    break: ({ away }) => instead(away, "", (response) => response.end("<html>Log in</html>")),
+  },
+  {
+    name: "redirect to a log-in at the services' own addresses",
+    code: "NETWORK_PORTAL",
+    alone: true,
+    break: ({ away }) =>
+      instead(away, "", (response) => response.writeHead(302, { location: "/login" }).end()),
+  },
+  {
+    name: "the services are to be asked by https",
+    code: "GATEWAY_REDIRECTED",
+    alone: true,
+    says: /Set SLACK_API_URL=https:.+NOTION_API_URL=https:/,
+    break: async ({ away }) =>
+      (
+        await away({
+          instead: ({ url, headers }, response) =>
+            response.writeHead(301, { location: `https://${headers.host}${url}` }).end(),
+        })
+      ).env,
+  },
+  {
+    name: "three tokens that are wrong",
+    code: "SLACK_TOKEN_INVALID",
+    exit: 4,
+    others: ["NOTION_TOKEN_INVALID", "GITHUB_TOKEN_INVALID"],
+    break: async ({ away }) => ({
+      ...(await away()).env,
+      SLACK_BOT_TOKEN: `xoxb-${token}`,
+      NOTION_TOKEN: `ntn_${token}`,
+      GITHUB_TOKEN: `ghp_${token}`,
+    }),
+  },
+  {
+    name: "Notion has moved",
+    code: "GATEWAY_REDIRECTED",
+    alone: true,
+    says: /If api\.notion\.test can be trusted, set NOTION_API_URL=https:\/\/api\.notion\.test\/notion\./,
+    break: async ({ away }) =>
+      (
+        await away({
+          instead: ({ url = "" }, response) =>
+            url.startsWith("/notion") &&
+            response.writeHead(308, { location: `https://api.notion.test${url}` }).end(),
+        })
+      ).env,
+  },
 ];
