@@ -28,6 +28,7 @@ const words: Readonly<Record<string, string>> = {
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "its name is too long",
   ENOTDIR: "part of its path is no folder",
+  ETIMEDOUT: "nothing came from it in time",
   EIO: "the disk failed (EIO)",
 };
 

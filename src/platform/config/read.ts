@@ -1,4 +1,5 @@
 import { close, lstatSync, open, read } from "node:fs";
+import { isPipe, readPipe } from "../pipe.ts";
 import { whyUnreadable } from "../unreadable.ts";
 import { brokenSource, type Source, sourceOf } from "./source.ts";
 
@@ -60,6 +61,7 @@ function firstBadByte(bytes: Uint8Array): number {
 }
 
 async function readAtMost(path: string, most: number): Promise<Uint8Array> {
+  if (isPipe(path)) return readPipe(path, most);
   const file = await done<number>((told) => open(path, "r", told));
   try {
     const parts: Uint8Array[] = [];

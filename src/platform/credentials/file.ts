@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { capital } from "../../core/capital.ts";
 import type { Credential } from "../../core/credential.ts";
 import { fail } from "../../core/failure.ts";
+import { isPipe, readPipe } from "../pipe.ts";
 import { whyUnreadable } from "../unreadable.ts";
 
 /** Far more than any token or key has. */
@@ -44,6 +45,8 @@ function stampOf(path: string): string | undefined {
   try {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (found === undefined) return undefined;
+    // It changes with every word, and what came out of it is gone.
+    if (found.isFIFO()) return "a pipe";
     return `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`;
   } catch {
     return undefined;
@@ -58,6 +61,11 @@ export function contentOf(path: string, name: string): string {
       details: { source: name, path },
     });
   try {
+    const tooLarge = "it is larger than any secret";
+    if (isPipe(path)) {
+      const bytes = readPipe(path, mostBytes + 1);
+      return bytes.length > mostBytes ? unreadable(tooLarge) : textOf(bytes);
+    }
     file = openSync(path, "r");
     const found = fstatSync(file);
     if (found.isDirectory()) return unreadable("it is a folder");
@@ -68,8 +76,8 @@ export function contentOf(path: string, name: string): string {
       length += more;
       if (more === 0 || length === buffer.length) break;
     }
-    if (length > mostBytes) return unreadable("it is larger than any secret");
-    return buffer.toString("utf8", 0, length).replace(/^\uFEFF/, "");
+    if (length > mostBytes) return unreadable(tooLarge);
+    return textOf(buffer.subarray(0, length));
   } catch (error) {
     const why = whyUnreadable(path, (error as NodeJS.ErrnoException).code);
     if (why === undefined) throw error;
@@ -77,4 +85,8 @@ export function contentOf(path: string, name: string): string {
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function textOf(bytes: Buffer): string {
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
 }

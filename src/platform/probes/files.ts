@@ -51,7 +51,13 @@ export function fileProbe(uid: number | undefined): FileProbe {
       }
     },
     read: (path) =>
-      quiet(() => ((look(path)?.size ?? 0) > small ? undefined : readFileSync(path, "utf8"))),
+      quiet(() => {
+        const found = look(path);
+        // Reading a pipe would take what it holds away, or never end.
+        return found?.kind === "file" && found.size <= small
+          ? readFileSync(path, "utf8")
+          : undefined;
+      }),
     tail: (path) => quiet(() => (look(path)?.kind === "file" ? tail(path) : undefined)),
   };
 }
