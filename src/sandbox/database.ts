@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { failure, TestxError } from "../core/failure.ts";
@@ -17,7 +17,7 @@ const damaged = 11;
 export function openDatabase(file: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     // SQLite gives the files it makes beside it the same mode.
     closeSync(openSync(file, "a", 0o600));
     chmodSync(file, 0o600);
@@ -41,6 +41,22 @@ export function openDatabase(file: string): DatabaseSync {
     db?.close();
     throw stateError(file, error);
   }
+}
+
+/** One at a time: Node's own way never ends where a folder that is there takes none, as /proc. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Somebody was faster.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** The failure behind an error of the state file; one that already has a code stays as it is. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { throwStoreFailure } from "./failures.ts";
 import { sync } from "./sync.ts";
@@ -11,7 +11,7 @@ import { sync } from "./sync.ts";
  */
 export function ensureStateFolder(folder: string): void {
   try {
-    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const first = makeFolder(folder);
     const made = first !== undefined;
     const ours = made || basename(folder) === ".testx" || readdirSync(folder).length === 0;
     // After mkdir too: the umask may have taken away even the owner's rights.
@@ -22,6 +22,27 @@ export function ensureStateFolder(folder: string): void {
   } catch (error) {
     throwStoreFailure(error, folder);
   }
+}
+
+/**
+ * With those above it that are not there; gives the topmost one made. One at a time: Node's own way
+ * never ends where a folder that is there takes none, as /proc.
+ */
+function makeFolder(folder: string): string | undefined {
+  if (isFolder(folder)) return undefined;
+  const first = makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Somebody was faster.
+    if (isFolder(folder)) return first;
+    throw error;
+  }
+  return first ?? folder;
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** A journal is of no use on a disk that has forgotten its folder. `first`: the topmost one made. */

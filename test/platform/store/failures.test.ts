@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fail, rootFailure } from "../../../src/core/failure.ts";
@@ -54,4 +56,15 @@ describe("what goes wrong in the store has a code", () => {
       expect(codeFor(error)).toBe("SOME_CODE");
     }
   });
+});
+
+test.runIf(existsSync("/proc/self"))("a folder that takes no other is said to be none", () => {
+  const source = join(import.meta.dirname, "../../../src/platform/store/folder.ts");
+  const script = `import { ensureStateFolder } from ${JSON.stringify(source)};
+    try { ensureStateFolder("/proc/testx/state"); } catch ({ code }) { console.log(code); }`;
+  const made = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    // Once it went on without an end, and no other signal was heard.
+    ...{ encoding: "utf8", timeout: 20_000, killSignal: "SIGKILL" },
+  });
+  expect(made.stdout).toBe("STATE_IO\n");
 });
