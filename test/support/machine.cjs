@@ -4,6 +4,7 @@
 //   aheadMs how much its clock is wrong
 //   freeBytes how much room its disks have
 //   freeFiles for how many more files
+//   noCopies  nothing temporary can be made on it
 //   readOnly  a folder that is mounted so
 const dns = require("node:dns");
 const fs = require("node:fs");
@@ -14,6 +15,7 @@ const {
   freeBytes,
   freeFiles,
   readOnly,
+  noCopies = false,
 } = JSON.parse(process.env.TESTX_MACHINE ?? "{}");
 
 const failed = (code, hostname) =>
@@ -65,6 +67,15 @@ if (freeBytes !== undefined || freeFiles !== undefined || readOnly !== undefined
       });
     }
     accessSync(path, mode);
+  };
+  require("node:module").syncBuiltinESMExports();
+}
+
+if (noCopies) {
+  fs.mkdtempSync = (prefix) => {
+    throw Object.assign(new Error(`EROFS: read-only file system, mkdtemp '${prefix}XXXXXX'`), {
+      ...{ code: "EROFS", syscall: "mkdtemp" },
+    });
   };
   require("node:module").syncBuiltinESMExports();
 }

@@ -19,7 +19,7 @@ const ours =
 /** Bytes with which a setup of usual size succeeds, and with which many do. */
 const [tooLittle, little] = [1024 * 1024, 16 * 1024 * 1024];
 const id = "state.folder";
-const explains = [{ checks: ["state.", "cache."] }];
+const explains = [{ checks: ["state.", "cache.", "drift."] }];
 
 /** The folder of testx's own memory and the disk that it is on. */
 export function folderChecks(deps: FolderDeps): Check[] {
@@ -159,6 +159,7 @@ function lookAtSpace({ folder, files }: FolderDeps): CheckOutcome {
       : "Make room on the disk, then run the command again.";
   const base = { code: "STATE_DISK_FULL", check: "state.space", what, evidence } as const;
   const finding: Finding = { ...base, severity: "warning", fix: { text } };
+  const explains = [{ checks: ["state.journal", "state.key", "cache."] }];
   return {
     evidence,
     findings: [full ? { ...finding, severity: "error", explains, prerequisite: true } : finding],
