@@ -4,7 +4,7 @@ import { fail, TestxError } from "../../core/failure.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type Problem, problemDetails } from "../../core/validate/problem.ts";
 import { type Document, jsonDocument, looseDocument } from "./document.ts";
-import { type Source, sourceOf } from "./source.ts";
+import { problemsOfSource, type Source, sourceOf } from "./source.ts";
 
 /** The project's settings file. */
 export interface ProjectFile extends Document {
@@ -67,24 +67,28 @@ export async function loadProject(
         throw unloadable(error, show(path));
       }
     };
-  const json: Load = (path, text) => {
+  const json: Load = (path, given) => {
+    // A byte order mark does no harm, as in the other files.
+    const text = given.replace(/^\ufeff/, "");
     if (basename(path) === "package.json") return packageJson(path, text, sources, show);
     const source = sourceOf(show(path), text);
     sources.set(path, source);
     return source.root?.value ?? {};
   };
   const yaml = guarded(defaultLoaders.noExt as Load);
-  const explorer = cosmiconfig("testx", {
-    searchStrategy: "none",
-    cache: false,
-    loaders: {
-      ...Object.fromEntries(
-        Object.entries(defaultLoaders).map(([extension, load]) => [extension, guarded(load)]),
-      ),
-      ".json": json,
-      noExt: (path, text) => (/^\s*\{/.test(text) ? json(path, text) : yaml(path, text)),
-    },
-  });
+  const explorer = attempt(show, () =>
+    cosmiconfig("testx", {
+      searchStrategy: "none",
+      cache: false,
+      loaders: {
+        ...Object.fromEntries(
+          Object.entries(defaultLoaders).map(([extension, load]) => [extension, guarded(load)]),
+        ),
+        ".json": json,
+        noExt: (path, text) => (/^\s*\{/.test(text) ? json(path, text) : yaml(path, text)),
+      },
+    }),
+  );
   const found =
     "file" in place ? await explorer.load(place.file) : await explorer.search(place.directory);
   if (found === null || found.isEmpty || found.config === undefined) return undefined;
@@ -96,6 +100,25 @@ export async function loadProject(
       ? looseDocument(show(path), texts.get(path) ?? "", found.config as Json)
       : jsonDocument(source, base);
   return { ...document, path };
+}
+
+/** Cosmiconfig looks for options of its own first, and takes no package.json that is not JSON. */
+function attempt<T>(show: (path: string) => string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { filepath } = error as { filepath?: unknown };
+    if (typeof filepath !== "string") throw error;
+    const file = show(filepath);
+    const text = readFileSync(filepath, "utf8").replace(/^\ufeff/, "");
+    const found = problemsOfSource(sourceOf(file, text), []);
+    const message = "The file begins with a byte order mark, which a package.json must not have.";
+    const problem = { code: "CONFIG_BAD_JSON", message, text: "", file, line: 1, column: 1 };
+    const problems = found.length > 0 ? found : [problem];
+    return fail("CONFIG_INVALID", `${file}: ${problems[0]?.message}`, {
+      details: problemDetails(problems),
+    });
+  }
 }
 
 /** Only what concerns testx: a package.json may be broken or strange in its own ways. */

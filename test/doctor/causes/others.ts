@@ -15,16 +15,6 @@ async function byHand(
   if (!ok) throw new Error(`${method} ${url}: ${status}`);
 }
 
-async function slack({ sandbox }: Patient, method: string, body: string): Promise<unknown> {
-  const { SLACK_API_URL, SLACK_BOT_TOKEN } = sandbox.environment;
-  const headers = {
-    authorization: `Bearer ${SLACK_BOT_TOKEN}`,
-    "content-type": "application/x-www-form-urlencoded",
-  };
-  const reply = await fetch(`${SLACK_API_URL}${method}`, { method: "POST", headers, body });
-  return reply.json();
-}
-
 /** What is met less often. */
 export const others: readonly Cause[] = [
   {
@@ -52,6 +42,61 @@ export const others: readonly Cause[] = [
     name: "broken settings of the project",
     code: "CONFIG_BAD_JSON",
     break: ({ folder }) => writeFileSync(join(folder, ".testxrc.json"), "{"),
+  },
+  {
+    name: "settings of the project with a byte order mark",
+    code: undefined,
+    break: ({ folder }) => writeFileSync(join(folder, ".testxrc.json"), "\ufeff{}\n"),
+  },
+  {
+    name: "package.json with a byte order mark and settings",
+    code: "CONFIG_BAD_JSON",
+    alone: true,
+    says: /package\.json:1:1: .*byte order mark/,
+    break: ({ folder }) => writeFileSync(join(folder, "package.json"), '\ufeff{ "testx": {} }\n'),
+  },
+  {
+    name: "package.json with settings that is no JSON",
+    code: "CONFIG_BAD_JSON",
+    alone: true,
+    says: /package\.json:2:1/,
+    break: ({ folder }) => writeFileSync(join(folder, "package.json"), '{ "testx": {} \n'),
+  },
+  {
+    name: "log that cannot be written",
+    code: "LOG_NOT_WRITTEN",
+    alone: true,
+    says: /\/nonexistent is not there/,
+    break: () => ({ TESTX_LOG: "/nonexistent/a.log" }),
+  },
+  {
+    name: "log that can be written",
+    code: undefined,
+    break: () => ({ TESTX_LOG: "a.log" }),
+  },
+  {
+    name: "certificates that are none",
+    code: "CA_FILE_UNUSABLE",
+    alone: true,
+    break({ folder }) {
+      const file = join(folder, "ca.pem");
+      writeFileSync(file, "-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n");
+      return { NODE_EXTRA_CA_CERTS: file };
+    },
+  },
+  {
+    name: "Node.js without SQLite",
+    code: "NODE_LIMITED",
+    exit: 1,
+    says: /SQLite/,
+    break: () => ({ NODE_OPTIONS: "--no-experimental-sqlite" }),
+  },
+  {
+    name: "Node.js that may not write",
+    code: "NODE_LIMITED",
+    exit: 1,
+    says: /--permission/,
+    break: () => ({ NODE_OPTIONS: "--permission --allow-fs-read=*" }),
   },
   {
     name: "page id that is none",
@@ -96,18 +141,6 @@ export const others: readonly Cause[] = [
     code: "GATEWAY_REDIRECTED",
     async break(patient) {
       await byHand(patient, "PATCH", "", { name: "renamed" });
-    },
-  },
-  {
-    name: "channel that was archived after the setup",
-    code: "DRIFT_DELETED",
-    async break(patient) {
-      await patient.setup();
-      const { channels } = (await slack(patient, "conversations.list", "")) as {
-        channels: { id: string; name: string }[];
-      };
-      const id = channels.find(({ name }) => name === "dev-onboarding")?.id;
-      await slack(patient, "conversations.archive", `channel=${id}`);
     },
   },
   {
