@@ -64,12 +64,21 @@ export function fail(
   throw new TestxError(failure(code, message, parts), cause === undefined ? undefined : { cause });
 }
 
+/** Of the modules that testx needs only this one can be switched off. */
+export const withoutSqlite = "Node.js was started without SQLite (--no-experimental-sqlite).";
+
 /**
  * The failure behind an error of the operating system (`EIO`, `EMFILE` …) that nothing nearer to it
  * has explained: a disk that fails is no bug of testx.
  */
 export function systemFailure(error: unknown): Failure | undefined {
-  const { code, syscall, path } = (error ?? {}) as Record<string, unknown>;
+  const { code, syscall, path, permission, resource } = (error ?? {}) as Record<string, unknown>;
+  // What Node.js itself refuses, for the options that it was started with.
+  if (code === "ERR_ACCESS_DENIED") {
+    const what = [permission, resource].filter((part) => typeof part === "string").join(" of ");
+    return failure("NODE_LIMITED", `Node.js was started with --permission, and without ${what}.`);
+  }
+  if (code === "ERR_UNKNOWN_BUILTIN_MODULE") return failure("NODE_LIMITED", withoutSqlite);
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return undefined;
   if (typeof syscall !== "string") return undefined;
   if (syscall === "uv_cwd") {

@@ -16,6 +16,11 @@ export const host = {
   /** `undefined` where users have no numbers. */
   uid: process.getuid?.(),
 
+  /** Whether Node.js has SQLite: an option takes it away. */
+  hasSqlite: (): boolean => getBuiltinModule("node:module").isBuiltin("node:sqlite"),
+  /** Whether Node's own permissions, where it was started with them, let it write there. */
+  mayWrite: (path: string): boolean => process.permission?.has("fs.write", path) ?? true,
+
   /** As it is now: programs change theirs. */
   env: process.env as Readonly<Record<string, string | undefined>>,
   cwd: (): string => process.cwd(),

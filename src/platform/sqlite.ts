@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { getBuiltinModule } from "node:process";
 import type { DatabaseSync, DatabaseSyncOptions } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { fail, withoutSqlite } from "../core/failure.ts";
 
 /** Opens a database. SQLite itself is loaded for the first one: not every command has any. */
 export function openSqlite(file: string | URL, options: DatabaseSyncOptions = {}): DatabaseSync {
-  const sqlite = getBuiltinModule("node:sqlite");
+  const sqlite: typeof import("node:sqlite") | undefined = getBuiltinModule("node:sqlite");
+  if (sqlite === undefined) return fail("NODE_LIMITED", withoutSqlite);
   return new sqlite.DatabaseSync(file, options);
 }
 

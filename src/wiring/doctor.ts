@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { namedFile } from "../core/cache-url.ts";
+import { withoutSqlite } from "../core/failure.ts";
 import { once } from "../core/once.ts";
 import type { Lock } from "../core/ports.ts";
 import type { Mender } from "../core/probes.ts";
@@ -15,6 +16,7 @@ import { host } from "../platform/host.ts";
 import { createTransport } from "../platform/http.ts";
 import { lockHolder } from "../platform/lock.ts";
 import { mender } from "../platform/mender.ts";
+import { isCertificates } from "../platform/probes/certificates.ts";
 import { databaseDamage } from "../platform/probes/database.ts";
 import { fileProbe } from "../platform/probes/files.ts";
 import { gitProbe } from "../platform/probes/git.ts";
@@ -98,8 +100,10 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
     runtime: {
       ...{ node: host.node, needed: neededNode, testx: version, terminal },
       ...{ platform: host.platform, arch: host.arch },
+      limits: () => limitsOf(folder),
     },
     files: fileProbe(host.uid),
+    isCertificates,
     git: gitProbe(env),
     network: networkProbe({ transport, timeoutMs: probeMs }),
     secrets(loaded) {
@@ -157,6 +161,14 @@ export async function openDoctor(world: World, terminal: string): Promise<OpenDo
       for (const end of closing.splice(0).reverse()) await end();
     },
   };
+}
+
+function limitsOf(folder: string): string[] {
+  const writing = `Node.js was started with --permission, and may not write into ${folder}.`;
+  return [
+    ...(host.hasSqlite() ? [] : [withoutSqlite]),
+    ...(host.mayWrite(folder) ? [] : [writing]),
+  ];
 }
 
 function secretsIn(

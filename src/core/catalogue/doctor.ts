@@ -8,6 +8,12 @@ export const doctorErrors: Catalogue = {
     next: "Install the version that the message names from https://nodejs.org.",
     exit: 2,
   },
+  NODE_LIMITED: {
+    what: "Node.js was started without something that testx needs.",
+    why: "NODE_OPTIONS or the command that starts testx has an option that takes it away: --no-experimental-sqlite, or --permission without the right to write.",
+    next: "Look at NODE_OPTIONS (`echo $NODE_OPTIONS`) and at the command, and take the option out, or let testx write into its state folder with --allow-fs-write.",
+    exit: 1,
+  },
   TLS_UNCHECKED: {
     what: "Certificates are not checked.",
     why: "NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is on the way can read and change what is sent, tokens included.",

@@ -12,6 +12,8 @@ export interface RuntimeFacts {
   readonly testx: string;
   readonly platform: string;
   readonly arch: string;
+  /** Of what testx needs, what the options of Node.js have taken away, in a sentence each. */
+  limits(): readonly string[];
   /** Of standard error, in words: `80 columns, colors, Unicode`; or what it is instead. */
   readonly terminal: string;
 }
@@ -39,6 +41,8 @@ export interface DoctorDeps {
   config(): Promise<LoadedConfig>;
   /** Throws what is wrong with `state.db`. */
   journal(): JournalStore;
+  /** Whether a text holds certificates, and nothing that only looks like one. */
+  isCertificates(pem: string): boolean;
   /** What is wrong with an SQLite file; `undefined`: nothing, or there is none. */
   damage(file: string): string | undefined;
   /** What is written to it is kept for as long as doctor works. */

@@ -2,12 +2,11 @@ import type { Finding } from "../../core/diagnosis.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 
+type RuntimeDeps = Pick<DoctorDeps, "runtime" | "env" | "files" | "cwd" | "isCertificates">;
+
 /** What testx runs on. */
-export function runtimeChecks({
-  runtime,
-  env,
-  files,
-}: Pick<DoctorDeps, "runtime" | "env" | "files">): Check[] {
+export function runtimeChecks(deps: RuntimeDeps): Check[] {
+  const { runtime, env } = deps;
   const { node, needed, testx, platform, arch, terminal } = runtime;
   return [
     {
@@ -23,17 +22,68 @@ export function runtimeChecks({
       },
     },
     {
+      id: "runtime.options",
+      title: "options of Node.js",
+      run: async () => ({
+        evidence: [],
+        findings: runtime.limits().map((what) => limited(what, env)),
+      }),
+    },
+    {
+      id: "runtime.log",
+      title: "log",
+      run: async () => ({ evidence: [env("TESTX_LOG") ?? "none"], findings: noLog(deps) }),
+    },
+    {
       id: "runtime.trust",
       title: "certificates",
       run: async () => ({
         evidence: [],
-        findings: [...uncheckedTls(env), ...noSuchCa(env, files)],
+        findings: [...uncheckedTls(env), ...noSuchCa(deps)],
       }),
     },
     {
       id: "runtime.terminal",
       title: "terminal",
       run: async () => ({ evidence: [terminal], findings: [] }),
+    },
+  ];
+}
+
+function limited(what: string, env: DoctorDeps["env"]): Finding {
+  return {
+    ...{ code: "NODE_LIMITED", severity: "error", check: "runtime.options", what },
+    evidence: [],
+    fix: {
+      text: "Take the option out of NODE_OPTIONS or of the command that starts testx.",
+      ...(env("NODE_OPTIONS") !== undefined && { command: "unset NODE_OPTIONS" }),
+    },
+    explains: [{ checks: ["state.", "cache.", "drift.", "breakers."] }],
+  };
+}
+
+/** Commands go on without it, and say so only where somebody reads what they say. */
+function noLog({ env, cwd, files }: RuntimeDeps): Finding[] {
+  const named = env("TESTX_LOG");
+  if (named === undefined) return [];
+  const path = named.startsWith("/") ? named : `${cwd}/${named}`;
+  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  const [found, above] = [files.look(path), files.look(folder)];
+  const why =
+    found?.kind === "folder"
+      ? `${path} is a folder`
+      : found !== undefined
+        ? (found.lost ?? (found.refused && `${path} may not be written`))
+        : above?.kind !== "folder"
+          ? `the folder ${folder} is not there`
+          : above.refused && `nothing may be written into ${folder}`;
+  if (why === undefined) return [];
+  return [
+    {
+      ...{ code: "LOG_NOT_WRITTEN", severity: "warning", check: "runtime.log", about: path },
+      what: `The log that TESTX_LOG names cannot be written: ${why}.`,
+      evidence: ["commands go on without it"],
+      fix: { text: "Make the folder or give yourself the right to write there, or name another." },
     },
   ];
 }
@@ -55,10 +105,10 @@ function uncheckedTls(env: DoctorDeps["env"]): Finding[] {
 }
 
 /** Node.js says so in a warning, and goes on without it. */
-function noSuchCa(env: DoctorDeps["env"], files: DoctorDeps["files"]): Finding[] {
+function noSuchCa({ env, files, isCertificates }: RuntimeDeps): Finding[] {
   const file = env("NODE_EXTRA_CA_CERTS");
   const text = file === undefined ? undefined : files.read(file);
-  if (file === undefined || text?.includes("-----BEGIN")) return [];
+  if (file === undefined || (text !== undefined && isCertificates(text))) return [];
   const what =
     text === undefined
       ? `NODE_EXTRA_CA_CERTS names ${file}, which cannot be read.`
