@@ -34,7 +34,7 @@ export type ProbeLayer = "dns" | "tcp" | "proxy" | "tls" | "http";
 export class ProbeError extends Error {
   override readonly name = "ProbeError";
   readonly layer: ProbeLayer;
-  /** Of the operating system: `ENOTFOUND`, `ECONNREFUSED`, `ETIMEDOUT`. */
+  /** Of the operating system: `ENOTFOUND`, `ECONNREFUSED`, `ETIMEDOUT`. Of a proxy: `HTTP 407`. */
   readonly code: string;
 
   constructor(layer: ProbeLayer, code: string, message: string) {

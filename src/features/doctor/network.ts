@@ -1,7 +1,9 @@
 import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
 import type { Check, Found } from "./checks.ts";
-import { checkId, type Host, hostChecks, layersOf } from "./hosts.ts";
+import { hostChecks } from "./host-checks.ts";
+import { isLost } from "./host-findings.ts";
+import { checkId, type Host, layersOf } from "./hosts.ts";
 import { isProxied, lookAtProxy, type NamedProxy, unusedProxy } from "./proxy.ts";
 
 export interface NetworkDeps {
@@ -54,7 +56,8 @@ export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[
   return [...checks, ...own, clockCheck(hosts, deps, ask, through)];
 }
 
-const shared: Readonly<Record<string, { code: string; what: string; text: string }>> = {
+/** Without `text`, what helps one host helps all. */
+const shared: Readonly<Record<string, { code: string; what: string; text?: string }>> = {
   HOST_UNRESOLVED: {
     code: "NETWORK_DNS_DOWN",
     what: "No name can be resolved.",
@@ -83,7 +86,6 @@ const shared: Readonly<Record<string, { code: string; what: string; text: string
   HOST_PROXY_REFUSED: {
     code: "PROXY_REFUSED",
     what: "The proxy lets testx reach no service.",
-    text: "Look whether the proxy wants a user and password in its address, or lets these services through.",
   },
   HOST_NO_REPLY: {
     code: "NETWORK_FILTERED",
@@ -99,7 +101,7 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
     (a, b) => b.length - a.length,
   );
   const [first, ...others] = same;
-  const lost = new Set(failed.map(({ about }) => about));
+  const lost = new Set(found.filter(isLost).map(({ about }) => about));
   const reached = `${remote.length - lost.size} of ${remote.length} hosts reached`;
   if (first === undefined || others.length === 0) return { evidence: [reached], findings: [] };
   const common = {
@@ -110,8 +112,9 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
   const cause = shared[first.code];
   if (cause !== undefined && same.length === remote.length) {
     const { code, what, text } = cause;
+    const fix = text === undefined ? first.fix : { text };
     const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
-    const finding: Finding = { ...common, code, what, fix: { text }, explains };
+    const finding: Finding = { ...common, code, what, fix, explains };
     return { evidence: common.evidence, findings: [finding] };
   }
   const names = others.map(({ about }) => remote.find(({ id }) => id === about)?.url.host);

@@ -1,6 +1,7 @@
 import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
-import { type Host, told } from "./hosts.ts";
+import { isLost, told } from "./host-findings.ts";
+import type { Host } from "./hosts.ts";
 
 type Env = (name: string) => string | undefined;
 
@@ -77,9 +78,7 @@ export function unusedProxy(
 ): CheckOutcome {
   const { variable, url } = proxy;
   const meant = remote.filter((host) => proxy.covers(host));
-  const failing = new Set(
-    found.filter(({ severity }) => severity === "error").map(({ about }) => about),
-  );
+  const failing = new Set(found.filter(isLost).map(({ about }) => about));
   const all = meant.length > 0 && meant.every(({ id }) => failing.has(id));
   const invalid = url === undefined || !/^https?:$/.test(url.protocol);
   const what = invalid

@@ -97,7 +97,7 @@ function healthFindings(
   const finding = findingOf(serviceCheckId(id), cause, entry, {
     ...{ about: id, explains: [{ checks: ["drift.", "breakers."], about: [id] }] },
     ...(mild ? { severity: "warning" as const } : {}),
-    ...(advice === undefined ? {} : { fix: { text: advice } }),
+    ...(advice && cause.code === "GATEWAY_REDIRECTED" ? { fix: { text: advice } } : {}),
   });
   const { status, requestId } = cause;
   const seen = [

@@ -25,20 +25,24 @@ const lost: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"
 /** Sorts what a socket or Node's HTTP client reports. */
 export function fromSocketError(cause: unknown, at: Circumstances): WireError {
   const code = codeOf(cause);
-  const { fault, what } = sort(code, at);
+  const { fault, what } = sort(code, at, cause);
   const message = code === undefined || fault === "forbidden" ? what : `${what} (${code})`;
   const sent = at.sent && fault !== "forbidden";
   return new WireError(fault, message, { sent, status: at.status, cause });
 }
 
-function sort(code: string | undefined, at: Circumstances): { fault: WireFault; what: string } {
+function sort(
+  code: string | undefined,
+  at: Circumstances,
+  cause: unknown,
+): { fault: WireFault; what: string } {
   const { host } = at.url;
   if (code === refusedCode) {
     const what = `${at.url.hostname} leads to a link-local or cloud metadata address`;
     return { fault: "forbidden", what };
   }
   if (code?.startsWith("ERR_PROXY")) {
-    return { fault: "proxy", what: `the proxy gave no connection to ${host}` };
+    return { fault: "proxy", what: `the proxy ${proxySaid(cause)} instead of leading to ${host}` };
   }
   if (code?.startsWith("HPE_")) {
     return { fault: "reset", what: `the reply of ${host} is not valid HTTP` };
@@ -55,6 +59,19 @@ function sort(code: string | undefined, at: Circumstances): { fault: WireFault; 
     return { fault: "tls", what: `no secure connection to ${host}` };
   }
   return { fault: "reset", what: `the connection to ${host} was closed while it was made` };
+}
+
+/** The status with which a proxy refused a connection, as Node.js gives it. */
+export function proxyStatus(cause: unknown): number | undefined {
+  const { code, statusCode } = (cause ?? {}) as { code?: unknown; statusCode?: unknown };
+  return code === "ERR_PROXY_TUNNEL" && typeof statusCode === "number" ? statusCode : undefined;
+}
+
+function proxySaid(cause: unknown): string {
+  const status = proxyStatus(cause);
+  if (status !== undefined) return `answered HTTP ${status}`;
+  const late = (cause as { proxyTunnelTimeout?: unknown }).proxyTunnelTimeout !== undefined;
+  return late ? "gave no answer" : "closed the connection";
 }
 
 function codeOf(cause: unknown): string | undefined {

@@ -11,6 +11,7 @@ import {
 } from "../../core/probes.ts";
 import { hostProblem } from "../../core/web-address.ts";
 import { WireError, type WireFault } from "../../core/wire-error.ts";
+import { proxyStatus } from "../http/errors.ts";
 import { guardedLookup, refusedCode } from "../http/lookup.ts";
 
 export interface NetworkProbeOptions {
@@ -84,7 +85,9 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
           const { host } = new URL(url);
           throw new ProbeError("http", "ETIMEDOUT", `no answer from ${host} in ${timeoutMs} ms`);
         }
-        throw new ProbeError(layers[error.fault] ?? "http", codeOf(error.cause), error.message);
+        const refused = proxyStatus(error.cause);
+        const code = refused === undefined ? codeOf(error.cause) : `HTTP ${refused}`;
+        throw new ProbeError(layers[error.fault] ?? "http", code, error.message);
       }
     },
   };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
 import { certificates } from "../../support/far-away.ts";
 import type { Cause, Patient } from "./cause.ts";
@@ -27,6 +28,18 @@ const all = (to: string) =>
   Object.fromEntries(
     ["slack", "notion", "github", "anykrowd"].map((id) => [`${id}.services.test`, to]),
   );
+
+/** The services by way of a proxy that does this when it is asked for a connection. */
+async function proxied({ away, after }: Patient, on: (socket: Duplex) => unknown) {
+  const { env } = await away({ certificate: "valid" });
+  const server = createServer((_, response) => response.writeHead(407).end());
+  server.on("connect", (_, socket) => on(socket));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  after(() => server.close());
+  const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { ...env, ...trusted, HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NODE_USE_ENV_PROXY: "1" };
+}
 
 /** The services under https, at a port where `on` has the word. */
 async function handshakes(patient: Patient, on: (socket: Socket) => unknown) {
@@ -189,16 +202,23 @@ export const network: readonly Cause[] = [
   {
     name: "proxy that wants a password",
     code: "PROXY_REFUSED",
-    async break({ away, after }) {
-      const { env } = await away({ certificate: "valid" });
-      const server = createServer((_, response) => response.writeHead(407).end());
-      server.on("connect", (_, socket) => socket.end("HTTP/1.1 407 No\r\n\r\n"));
-      server.listen(0, "127.0.0.1");
-      await once(server, "listening");
-      after(() => server.close());
-      const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return { ...env, ...trusted, HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NODE_USE_ENV_PROXY: "1" };
-    },
+    alone: true,
+    says: /user and password/,
+    break: (patient) => proxied(patient, (socket) => socket.end("HTTP/1.1 407 No\r\n\r\n")),
+  },
+  {
+    name: "proxy that reaches nothing itself",
+    code: "PROXY_REFUSED",
+    alone: true,
+    says: /not to reach/,
+    break: (patient) => proxied(patient, (socket) => socket.end("HTTP/1.1 502 No\r\n\r\n")),
+  },
+  {
+    name: "proxy that is none",
+    code: "PROXY_REFUSED",
+    alone: true,
+    says: /does not work as a proxy/,
+    break: (patient) => proxied(patient, (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n")),
   },
   {
     name: "proxy set but unused, and needed",

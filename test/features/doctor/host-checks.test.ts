@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { type NetworkProbe, ProbeError } from "../../../src/core/probes.ts";
-import { hostChecks, hostsOf } from "../../../src/features/doctor/hosts.ts";
+import { hostChecks } from "../../../src/features/doctor/host-checks.ts";
+import { hostsOf } from "../../../src/features/doctor/hosts.ts";
 
 const [host] = hostsOf([{ integration: "notion", required: true, url: "https://notion.test" }]);
 
