@@ -1,0 +1,91 @@
+import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
+import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
+import { isMetadataHost, isRefusedAddress } from "../../core/web-address.ts";
+import type { Check } from "./checks.ts";
+import { day, expiring, forbidden, slow, unreachable, untrusted } from "./host-findings.ts";
+import { checkId, type Host, type Layer, layersOf } from "./hosts.ts";
+
+const soonMs = 14 * 86_400_000;
+
+export interface HostDeps {
+  readonly host: Host;
+  readonly network: NetworkProbe;
+  /** One GET of the host's address. */
+  ask(host: Host): Promise<Asked>;
+  readonly proxied: boolean;
+  readonly now: () => number;
+}
+
+/** Name, connection, certificate, reply: each looked at only when the one before is fine. */
+export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Check[] {
+  const { url } = host;
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  let addresses: readonly string[] = [];
+  const looks: Readonly<Record<Layer, () => Promise<CheckOutcome>>> = {
+    dns: async () => {
+      if (isMetadataHost(url.hostname)) return closed([], forbidden(host));
+      addresses = await network.resolve(url.hostname.replace(/^\[|\]$/g, ""));
+      if (addresses.some(isRefusedAddress)) return closed([], forbidden(host));
+      return fine(`${url.hostname} is ${addresses.slice(0, 3).join(", ")}`);
+    },
+    tcp: async () => {
+      const { address, ms } = await network.connect(url.hostname, port);
+      return fine(`${address}, port ${port}, in ${Math.round(ms)} ms`);
+    },
+    tls: async () => {
+      const {
+        trusted,
+        reason = "",
+        validTo,
+        validFrom,
+        subject,
+        issuer,
+      } = await network.handshake(url.hostname, port);
+      const days = Math.floor((validTo - now()) / 86_400_000);
+      const evidence = [
+        `certificate of ${subject}, issued by ${issuer}`,
+        `valid from ${day(validFrom)} to ${day(validTo)}`,
+      ];
+      if (!trusted) return closed(evidence, untrusted(host, reason, evidence));
+      if (validTo - now() > soonMs) return { evidence, findings: [] };
+      return { evidence, findings: [expiring(host, validTo, days, evidence)] };
+    },
+    http: async () => {
+      const { status, type, ms } = await ask(host);
+      return fine(
+        `HTTP ${status}${type === undefined ? "" : `, ${type}`}, in ${Math.round(ms)} ms`,
+      );
+    },
+  };
+  const all = layersOf(host, proxied);
+  return all.map((layer, at) => ({
+    id: checkId(host, layer),
+    title: `${url.host}: ${titles[layer]}`,
+    needs: at === 0 ? [] : [checkId(host, all[at - 1] as Layer)],
+    async run() {
+      try {
+        return await looks[layer]();
+      } catch (error) {
+        if (!(error instanceof ProbeError)) throw error;
+        if (error.layer === "http" && error.code === "ETIMEDOUT") return slow(host, error);
+        return closed([], unreachable(host, layer, error, addresses));
+      }
+    },
+  }));
+}
+
+const titles: Readonly<Record<Layer, string>> = {
+  dns: "name",
+  tcp: "connection",
+  tls: "certificate",
+  http: "reply",
+};
+
+function fine(...evidence: string[]): CheckOutcome {
+  return { evidence, findings: [] };
+}
+
+/** Nothing gets further, however much it matters. */
+function closed(evidence: readonly string[], finding: Finding): CheckOutcome {
+  return { evidence, findings: [finding], usable: false };
+}
