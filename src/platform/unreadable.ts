@@ -24,6 +24,7 @@ export function whyUnreadable(path: string, code: string | undefined): string | 
 }
 
 const words: Readonly<Record<string, string>> = {
+  EEXIST: "something else has its name",
   EISDIR: "it is a folder",
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "its name is too long",

@@ -1,6 +1,7 @@
 import { accessSync, constants, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { fail, rootFailure } from "../../core/failure.ts";
+import { whyUnreadable } from "../unreadable.ts";
 
 /** SQLite's primary result codes; the low byte of `errcode`. */
 const sqlite = {
@@ -75,9 +76,11 @@ export function throwStoreFailure(error: unknown, file: string): never {
     case "EPERM":
     case "EROFS":
       return readOnly(file, error);
-    default:
-      if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-      return fail("STATE_IO", `${file} cannot be used (${code}).`, {}, error);
+    default: {
+      const why = whyUnreadable(file, code);
+      if (why === undefined) throw error;
+      return fail("STATE_IO", `${file} cannot be used: ${why}.`, {}, error);
+    }
   }
 }
 

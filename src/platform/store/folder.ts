@@ -34,8 +34,9 @@ function makeFolder(folder: string): string | undefined {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // Somebody was faster.
-    if (isFolder(folder)) return first;
+    // Somebody was faster; or it is a link that leads nowhere, which throws.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && statSync(folder).isDirectory()) return first;
     throw error;
   }
   return first ?? folder;

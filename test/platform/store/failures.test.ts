@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { fail, rootFailure } from "../../../src/core/failure.ts";
 import { throwStoreFailure } from "../../../src/platform/store/failures.ts";
+import { ensureStateFolder } from "../../../src/platform/store/folder.ts";
 
 const file = join(import.meta.dirname, "state.db");
 
@@ -56,6 +58,21 @@ describe("what goes wrong in the store has a code", () => {
       expect(codeFor(error)).toBe("SOME_CODE");
     }
   });
+});
+
+test("a folder that is a link to nothing is said to be one", () => {
+  const above = mkdtempSync(join(tmpdir(), "testx-link-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  for (const [name, target, why] of [
+    ["unmounted", "/mnt/volume/testx", "it is a link to /mnt/volume/testx, which is not there"],
+    ["circle", "circle", "its links lead in a circle"],
+  ] as const) {
+    symlinkSync(target, join(above, name));
+    const message = `${join(above, name)} cannot be used: ${why}.`;
+    expect(() => ensureStateFolder(join(above, name))).toThrow(
+      expect.objectContaining({ code: "STATE_IO", message }),
+    );
+  }
 });
 
 test.runIf(existsSync("/proc/self"))("a folder that takes no other is said to be none", () => {
