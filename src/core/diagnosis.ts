@@ -111,10 +111,9 @@ export function diagnosisOf(found: readonly Finding[], checks: readonly CheckRep
     }
     const cause = sources.find(
       (other) =>
-        // What one check has found lies side by side.
-        other.check !== finding.check &&
+        other !== finding &&
         !follows(other, finding, settled) &&
-        other.explains?.some((rule) => fits(rule, finding)) &&
+        other.explains?.some((rule) => fits(rule, finding) && isAside(rule, other, finding)) &&
         (found.indexOf(other) < at || !finding.explains?.some((rule) => fits(rule, other))),
     );
     if (cause === undefined) causes.push(finding);
@@ -177,6 +176,11 @@ function fits({ checks, codes, about }: Explains, finding: Finding): boolean {
     (codes === undefined || codes.includes(finding.code)) &&
     (about === undefined || (finding.about !== undefined && among(finding.about) === true))
   );
+}
+
+/** What one check has found lies side by side, but for what a rule means by the check's whole name. */
+function isAside({ checks }: Explains, cause: Finding, { check }: Finding): boolean {
+  return cause.check !== check || checks?.includes(check) === true;
 }
 
 function plain({ explains: _, ...finding }: Finding): Omit<Finding, "explains"> {

@@ -21,6 +21,11 @@ export interface Call {
   /** The last receipt of this step, if testx has one: lets `read` look by id first. */
   readonly receipt: JsonObject | undefined;
   /**
+   * What is there is compared with the receipt, and no write follows. A thing that was moved away
+   * is told with the place where it is now; one that cannot be looked at is no absent one.
+   */
+  readonly compares?: true;
+  /**
    * Runs `load` once for all steps of the same integration that ask for the same key while
    * one phase lasts (one list call serves every label). Never memoised across a write.
    */

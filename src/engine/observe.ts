@@ -68,7 +68,7 @@ export async function observe(
   if (isBlind(kind, prepared)) {
     return { ...base("create", [], input), now: undefined, predicted: undefined };
   }
-  const now = await (early !== undefined && isSamePlace(kind, early.prepared, prepared)
+  const now = await (early !== undefined && isSamePlace(kind, early.prepared.safe, prepared.safe)
     ? early.now.then((seen) => {
         const enough = seen === undefined || equal(early.prepared.safe, prepared.safe);
         return enough ? seen : read(observer, spec, prepared);
@@ -153,8 +153,9 @@ export function isBlind({ identity }: AnyKind, { input, unknown }: Prepared): bo
   return input === undefined || unknown.some(({ path }) => identity.includes(String(path[0])));
 }
 
-function isSamePlace({ identity }: AnyKind, a: Prepared, b: Prepared): boolean {
-  return identity.every((field) => equal(a.safe[field], b.safe[field]));
+/** Whether two inputs, without their secrets, mean the same thing. */
+export function isSamePlace({ identity }: AnyKind, a: JsonObject, b: JsonObject): boolean {
+  return identity.every((field) => equal(a[field], b[field]));
 }
 
 /** An input with gaps may have all that the title needs; else it is called as in the sequence. */

@@ -17,17 +17,20 @@ const patienceMs: Readonly<Record<string, number>> = {
  */
 export class Patience {
   readonly #deps: EngineDeps;
+  readonly #most: Readonly<Record<string, number>>;
   readonly #left = new Map<string, number>();
 
-  constructor(deps: EngineDeps) {
+  /** `none`: for a look that somebody waits for, to whom what stands in the way is the answer. */
+  constructor(deps: EngineDeps, has: "none" | "enough") {
     this.#deps = deps;
+    this.#most = has === "none" ? {} : patienceMs;
   }
 
   /** Whether it has waited, so that it is worth asking again. Rejects when the user stops. */
   async waited(step: StepId, refused: Failure, codes: readonly string[]): Promise<boolean> {
     const { retryAfterMs, integration = "" } = refused;
     const code = isRateLimit(refused) ? "GATEWAY_LIMITED" : refused.code;
-    const most = patienceMs[code];
+    const most = this.#most[code];
     if (most === undefined || retryAfterMs === undefined || !codes.includes(code)) return false;
     const key = `${code} ${integration}`;
     const left = this.#left.get(key) ?? most;

@@ -14,6 +14,8 @@ export interface Target {
   readonly receipt?: JsonObject | undefined;
   /** A read that nobody can do without: it waits for a breaker too. */
   readonly patient?: boolean;
+  /** See `Call`. */
+  readonly compares?: true;
 }
 
 /**
@@ -28,9 +30,9 @@ export class Sessions {
   readonly #hardStop: AbortSignal;
   readonly patience: Patience;
 
-  constructor(deps: EngineDeps) {
+  constructor(deps: EngineDeps, patience: "none" | "enough" = "enough") {
     this.#deps = deps;
-    this.patience = new Patience(deps);
+    this.patience = new Patience(deps, patience);
     this.#hardStop = hardStopOf(deps);
   }
 
@@ -60,6 +62,7 @@ export class Sessions {
       step: target.step,
       operation: target.operation ?? "",
       receipt: target.receipt,
+      ...(target.compares && { compares: true }),
       shared: (key, load) => this.#shared(session, key, load),
       digest: this.#deps.digest,
     };

@@ -2,7 +2,7 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import { type Ignore, ignores, joinIgnores } from "../core/ignore.ts";
 import type { Target } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Receipt } from "../core/ports.ts";
+import type { JournalStore, Receipt } from "../core/ports.ts";
 import type { DriftChange, DriftItem, DriftReport, DriftStatus } from "../core/results.ts";
 import type { Sequence } from "../core/sequence.ts";
 import { integrationOf, type StepId } from "../core/step.ts";
@@ -22,6 +22,8 @@ export interface DriftOptions {
   readonly ignore?: ReadonlyMap<StepId, Ignore>;
   /** Only what these integrations have; left out: everything. */
   readonly only?: ReadonlySet<string>;
+  /** none: a rate limit that would have to be waited for is what stands in the way. */
+  readonly patience?: "none";
 }
 
 /**
@@ -30,9 +32,9 @@ export interface DriftOptions {
  */
 export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promise<DriftReport> {
   const { engine } = forRun(deps, "drift");
-  const sessions = new Sessions(engine);
+  const sessions = new Sessions(engine, options.patience);
   const operations = deps.journal.operations("undoable");
-  const targets = new Map(operations.map(({ op, intent }) => [op, intent.target]));
+  const targetOf = targetsIn(deps.journal);
   const ours = new Map(deps.sequence?.steps.map((spec) => [spec.id, spec]));
   const { only } = options;
   const all = inOrder(deps.journal.receipts(), deps.sequence).filter(
@@ -42,7 +44,7 @@ export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promis
     all.map(async (receipt) => {
       const spec = ours.get(receipt.step);
       const ignore = joinIgnores(spec?.ignore, options.ignore?.get(receipt.step));
-      const target = receipt.target ?? targets.get(receipt.op ?? "");
+      const target = targetOf(receipt);
       const found: Found =
         ignore === true
           ? { status: "ignored" }
@@ -61,6 +63,15 @@ export async function drift(deps: DriftDeps, options: DriftOptions = {}): Promis
     steps,
     unsettled: open.map(({ intent }) => intent.title),
   };
+}
+
+/** Where to look at what a receipt tells of, as far as the journal says. */
+export function targetsIn(
+  journal: Pick<JournalStore, "operations">,
+): (receipt: Receipt) => Target | undefined {
+  const operations = journal.operations("undoable");
+  const targets = new Map(operations.map(({ op, intent }) => [op, intent.target]));
+  return ({ target, op = "" }) => target ?? targets.get(op);
 }
 
 function nowhere({ title }: Receipt): Failure {
@@ -95,7 +106,10 @@ async function compare(
     const kind = kindOf(session.provider, target.kind);
     const input = await revive(kind, target.input, deps);
     // With an operation: what is there is to be told, not judged as before a first write.
-    const about = { step: receipt.step, receipt: receipt.state, operation: receipt.op ?? "drift" };
+    const about = {
+      ...{ step: receipt.step, receipt: receipt.state, operation: receipt.op ?? "drift" },
+      compares: true as const,
+    };
     // No wait for what was made a moment ago: it was seen when it was read back.
     const now: JsonObject | undefined = await sessions.work(session, "read", about, (call) =>
       kind.read(session.client, input, call),

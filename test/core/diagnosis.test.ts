@@ -45,6 +45,18 @@ describe("a diagnosis", () => {
     expect(codes(diagnosisOf(found, []).findings)).toEqual(["A", "B"]);
   });
 
+  it("tells what follows within one check where its whole name is given", () => {
+    const explains = [{ checks: ["drift.steps"], about: ["hub.inner"] }];
+    const found = [
+      finding("GONE", "drift.steps", { about: "hub.outer", explains }),
+      finding("GONE", "drift.steps", { about: "hub.inner" }),
+      finding("GONE", "drift.steps", { about: "hub.other" }),
+    ];
+    const { findings, consequences } = diagnosisOf(found, []);
+    expect(findings.map(({ about }) => about)).toEqual(["hub.outer", "hub.other"]);
+    expect(consequences.map(({ about }) => about)).toEqual(["hub.inner"]);
+  });
+
   it("may have a cause that was found later", () => {
     const found = [
       finding("HTML", "services.slack"),

@@ -1,14 +1,18 @@
-import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type Finding, findingOf } from "../../core/diagnosis.ts";
-import type { DriftItem } from "../../core/results.ts";
-import type { Sequence } from "../../core/sequence.ts";
-import { integrationOf } from "../../core/step.ts";
+import type { Finding } from "../../core/diagnosis.ts";
+import { TestxError } from "../../core/failure.ts";
+import { equal } from "../../core/json.ts";
+import type { Receipt } from "../../core/ports.ts";
+import type { Sequence, StepSpec } from "../../core/sequence.ts";
+import { integrationOf, type StepId } from "../../core/step.ts";
 import type { EngineDeps, Session } from "../../engine/deps.ts";
+import { prepare } from "../../engine/input.ts";
+import { isSamePlace } from "../../engine/observe.ts";
 import { observeAll } from "../../engine/observe-all.ts";
 import { ordered } from "../../engine/schedule.ts";
-import type { Sessions } from "../../engine/session.ts";
-import { type DriftDeps, drift } from "../drift.ts";
+import { kindOf, type Sessions } from "../../engine/session.ts";
+import { type DriftDeps, drift, targetsIn } from "../drift.ts";
 import type { Check, Found } from "./checks.ts";
+import { driftFindings, type Met, obstacles } from "./drift-findings.ts";
 import { serviceCheckId, sessionOf } from "./services.ts";
 
 export interface StepDeps {
@@ -36,18 +40,19 @@ export function stepChecks(deps: StepDeps): Check[] {
         const mine = all.filter(({ step }) => usable.has(integrationOf(step)));
         if (all.length === 0) return { evidence: ["nothing is set up"], findings: [] };
         if (mine.length === 0) return { evidence: ["cannot be looked at now"], findings: [] };
-        const { steps } = await drift(features, { only: usable });
+        const { steps } = await drift(features, { only: usable, patience: "none" });
         const counts = Map.groupBy(steps, ({ status }) => status);
         const evidence = [...counts].map(([status, items]) => `${items.length} ${status}`);
-        return { evidence, findings: steps.flatMap((item) => findingOfItem(item) ?? []) };
+        const elsewhere = await elsewhereIn(await connected(deps, [...usable]));
+        return { evidence, findings: driftFindings(steps, deps.sequence, elsewhere) };
       },
     },
     {
       id: "drift.plan",
       title: "what is to be set up",
       needs: ["state.journal"],
-      after: services,
-      run: async (found) => observed(deps, usableOf(deps.wanted, found)),
+      after: ["drift.steps"],
+      run: async (found) => observed(await connected(deps, usableOf(deps.wanted, found)), found),
     },
   ];
 }
@@ -59,82 +64,87 @@ function usableOf(wanted: readonly string[], found: Found): string[] {
   );
 }
 
-/** Reads what a plan would: what stands in the way of a step shows before the first write. */
-async function observed({ sequence, engine: open }: StepDeps, usable: readonly string[]) {
+interface Connected {
+  readonly sequence: Sequence;
+  readonly engine: EngineDeps;
+  readonly sessions: Sessions;
+  /** Those that can be looked at, in the order in which they depend on each other. */
+  readonly steps: readonly StepSpec[];
+  readonly receipts: ReadonlyMap<StepId, Receipt>;
+  session(integration: string): Session;
+}
+
+async function connected(
+  { sequence, engine: open }: StepDeps,
+  usable: readonly string[],
+): Promise<Connected> {
   const { engine, sessions } = await open();
-  const receipts = engine.journal.receipts();
-  const sessionsOf = new Map<string, Session>();
+  const known = new Map<string, Session>();
   for (const integration of sequence.integrations) {
     if (!usable.includes(integration.id)) continue;
-    sessionsOf.set(integration.id, await sessionOf(integration, engine, sessions));
+    known.set(integration.id, await sessionOf(integration, engine, sessions));
   }
-  const known = new Map([...receipts].filter(([, receipt]) => receipt !== undefined));
-  // What is set up has been looked at; of those with a receipt nothing is asked again.
-  const steps = ordered(sequence.steps).filter(
-    ({ id, integration }) => sessionsOf.has(integration) && !known.has(id),
+  return {
+    ...{ sequence, engine, sessions, receipts: engine.journal.receipts() },
+    steps: ordered(sequence.steps).filter(({ integration }) => known.has(integration)),
+    session: (id) => known.get(id) as Session,
+  };
+}
+
+/** Steps that were set up in another place than the sequence means by now. Asks nobody. */
+async function elsewhereIn({ engine, steps, receipts, session }: Connected): Promise<Set<StepId>> {
+  const targetOf = targetsIn(engine.journal);
+  const moved = await Promise.all(
+    steps.map(async (spec) => {
+      const receipt = receipts.get(spec.id);
+      const target = receipt && targetOf(receipt);
+      if (target === undefined) return [];
+      const { provider, config } = session(spec.integration);
+      const kind = kindOf(provider, spec.kind);
+      try {
+        const now = await prepare(spec, kind, engine, (step) => receipts.get(step)?.state);
+        const same = equal(target.config, config) && isSamePlace(kind, target.input, now.safe);
+        return same ? [] : [spec.id];
+      } catch (error) {
+        // A plan says why.
+        if (error instanceof TestxError) return [spec.id];
+        throw error;
+      }
+    }),
   );
+  return new Set(moved.flat());
+}
+
+/** Reads what a plan would: what stands in the way of a step shows before the first write. */
+async function observed(to: Connected, found: Found) {
+  const { sequence, engine, sessions, receipts, session } = to;
+  const elsewhere = await elsewhereIn(to);
+  const gone = new Set(
+    found("drift.steps")?.flatMap(({ code, about }) => (code === "DRIFT_DELETED" ? [about] : [])),
+  );
+  // What is where it was set up has been looked at, and is not asked for again.
+  const steps = to.steps.filter(({ id }) => !receipts.has(id) || gone.has(id) || elsewhere.has(id));
   if (steps.length === 0) return { evidence: [], findings: [] };
-  const session = (id: string) => sessionsOf.get(id) as Session;
+  // No wait for what was made a moment ago: it has been looked at by now.
+  const known = new Map([...receipts].map(([id, receipt]) => [id, { ...receipt, at: 0 }]));
   const observer = { deps: engine, sessions, receipts: known, session };
   const seen = await observeAll(observer, steps, (step) => known.get(step)?.state);
-  const findings = [...seen.values()].flatMap((one): Finding[] => {
+  const met = [...seen.values()].flatMap((one): Met[] => {
     if (!("failure" in one)) return [];
-    const { failure, spec } = one;
-    const entry = catalogue[failure.code];
-    const required = sequence.integrations.find(({ id }) => id === spec.integration)?.required;
-    const parts = {
-      ...{ about: spec.id, evidence: [`${spec.id} cannot be set up like this`] },
-      ...(required === false ? { severity: "warning" as const } : {}),
-    };
-    return [findingOf("drift.plan", failure, entry, parts)];
+    const { id: step } = one.spec;
+    return [{ step, failure: one.failure, seen: `${step} cannot be set up like this` }];
+  });
+  const findings = obstacles("drift.plan", met, sequence).map((finding): Finding => {
+    const about = met.filter(({ failure }) => failure.code === finding.code);
+    const steps = about.map(({ step }) => step);
+    return { ...finding, explains: [{ codes: ["DRIFT_DELETED"], about: steps }] };
   });
   const actions = Map.groupBy(
     [...seen.values()].flatMap((one) => ("item" in one ? [one.item.action] : [])),
     (action) => action,
   );
-  const evidence = [...actions].map(([action, items]) => `${items.length} to ${action}`);
-  return { evidence, findings: sameCause(findings) };
-}
-
-/** Several steps that fail alike have one cause; which they are is its evidence. */
-function sameCause(findings: readonly Finding[]): Finding[] {
-  return [...Map.groupBy(findings, ({ code, what }) => `${code}\n${what}`).values()].map((same) => {
-    const [first] = same as [Finding, ...Finding[]];
-    return { ...first, evidence: same.flatMap(({ evidence }) => evidence) };
-  });
-}
-
-function findingOfItem(item: DriftItem): Finding | undefined {
-  const { step, title, status, changes, url, inSequence } = item;
-  const base = { severity: "warning", check: "drift.steps" } as const;
-  const where = url === undefined ? [] : [url];
-  const text = inSequence
-    ? "Setup brings it back to what the sequence says."
-    : "The sequence does not name it any more: roll back the run that made it, or leave it.";
-  const fix = inSequence
-    ? { text, command: "testx integrations setup", remedy: "setup" }
-    : { text, command: "testx rollback --list" };
-  switch (status) {
-    case "deleted": {
-      const what = `Somebody deleted ${title}.`;
-      return { ...base, code: "DRIFT_DELETED", about: step, what, evidence: where, fix };
-    }
-    case "changed": {
-      const what = `Somebody changed ${title}: ${changes.map(({ field }) => field).join(", ")}.`;
-      const seen = changes.map(
-        ({ field, from, to }) => `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
-      );
-      const evidence = [...where, ...seen];
-      return { ...base, code: "DRIFT_CHANGED", about: step, what, evidence, fix };
-    }
-    case "unreachable": {
-      const { code = "RECEIPT_INCOMPLETE", message = "" } = item.failure ?? {};
-      const what = `${title} cannot be looked at.`;
-      const again = { text: catalogue[code]?.next ?? "Mend what stands in the way." };
-      const about = item.integration;
-      return { ...base, code, about, what, evidence: [message], fix: again };
-    }
-    default:
-      return undefined;
-  }
+  const evidence = [...actions].map(([action, { length }]) =>
+    action === "unchanged" ? `${length} there already` : `${length} to ${action}`,
+  );
+  return { evidence, findings };
 }

@@ -1,0 +1,165 @@
+import { catalogue } from "../../core/catalogue/catalogue.ts";
+import { type CheckId, type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
+import type { Failure } from "../../core/failure.ts";
+import { referredSteps } from "../../core/references.ts";
+import type { DriftItem } from "../../core/results.ts";
+import type { Sequence } from "../../core/sequence.ts";
+import { integrationOf, type StepId } from "../../core/step.ts";
+
+const check = "drift.steps";
+
+/**
+ * What differs from what was set up, with what follows from it for the steps that refer to it.
+ * `elsewhere`: steps that the sequence means in another place than where they were looked at.
+ */
+export function driftFindings(
+  items: readonly DriftItem[],
+  sequence: Sequence,
+  elsewhere: ReadonlySet<StepId>,
+): Finding[] {
+  const basesOf = referring(sequence);
+  const explained = new Set<StepId>();
+  const differing = items.flatMap((item): Finding[] => {
+    const found = differingOf(item);
+    if (found === undefined) return [];
+    const about = items
+      .filter((other) => basesOf(other.step).has(item.step) && follows(other, item))
+      .map(({ step }) => step);
+    for (const step of about) explained.add(step);
+    return [{ ...found, ...(about.length > 0 && { explains: [{ checks: [check], about }] }) }];
+  });
+  const unreachable = items.filter(({ status }) => status === "unreachable");
+  const [following, others] = [true, false].map((is) =>
+    unreachable.filter(({ step }) => explained.has(step) === is).map(metBy),
+  ) as [Met[], Met[]];
+  const alone = following.flatMap((one) =>
+    obstacles(check, [one], sequence).map((finding) => ({ ...finding, about: one.step })),
+  );
+  const together = [
+    others.filter(({ step }) => elsewhere.has(step)),
+    others.filter(({ step }) => !elsewhere.has(step)),
+  ];
+  const [moved, stuck] = together.map((met) => obstacles(check, met, sequence)) as [
+    Finding[],
+    Finding[],
+  ];
+  return [
+    ...differing,
+    ...alone,
+    ...moved.map((finding): Finding => ({ ...finding, severity: "warning", fix: lookThere })),
+    ...stuck.map((finding): Finding => {
+      const { code, about = "" } = finding;
+      // What is to be set up beside it meets the same.
+      return { ...finding, explains: [{ checks: ["drift.plan"], codes: [code], about: [about] }] };
+    }),
+  ];
+}
+
+const lookThere: Fix = {
+  text: "It was set up with other values than the sequence has now; setup looks with those.",
+  ...{ command: "testx integrations setup", remedy: "setup" },
+};
+
+/** With a thing goes what stands in it; what was changed is seen in what was made with it. */
+function follows(other: DriftItem, item: DriftItem): boolean {
+  if (item.status === "deleted" || other.status === "unreachable") return true;
+  const fields = new Set(item.changes.map(({ field }) => field));
+  return other.status === "changed" && other.changes.every(({ field }) => fields.has(field));
+}
+
+/** The steps that a step refers to, and those to which they do. */
+function referring({ steps }: Sequence): (step: StepId) => ReadonlySet<StepId> {
+  const written = new Map(steps.map((spec) => [spec.id, spec.with]));
+  return (step) => {
+    const found = new Set<StepId>();
+    const open = [step];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const base of referredSteps(written.get(next) ?? {})) {
+        if (!found.has(base)) open.push(base);
+        found.add(base);
+      }
+    }
+    return found;
+  };
+}
+
+/** Why nothing could be learned of a step, or done about it. */
+export interface Met {
+  readonly step: StepId;
+  readonly failure: Failure;
+  /** What that means for the step. */
+  readonly seen: string;
+}
+
+function metBy({ step, title, failure }: DriftItem): Met {
+  return { step, failure: failure as Failure, seen: `${title} cannot be looked at` };
+}
+
+/** What several steps met alike has one cause; which they are, and what each met, is its evidence. */
+export function obstacles(id: CheckId, met: readonly Met[], sequence: Sequence): Finding[] {
+  const alike = Map.groupBy(met, ({ step, failure }) =>
+    [failure.code, integrationOf(step), placeless(failure)].join("\n"),
+  );
+  return [...alike.values()].map((same): Finding => {
+    const [{ step, failure }] = same as [Met, ...Met[]];
+    const integration = sequence.integrations.find((one) => one.id === integrationOf(step));
+    const entry = catalogue[failure.code];
+    const mild = integration?.required === false || (id === check && entry?.exit !== 4);
+    const finding = findingOf(id, failure, entry, {
+      about: integrationOf(step),
+      ...(mild ? { severity: "warning" as const } : {}),
+    });
+    const messages = same.map((one) => one.failure.message).filter((it) => it !== finding.what);
+    const evidence = [...same.map(({ seen }) => seen), ...finding.evidence, ...messages];
+    return { ...finding, evidence: [...new Set(evidence)] };
+  });
+}
+
+/** Its message without the call that was refused: which one it was does not matter to the cause. */
+function placeless({ message, details }: Failure): string {
+  const { operation, method, what } = details ?? {};
+  return [operation, method, what].reduce<string>(
+    (text, place) => (typeof place === "string" ? text.replaceAll(place, "…") : text),
+    message,
+  );
+}
+
+function differingOf({ step, title, status, changes, url, inSequence }: DriftItem) {
+  if (status !== "deleted" && status !== "changed") return undefined;
+  const fields = changes.map(({ field }) => field);
+  const seen = changes.map(
+    ({ field, from, to }) => `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
+  );
+  return {
+    ...({ severity: "warning", check, about: step } as const),
+    code: status === "deleted" ? "DRIFT_DELETED" : "DRIFT_CHANGED",
+    what:
+      status === "deleted"
+        ? `Somebody deleted ${title}.`
+        : `Somebody changed ${title}: ${fields.join(", ")}.`,
+    evidence: [...(url === undefined ? [] : [url]), ...seen],
+    fix: inSequence ? fixOf(changes) : leftOver,
+  };
+}
+
+const leftOver: Fix = {
+  text: "The sequence does not name it any more: roll back the run that made it, or leave it.",
+  command: "testx rollback --list",
+};
+
+/** What setup cannot take back, because it does not find the thing where it looks for it. */
+const byHand: Readonly<Record<string, string>> = {
+  parent: "Move it back: where the sequence says, setup would make a new one.",
+  archived: "Unarchive it: setup cannot make another as long as it has the name.",
+};
+
+function fixOf(changes: DriftItem["changes"]): Fix {
+  const command = "testx integrations setup";
+  const hand = changes.find(({ field }) => Object.hasOwn(byHand, field));
+  if (hand !== undefined) return { text: byHand[hand.field] as string };
+  if (changes.length > 0 && changes.every(({ asked }) => !asked)) {
+    const text = "The sequence asks for nothing else: set it back, or let setup take it as it is.";
+    return { text, command };
+  }
+  return { text: "Setup brings it back to what the sequence says.", command, remedy: "setup" };
+}
