@@ -104,6 +104,11 @@ interface Parent {
   readonly block_id?: string;
 }
 
+/** The id of what a thing stands in; of one at the top the word that Notion has for that. */
+export function placeOf(parent: Parent): string {
+  return parent.page_id ?? parent.block_id ?? parent.type;
+}
+
 /** Whether a parent is this page, or a column or toggle somewhere in it. */
 export async function isInside(
   client: NotionClient,
@@ -159,10 +164,38 @@ export async function childrenNamed(
   return inner.flat();
 }
 
+type Sought = [parent: string, type: "child_page" | "child_database", title: string];
+
+/**
+ * As `childrenNamed`, for a step: in one that is only planned, what is wrong with the parent is
+ * said as long as nothing is written; in another, what a receipt tells of may have gone with it.
+ */
+export async function childrenSought(
+  client: NotionClient,
+  call: Call,
+  ...sought: Sought
+): Promise<Child[]> {
+  const list = sharedLister(client, call);
+  if (call.operation !== "") {
+    return (call.receipt === undefined ? childrenNamed : childrenLeft)(list, ...sought);
+  }
+  const found = await childrenNamed(list, ...sought);
+  const [page] = sought;
+  if (found.length === 0) await mustBePage(client, call, page);
+  return found;
+}
+
+/** Of what is no page Notion lists nothing, where it could say so. What has children is one. */
+async function mustBePage(client: NotionClient, call: Call, page: string): Promise<void> {
+  const blocks = await sharedLister(client, call)(page);
+  const isOne = ({ parent }: { parent?: Parent }) => sameId(parent?.page_id, page);
+  if (blocks.some((block) => isOne(block as { parent?: Parent }))) return;
+  await call.shared(`page:${plain(page)}`, () => client.api.pages.retrieve({ page_id: page }));
+}
+
 /**
  * As `childrenNamed`, for something that a receipt tells of and that is not there any more: when
- * the parent has gone too, it went with it. (If the parent is only not shared any more, the
- * attempt to make the thing anew will say so.)
+ * the parent has gone too, it went with it.
  */
 export async function childrenLeft(
   ...[list, parent, type, title]: Parameters<typeof childrenNamed>

@@ -2,12 +2,12 @@ import type { DatabaseObjectResponse, DataSourceObjectResponse } from "@notionhq
 import type { Call } from "../../core/provider.ts";
 import {
   childOf,
-  childrenLeft,
-  childrenNamed,
+  childrenSought,
   ifThere,
   isInside,
   isTrashed,
   type NotionClient,
+  placeOf,
   requiredId,
   sharedLister,
 } from "./client.ts";
@@ -24,6 +24,8 @@ export interface Found {
   readonly dataSourceId: string;
   /** Only when the database itself was asked for. */
   readonly description?: string | undefined;
+  /** Where it stands, when that is not where it was looked for. */
+  readonly elsewhere?: { readonly parent: string };
 }
 
 export async function find(
@@ -61,9 +63,10 @@ async function search(
     }
     const found = await retrieve(client, known);
     if (found !== undefined && (await isInside(client, found.parent, parent))) return brief(found);
+    const moved = found && call.compares && brief(found);
+    if (found && moved) return { ...moved, elsewhere: { parent: placeOf(found.parent) } };
   }
-  const look = typeof known === "string" ? childrenLeft : childrenNamed;
-  const named = await look(list, parent, "child_database", wanted.title);
+  const named = await childrenSought(client, call, parent, "child_database", wanted.title);
   const what = `databases named "${wanted.title}" in page ${parent}`;
   const only = await theOne(client, named, call, what);
   const found = only === undefined ? undefined : await retrieve(client, only.id);

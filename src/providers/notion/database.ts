@@ -219,13 +219,14 @@ function stateOf(
   wanted: DatabaseInput,
   source: DataSourceObjectResponse,
 ): DatabaseState {
-  const { id, url, title, dataSourceId, description } = found;
+  const { id, url, title, dataSourceId, description, elsewhere } = found;
   const createdBy = source.created_by?.id;
   return {
     id,
     url,
     dataSourceId,
     parent: requiredId(wanted.parent),
+    ...elsewhere,
     title,
     ...(wanted.description === undefined ? {} : { description: description ?? "" }),
     titleProperty: titleOf(source.properties),

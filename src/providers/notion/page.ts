@@ -8,14 +8,13 @@ import { nextBatch } from "./batch.ts";
 import { decode, encode } from "./block.ts";
 import { isGone } from "./classify.ts";
 import {
-  childrenLeft,
-  childrenNamed,
+  childrenSought,
   ifThere,
   isInside,
   isTrashed,
   type NotionClient,
+  placeOf,
   requiredId,
-  sharedLister,
 } from "./client.ts";
 import { readContent, writeContent } from "./content.ts";
 import { namesakes, theOne, twins } from "./duplicates.ts";
@@ -71,10 +70,10 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
   async read(client, wanted, call) {
     const found = await find(client, wanted, call);
     if (found === undefined) return undefined;
-    const state = stateOf(found, wanted);
+    const state = { ...stateOf(found.page, wanted), ...found.elsewhere };
     if (wanted.content === undefined) return state;
     const blocks = (await loadMarkdown())(wanted.content);
-    const content = await ifThere(() => readContent(client, found.id, blocks, call));
+    const content = await ifThere(() => readContent(client, state.id, blocks, call));
     return content === undefined ? undefined : { ...state, content };
   },
 
@@ -158,19 +157,20 @@ async function find(
   client: NotionClient,
   wanted: PageInput,
   call: Call,
-): Promise<PageObjectResponse | undefined> {
+): Promise<{ page: PageObjectResponse; elsewhere?: { parent: string } } | undefined> {
   const parent = requiredId(wanted.parent);
   const known = call.receipt?.id;
   if (typeof known === "string") {
-    const found = await retrieve(client, known);
-    if (found !== undefined && (await isInside(client, found.parent, parent))) return found;
+    const page = await retrieve(client, known);
+    if (page !== undefined && (await isInside(client, page.parent, parent))) return { page };
+    if (page !== undefined && call.compares)
+      return { page, elsewhere: { parent: placeOf(page.parent) } };
   }
-  const list = sharedLister(client, call);
-  const look = typeof known === "string" ? childrenLeft : childrenNamed;
-  const named = await look(list, parent, "child_page", wanted.title);
+  const named = await childrenSought(client, call, parent, "child_page", wanted.title);
   const what = `pages named "${wanted.title}" under page ${parent}`;
   const only = await theOne(client, named, call, what);
-  return only === undefined ? undefined : retrieve(client, only.id);
+  const page = only && (await retrieve(client, only.id));
+  return page && { page };
 }
 
 async function retrieve(client: NotionClient, id: string): Promise<PageObjectResponse | undefined> {
