@@ -26,9 +26,9 @@ export const slackErrors: Catalogue = {
     exit: 4,
   },
   SLACK_WRONG_WORKSPACE: {
-    what: "The Slack token is for another workspace than the sequence says.",
-    why: "The integration's `workspace` guards against setting up the wrong one, and SLACK_BOT_TOKEN is for another.",
-    next: "Use a token of the right workspace, or correct `workspace` in the sequence.",
+    what: "The Slack token is for another workspace than the sequence says, or than what was set up is in.",
+    why: "The integration's `workspace` guards against setting up the wrong one, and SLACK_BOT_TOKEN is for another; or the token was changed for one of another workspace since.",
+    next: "Use a token of the right workspace, or correct `workspace` in the sequence. To set up everything anew in the other workspace, run `testx integrations setup`.",
     exit: 4,
   },
   SLACK_NAME_TAKEN: {

@@ -76,6 +76,7 @@ async function list(client: SlackClient, call: Call, channel: string): Promise<S
   } catch (error) {
     const word = refusal(error);
     if (word !== "channel_not_found" && word !== "not_in_channel") throw error;
+    if (word === "not_in_channel" && call.compares) throw error;
     // The step before will let the bot join; until then nobody can look.
     if (word === "not_in_channel") client.unseen.add(`bookmarks of ${channel}`);
     return [];

@@ -38,6 +38,8 @@ export type ChannelState = {
   private: boolean;
   /** Whether the bot is a member, as it must be to set anything. */
   joined: boolean;
+  /** Only of one that was archived since testx last saw it. */
+  archived?: boolean;
   /** User id of who made it. */
   creator: string;
   /** `https://acme.slack.com/archives/C…` */

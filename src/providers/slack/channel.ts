@@ -5,8 +5,16 @@ import { lazySchema } from "../../core/schema.ts";
 import type { Change, Residue } from "../../core/step.ts";
 import { type ChannelInput, type ChannelState, input } from "./channel-shape.ts";
 import { listChannels, type SlackChannel } from "./channels.ts";
-import { achieve, archiveUrl, ask, find, identify, type SlackClient } from "./client.ts";
-import { createChannel } from "./create-channel.ts";
+import {
+  achieve,
+  archiveUrl,
+  ask,
+  find,
+  identify,
+  type SlackClient,
+  sameWorkspace,
+} from "./client.ts";
+import { createChannel, mustBeFree, typeOf } from "./create-channel.ts";
 import { isRetired, retire, retiredName } from "./retire-channel.ts";
 import { plainText, sameText } from "./text.ts";
 
@@ -41,16 +49,20 @@ async function read(
     ]);
     const found = reply?.channel as SlackChannel | undefined;
     if (found && !found.is_archived) return observe(client, input, call, found);
+    if (call.compares) {
+      if (found) return { ...(await observe(client, input, call, found)), archived: true };
+      await sameWorkspace(client, call);
+    }
   }
-  const channels = await listChannels(client, call, [
-    input.private ? "private_channel" : "public_channel",
-  ]);
+  const channels = await listChannels(client, call, [typeOf(input)]);
   const live = channels.filter((found) => !found.is_archived);
   // One with a retired name was on its way out when an undo was interrupted.
   const found =
     live.find(({ name }) => name === input.name) ??
     live.find(({ name, id }) => name === retiredName(input.name, id ?? ""));
-  return found && observe(client, input, call, found);
+  if (found) return observe(client, input, call, found);
+  if (call.operation === "") await mustBeFree(client, input, call);
+  return undefined;
 }
 
 async function observe(

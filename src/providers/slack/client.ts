@@ -175,6 +175,23 @@ async function load(client: SlackClient, call: Pick<Call, "signal">): Promise<Id
   };
 }
 
+/**
+ * Where what a receipt tells of is not to be seen: whether it was made where the token leads to.
+ * @throws TestxError SLACK_WRONG_WORKSPACE
+ */
+export async function sameWorkspace(client: SlackClient, call: Call): Promise<void> {
+  const made = call.receipt?.url;
+  if (!call.compares || typeof made !== "string") return;
+  const { url } = await identify(client, call);
+  const [there, here] = [URL.parse(made)?.host, URL.parse(url)?.host];
+  if (there === here) return;
+  fail(
+    "SLACK_WRONG_WORKSPACE",
+    `The Slack token is for ${here}, and what testx has set up is in ${there}.`,
+    { details: { url, workspace: String(there) } },
+  );
+}
+
 /** `https://acme.slack.com/archives/C…`; asks Slack only when the receipt does not tell. */
 export async function archiveUrl(
   client: SlackClient,

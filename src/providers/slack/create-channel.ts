@@ -1,8 +1,8 @@
 import { fail } from "../../core/failure.ts";
 import type { Call } from "../../core/provider.ts";
 import type { ChannelInput } from "./channel-shape.ts";
-import { loadChannels, type SlackChannel } from "./channels.ts";
-import { achieve, ask, identify, refusal, type SlackClient } from "./client.ts";
+import { type ChannelType, listChannels, loadChannels, type SlackChannel } from "./channels.ts";
+import { achieve, ask, type Identity, identify, refusal, type SlackClient } from "./client.ts";
 
 /**
  * Creates a channel, or goes on with one of the same name that this bot has made: an earlier
@@ -25,8 +25,46 @@ export async function createChannel(
   if (holder === undefined) {
     return taken(name, "a channel the bot cannot see, probably a private one, has that name");
   }
+  refuseOther(holder, { name, private: isPrivate }, await identify(client, call));
+  if (holder.is_archived) await revive(client, call, name, holder);
+  return { ...holder, is_archived: false };
+}
+
+/**
+ * Before a channel is planned: whether one that cannot be it has the name, as far as the bot can
+ * see without a further scope.
+ * @throws TestxError SLACK_NAME_TAKEN
+ */
+export async function mustBeFree(
+  client: SlackClient,
+  input: ChannelInput,
+  call: Call,
+): Promise<void> {
+  const me = await identify(client, call);
+  const types = (["public_channel", "private_channel"] as const).filter(
+    (type) => type === typeOf(input) || me.scopes?.includes(scopeOf[type]),
+  );
+  for (const type of types) {
+    const holder = (await listChannels(client, call, [type])).find(
+      ({ name }) => name === input.name,
+    );
+    if (holder) refuseOther(holder, input, me);
+  }
+}
+
+const scopeOf = { public_channel: "channels:read", private_channel: "groups:read" };
+
+export function typeOf(input: Pick<ChannelInput, "private">): ChannelType {
+  return input.private ? "private_channel" : "public_channel";
+}
+
+function refuseOther(
+  holder: SlackChannel,
+  { name, private: isPrivate }: ChannelInput,
+  { userId }: Identity,
+): void {
   const state = `${holder.is_archived ? "archived " : ""}${holder.is_private ? "private" : "public"}`;
-  const ours = holder.creator === (await identify(client, call)).userId;
+  const ours = holder.creator === userId;
   const fits = (holder.is_private ?? false) === (isPrivate ?? false);
   if (!ours || !fits) {
     const hint = holder.is_archived
@@ -34,10 +72,8 @@ export async function createChannel(
       : fits
         ? "it has appeared since the plan was made"
         : `set "private" to ${String(holder.is_private)} to use it`;
-    return taken(name, `the ${state} channel ${holder.id} has that name; ${hint}`, holder.id);
+    taken(name, `the ${state} channel ${holder.id} has that name; ${hint}`, holder.id);
   }
-  if (holder.is_archived) await revive(client, call, name, holder);
-  return { ...holder, is_archived: false };
 }
 
 async function holderOf(
@@ -77,7 +113,7 @@ async function revive(
 }
 
 function taken(name: string, why: string, id?: string): never {
-  return fail("SLACK_NAME_TAKEN", `Slack refused to create #${name}: ${why}.`, {
+  return fail("SLACK_NAME_TAKEN", `#${name} cannot be created: ${why}.`, {
     details: { error: "name_taken", name, ...(id === undefined ? {} : { channel: id }) },
   });
 }

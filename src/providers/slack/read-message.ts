@@ -1,5 +1,5 @@
 import type { Call } from "../../core/provider.ts";
-import { archiveUrl, find, refusal, type SlackClient } from "./client.ts";
+import { archiveUrl, find, refusal, type SlackClient, sameWorkspace } from "./client.ts";
 import { findMessage, markerOf } from "./find-message.ts";
 import {
   type MessageInput,
@@ -16,9 +16,11 @@ export async function read(
 ): Promise<MessageState | undefined> {
   try {
     const found = await findMessage(client, input, call);
-    return found && (await observe(client, input, call, found));
+    if (found) return await observe(client, input, call, found);
+    await sameWorkspace(client, call);
+    return undefined;
   } catch (error) {
-    if (refusal(error) !== "not_in_channel") throw error;
+    if (refusal(error) !== "not_in_channel" || call.compares) throw error;
     // The step before will let the bot join; until then nobody can look.
     client.unseen.add(`messages of ${input.channel}`);
     return undefined;
