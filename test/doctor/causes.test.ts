@@ -6,6 +6,7 @@ import { farAway } from "../support/far-away.ts";
 import { impatient, testProject } from "../support/project.ts";
 import { type Cause, editing, machine, type Patient } from "./causes/cause.ts";
 import { configuration } from "./causes/configuration.ts";
+import { drift } from "./causes/drift.ts";
 import { network } from "./causes/network.ts";
 import { others } from "./causes/others.ts";
 import { secrets } from "./causes/secrets.ts";
@@ -13,7 +14,15 @@ import { services } from "./causes/services.ts";
 import { stateCauses } from "./causes/state.ts";
 import { reportIn } from "./report.ts";
 
-const every = [...configuration, ...secrets, ...stateCauses, ...network, ...services, ...others];
+const every = [
+  ...configuration,
+  ...secrets,
+  ...stateCauses,
+  ...network,
+  ...services,
+  ...drift,
+  ...others,
+];
 /** One alone, with what it came to: `TESTX_CAUSE="full disk" npm test -- test/doctor`. */
 const only = process.env.TESTX_CAUSE;
 const causes = every.filter(({ name }) => only === undefined || name.includes(only));
