@@ -8,9 +8,9 @@ export const platformErrors: Catalogue = {
     exit: 4,
   },
   STATE_DISK_FULL: {
-    what: "There is no space left on the disk that holds the state folder.",
-    why: "testx writes down every step before it takes it; without space it stops before the next write is sent.",
-    next: "Free some space, or choose another disk with `--state DIR` for new work, then run the same command again: it goes on where it stopped.",
+    what: "There is no space left, or nearly none, on the disk that holds the state folder.",
+    why: "testx writes down every step before it takes it; without space, or where no more files can be made, it stops before the next write is sent.",
+    next: "Free some space (`df -h`; `df -i` counts files), or choose another disk with `--state DIR` for new work, then run the same command again: it goes on where it stopped.",
     exit: 4,
   },
   STATE_READ_ONLY: {
@@ -21,8 +21,8 @@ export const platformErrors: Catalogue = {
   },
   STATE_IO: {
     what: "The operating system could not read or write the state folder.",
-    why: "The disk or network file system failed, was unmounted, or ran out of file handles.",
-    next: "Check the disk (`dmesg`, `df`); put the state folder on a local disk (`--state DIR`). Then run the same command again: what was recorded is settled first.",
+    why: "It is a link that leads nowhere or holds a folder in a file's place; or the disk or network file system failed, was unmounted, or ran out of file handles.",
+    next: "Mend what the message names, or check the disk (`dmesg`, `df`); put the state folder on a local disk (`--state DIR`). Then run the same command again: what was recorded is settled first.",
     exit: 4,
   },
   STATE_TOO_NEW: {
