@@ -78,8 +78,14 @@ export interface FileProbe {
   tail(path: string): string | undefined;
 }
 
+/** Git gave no answer; the message says why, in words that follow a colon. */
+export class GitError extends Error {
+  override readonly name = "GitError";
+}
+
+/** Throws `GitError`. */
 export interface GitProbe {
-  /** Which of these paths git tracks. */
+  /** Which of these paths, or of what lies in them, git tracks; by their names from `folder`. */
   tracked(folder: string, paths: readonly string[]): Promise<readonly string[]>;
   /** Tracked files of the working tree that hold one of these texts, and which. */
   holding(

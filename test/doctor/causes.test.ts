@@ -34,6 +34,7 @@ interface Tried {
   readonly others: readonly string[];
   readonly next: string | undefined;
   readonly says: string;
+  readonly notes: string;
   readonly text: string;
 }
 
@@ -71,6 +72,10 @@ async function tried(cause: Cause): Promise<Tried> {
     return {
       ...{ cause, exit: ended.code, text, found: report.cause?.code },
       next: report.cause?.fix.command,
+      notes: report.findings
+        .filter(({ severity }) => severity === "note")
+        .map(({ what }) => what)
+        .join("\n"),
       says: [report.cause?.what, ...(report.cause?.evidence ?? []), report.cause?.fix.text].join(
         "\n",
       ),
@@ -102,7 +107,7 @@ async function all(workers: number): Promise<Tried[]> {
     for (const [at, cause] of waiting) {
       done[at] = await tried(cause).catch((error: Error) => ({
         ...{ cause, found: error.message.slice(0, 60), exit: null, others: [] },
-        ...{ next: undefined, says: "" },
+        ...{ next: undefined, says: "", notes: "" },
         text: String(error.stack),
       }));
     }
@@ -125,10 +130,11 @@ it("names the cause first, whatever is broken", async () => {
   if (only !== undefined) console.log(results.map(({ text }) => text).join("\n"));
   else expect(causes.length).toBeGreaterThanOrEqual(40);
   expect(right.length / results.length).toBeGreaterThanOrEqual(0.95);
-  for (const { cause, exit, text, others, next, says } of results) {
+  for (const { cause, exit, text, others, next, says, notes } of results) {
     expect(exit, `${cause.name}\n${text}`).toBe(cause.exit ?? (cause.code === undefined ? 0 : 1));
     const beside = cause.alone ? [] : cause.others?.toSorted();
     if (beside) expect(others.toSorted(), `${cause.name}\n${text}`).toEqual(beside);
+    if (cause.notes !== undefined) expect(notes, cause.name).toMatch(cause.notes);
     if (cause.says !== undefined) expect(says, cause.name).toMatch(cause.says);
     if (cause.next !== undefined) expect(next, `${cause.name}\n${text}`).toBe(cause.next);
   }

@@ -80,6 +80,12 @@ export const doctorErrors: Catalogue = {
     next: "Make a new one at the service and revoke this one; keep the new one in the environment or in a file that .gitignore names.",
     exit: 1,
   },
+  GIT_NOT_ASKED: {
+    what: "Git gave no answer, so that nobody knows whether secrets are in the repository.",
+    why: "Git is not installed, or refuses: the repository belongs to somebody else, or is damaged.",
+    next: "Do what git says when you run `git status` there, then run `testx doctor` again.",
+    exit: 0,
+  },
   SECRET_FILE_OPEN: {
     what: "Other users of this machine may read a file with secrets.",
     why: "The file was made with the usual permissions, which let everybody read.",

@@ -1,12 +1,13 @@
 import type { Finding } from "../../core/diagnosis.ts";
-import type { FileFacts } from "../../core/probes.ts";
+import { type FileFacts, GitError } from "../../core/probes.ts";
 import { isMountedSecret } from "../../core/secret-names.ts";
 import type { CredentialSource } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
+import { foldersUpTo } from "./env-file.ts";
 
-type Deps = Pick<DoctorDeps, "cwd" | "env" | "files" | "git" | "secrets">;
+type Deps = Pick<DoctorDeps, "cwd" | "env" | "files" | "folder" | "git" | "secrets">;
 
 /** Secrets where others may read them: in git, or in files that are open to everybody. */
 export function lyingAbout(config: LoadedConfig, deps: Deps): Check[] {
@@ -24,14 +25,17 @@ async function committed(config: LoadedConfig, deps: Deps) {
   const root = gitRoot(cwd, files);
   if (root === undefined) return { evidence: ["no git repository"], findings: [] };
   const known = [...secrets(config)].filter(([, value]) => value.length >= 8);
-  const there = secretFiles(config, deps).filter((path) => files.look(path));
-  const [found, tracked] = await Promise.all([
-    git.holding(
-      root,
-      known.map(([, value]) => value),
-    ),
-    git.tracked(root, there),
-  ]);
+  const there = [...secretFiles(config, deps), deps.folder].filter((path) => files.look(path));
+  const values = known.map(([, value]) => value);
+  const asked = await Promise.all([git.holding(root, values), git.tracked(root, there)]).catch(
+    (error: unknown) => {
+      if (error instanceof GitError) return error;
+      throw error;
+    },
+  );
+  if (asked instanceof GitError) return { evidence: [], findings: [notAsked(root, asked)] };
+  const [found, tracked] = asked;
+  const at = root === cwd ? "git" : `git -C ${root}`;
   const base = { severity: "error", check: "secrets.committed" } as const;
   const findings = found.map(({ file, text }): Finding => {
     const [name = ""] = known[text] ?? [];
@@ -45,19 +49,46 @@ async function committed(config: LoadedConfig, deps: Deps) {
     };
   });
   const told = new Set(found.map(({ file }) => file));
+  const memory = deps.folder.slice(root.length + 1);
+  if (tracked.some((file) => file.startsWith(`${memory}/`))) {
+    findings.push({
+      ...{ ...base, code: "SECRET_IN_GIT", severity: "warning", about: memory },
+      what: `Git tracks ${memory}, testx's memory, which tells what your accounts hold.`,
+      evidence: [`in the working tree of ${root}`],
+      fix: {
+        text: "Take it out of the repository, and put its name into .gitignore.",
+        command: `${at} rm -r --cached ${memory}`,
+      },
+    });
+  }
   for (const file of tracked) {
-    if (told.has(file)) continue;
+    if (told.has(file) || file.startsWith(`${memory}/`)) continue;
     findings.push({
       ...{ ...base, code: "SECRET_IN_GIT", severity: "warning", about: file },
       what: `Git tracks ${file}, a file for secrets.`,
       evidence: [`in the working tree of ${root}`],
       fix: {
         text: "Put its name into .gitignore; what ever stood in it is known to whoever has the repository.",
-        command: `git rm --cached ${file}`,
+        command: `${at} rm --cached ${file}`,
       },
     });
   }
   return { evidence: [`${known.length} values looked for`], findings };
+}
+
+function notAsked(root: string, { message }: GitError): Finding {
+  const dubious = /dubious ownership/.test(message);
+  return {
+    ...{ code: "GIT_NOT_ASKED", severity: "note", check: "secrets.committed", about: root },
+    what: `Whether secrets are in the repository is not known: git could not be asked: ${message.replace(/\.$/, "")}.`,
+    evidence: [`${root}/.git is there`],
+    fix: dubious
+      ? {
+          text: "If you trust the repository, tell git so.",
+          command: `git config --global --add safe.directory ${root}`,
+        }
+      : { text: "Mend what git says, or install it, and run this again." },
+  };
 }
 
 /** Looked for here, so that git is started only where there is something for it to do. */
@@ -69,7 +100,8 @@ function gitRoot(cwd: string, files: Deps["files"]): string | undefined {
 }
 
 /** Files that secrets are read from, absolute, and those that usually hold some. */
-function secretFiles({ sequence, providers }: LoadedConfig, { cwd, env }: Deps): string[] {
+function secretFiles(config: LoadedConfig, { cwd, env }: Deps): string[] {
+  const { sequence, providers, project } = config;
   const named = sequence.integrations.flatMap(({ settings }) =>
     (settings.credentials ?? []).flatMap(filesOf),
   );
@@ -78,7 +110,10 @@ function secretFiles({ sequence, providers }: LoadedConfig, { cwd, env }: Deps):
     secrets.flatMap((secret) => env(`${secret.env}_FILE`) ?? []),
   );
   const home = env("HOME");
-  const all = [...named, ...byVariable, ...usual].map((path) => absolute(path, cwd, home));
+  const beside = foldersUpTo(project, cwd).flatMap((folder) =>
+    usual.map((name) => `${folder}/${name}`),
+  );
+  const all = [...named, ...byVariable, ...beside].map((path) => absolute(path, cwd, home));
   return [...new Set(all)];
 }
 

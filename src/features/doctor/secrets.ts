@@ -16,7 +16,10 @@ export function secretsCheckId(integration: string): CheckId {
 }
 
 interface SecretDeps
-  extends Pick<DoctorDeps, "cwd" | "env" | "files" | "git" | "sandbox" | "secrets" | "variables"> {
+  extends Pick<
+    DoctorDeps,
+    "cwd" | "env" | "files" | "folder" | "git" | "sandbox" | "secrets" | "variables"
+  > {
   /** What an integration lacks, a failure for each thing. */
   missing(integration: string): Promise<readonly Failure[]>;
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import { getBuiltinModule } from "node:process";
-import type { GitProbe } from "../../core/probes.ts";
+import { GitError, type GitProbe } from "../../core/probes.ts";
 
 /** Asks git, where there is one. Texts go to its standard input, never into its arguments. */
 export function gitProbe(env: Readonly<Record<string, string | undefined>>): GitProbe {
@@ -9,8 +9,10 @@ export function gitProbe(env: Readonly<Record<string, string | undefined>>): Git
   /** Tracked files of the working tree that hold one of the texts. */
   const filesWith = async (folder: string, texts: readonly string[]): Promise<string[]> => {
     const args = ["grep", "-I", "-l", "-z", "-F", "-f", "-", "--"];
-    const { code, out } = await git(folder, args, `${texts.join("\n")}\n`);
-    return code === 0 ? out.split("\0").filter((file) => file !== "") : [];
+    const { code, out, why } = await git(folder, args, `${texts.join("\n")}\n`);
+    // What git ends with where it has found nothing.
+    if (code === 1) return [];
+    return namesIn(code, out, why);
   };
   return {
     async tracked(folder, paths) {
@@ -19,8 +21,8 @@ export function gitProbe(env: Readonly<Record<string, string | undefined>>): Git
         return !from.startsWith("..") && !isAbsolute(from);
       });
       if (inside.length === 0) return [];
-      const { code, out } = await git(folder, ["ls-files", "-z", "--", ...inside]);
-      return code === 0 ? out.split("\0").filter((path) => path !== "") : [];
+      const { code, out, why } = await git(folder, ["ls-files", "-z", "--", ...inside]);
+      return namesIn(code, out, why);
     },
     async holding(folder, texts) {
       const usable = texts.filter((text) => text !== "" && !/[\n\0]/.test(text));
@@ -39,6 +41,13 @@ export function gitProbe(env: Readonly<Record<string, string | undefined>>): Git
 interface Ended {
   readonly code: number | null;
   readonly out: string;
+  /** Why it failed, where it did. */
+  readonly why: string;
+}
+
+function namesIn(code: number | null, out: string, why: string): string[] {
+  if (code === 0) return out.split("\0").filter((name) => name !== "");
+  throw new GitError(why);
 }
 
 function run(
@@ -50,13 +59,22 @@ function run(
   return new Promise((resolve) => {
     // Loaded where there is something to ask: it takes longer than most checks.
     const { spawn } = getBuiltinModule("node:child_process");
-    const child = spawn("git", args, { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
-    let out = "";
+    const child = spawn("git", args, { cwd, env, stdio: "pipe" });
+    let [out, said] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       out += chunk;
     });
-    child.on("error", () => resolve({ code: null, out: "" }));
-    child.on("close", (code) => resolve({ code, out }));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      said = (said + chunk).slice(0, 1000);
+    });
+    child.on("error", ({ code }: NodeJS.ErrnoException) => {
+      const why = code === "ENOENT" ? "it is not installed" : `it cannot be started (${code})`;
+      resolve({ code: null, out: "", why });
+    });
+    child.on("close", (code) => {
+      const [line = ""] = said.split("\n");
+      resolve({ code, out, why: line.replace(/^fatal: /, "") || `it ended with code ${code}` });
+    });
     child.stdin.on("error", () => {});
     child.stdin.end(input);
   });

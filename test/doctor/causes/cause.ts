@@ -42,6 +42,8 @@ export interface Cause {
   readonly below?: string;
   /** Of what the first finding says, and what to do. */
   readonly says?: RegExp;
+  /** Of what a note says. */
+  readonly notes?: RegExp;
   /** Beside `doctor --json`. */
   readonly args?: readonly string[];
   /** Gives what the environment is to have beside what leads to the services. */

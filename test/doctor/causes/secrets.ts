@@ -304,6 +304,51 @@ export const secrets: readonly Cause[] = [
     },
   },
   {
+    name: "git that refuses",
+    code: undefined,
+    notes: /git could not be asked.*dubious ownership/,
+    break({ folder }) {
+      git(folder, "init", "-q");
+      mkdirSync(join(folder, "bin"));
+      const refuses =
+        "#!/bin/sh\necho 'fatal: detected dubious ownership in repository' >&2\nexit 128\n";
+      writeFileSync(join(folder, "bin/git"), refuses, { mode: 0o755 });
+      return { PATH: join(folder, "bin") };
+    },
+  },
+  {
+    name: "git repository without git",
+    code: undefined,
+    notes: /git could not be asked.*not installed/,
+    break({ folder }) {
+      git(folder, "init", "-q");
+      return { PATH: "/nowhere" };
+    },
+  },
+  {
+    name: "committed memory of testx",
+    code: "SECRET_IN_GIT",
+    alone: true,
+    says: /\.testx/,
+    async break(patient) {
+      await patient.setup();
+      git(patient.folder, "init", "-q");
+      git(patient.folder, "add", "-f", ".testx");
+    },
+  },
+  {
+    name: "committed .env of the project, from below it",
+    code: "SECRET_IN_GIT",
+    below: "below",
+    break({ folder }) {
+      mkdirSync(join(folder, "below"));
+      writeFileSync(join(folder, "package.json"), "{}");
+      writeFileSync(join(folder, ".env"), "ANYTHING=else\n", { mode: 0o600 });
+      git(folder, "init", "-q");
+      git(folder, "add", ".env");
+    },
+  },
+  {
     name: "committed .env",
     code: "SECRET_IN_GIT",
     break({ folder }) {
