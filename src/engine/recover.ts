@@ -6,6 +6,7 @@ import { decideUndo, type Footprint, footprints } from "../core/undo.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { revive } from "./input.ts";
 import { look } from "./look.ts";
+import { unlessPlaceGone } from "./place.ts";
 import { kindOf, type Sessions } from "./session.ts";
 
 export interface Settled {
@@ -89,7 +90,10 @@ async function settleWrite(
   const input = await revive(kindOf(session.provider, target.kind), target.input, deps);
   const about = { step, operation: op, receipt: before ?? undefined };
   const doubt = { about: "unknown", wait } as const;
-  const { now, after, foreign } = await look(deps, sessions, session, intent, input, about, doubt);
+  const sight = await unlessPlaceGone(deps, sessions, session, target, () =>
+    look(deps, sessions, session, intent, input, about, doubt),
+  );
+  const { now, after, foreign = false } = sight ?? {};
   const origin = before === null ? "created" : intent.adopting ? "adopted" : "updated";
   const taken = foreign && now !== undefined;
   const found = taken ? "conflict" : after ? "applied" : "absent";

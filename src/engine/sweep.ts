@@ -10,6 +10,7 @@ import { longestStepMs } from "../core/settle.ts";
 import type { Residue, StepId } from "../core/step.ts";
 import type { EngineDeps, Session } from "./deps.ts";
 import { revive } from "./input.ts";
+import { unlessPlaceGone } from "./place.ts";
 import { isOurs, kindOf, type Sessions, type Target } from "./session.ts";
 import { unwind } from "./unwind.ts";
 
@@ -84,7 +85,10 @@ async function sweepOne(
     const known = receipts.get(step);
     const receipt = known?.kind === target.kind ? known.state : undefined;
     const about = { step, operation: op, receipt };
-    const found = await leftBy(sessions, session, kind, input, about, receipts);
+    const seen = await unlessPlaceGone(deps, sessions, session, target, () =>
+      leftBy(sessions, session, kind, input, about, receipts),
+    );
+    const found = seen ?? { copies: [] };
     for (const copy of found.copies) {
       const left = await remove(deps, sessions, run, session, kind, { ...about, receipt: copy });
       removed.push(copy);

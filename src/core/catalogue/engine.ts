@@ -117,8 +117,8 @@ export const engineErrors: Catalogue = {
   },
   RUN_UNSETTLED: {
     what: "An earlier run was cut off in the middle of a write, and what became of it cannot be found out now.",
-    why: "The service does not answer, so testx cannot look whether the write took effect. Sending it again could make a duplicate.",
-    next: "Run the same command again when the service answers.",
+    why: "The service does not answer, or does not show the place where it was to be made, so testx cannot look whether the write took effect. Sending it again could make a duplicate.",
+    next: "Mend what the message tells of, or wait until the service answers; then run the same command again.",
     exit: 1,
   },
   RECEIPT_INCOMPLETE: {
