@@ -78,6 +78,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
       const api = endpoint && {
         url: settings.endpoint ?? endpoint.url,
         ...{ integration: id, required, variable: endpoint.env },
+        moved: settings.endpoint !== undefined && !deps.sandbox,
       };
       const own = check && { integration: id, required, url: check };
       return [...(api ? [api] : []), ...(own ? [own] : [])];

@@ -84,8 +84,8 @@ export function forbidden(host: Host): Finding {
   return finding(host, "dns", { code: "HTTP_URL_REFUSED", what, evidence: [], fix: { text } });
 }
 
-function moved({ variable }: Host): string {
-  return variable === undefined ? "" : ` It can be set with ${variable}.`;
+function moved({ variables }: Host): string {
+  return variables.length === 0 ? "" : ` It can be set with ${variables.join(" and ")}.`;
 }
 
 export function untrusted(

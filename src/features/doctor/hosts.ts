@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly url: string;
   /** The environment variable that moves it. */
   readonly variable?: string;
+  /** That variable has moved it. */
+  readonly moved?: boolean;
   readonly required: boolean;
 }
 
@@ -16,7 +18,8 @@ export interface Host {
   readonly id: string;
   readonly integrations: readonly string[];
   readonly url: URL;
-  readonly variable?: string;
+  /** The environment variables that move it. */
+  readonly variables: readonly string[];
   /** On this machine: it says nothing of the network. */
   readonly local: boolean;
   /** One of the integrations is: without it, setup fails. */
@@ -30,7 +33,8 @@ export function hostsOf(endpoints: readonly Endpoint[]): Host[] {
   const usable = endpoints.filter(({ url }) => URL.canParse(url));
   const taken = new Set<string>();
   return [...Map.groupBy(usable, ({ url }) => new URL(url).origin).values()].map((all) => {
-    const [{ integration, url, variable }] = all as [Endpoint];
+    const [{ integration, url }] = all as [Endpoint];
+    const variables = [...new Set(all.flatMap(({ variable }) => variable ?? []))];
     const parsed = new URL(url);
     // Where an integration's health is asked elsewhere than its API.
     const id = taken.has(integration) ? `${integration}.health` : integration;
@@ -41,7 +45,7 @@ export function hostsOf(endpoints: readonly Endpoint[]): Host[] {
       url: parsed,
       local: isLoopback(parsed.hostname),
       required: all.some((one) => one.required),
-      ...(variable === undefined ? {} : { variable }),
+      variables,
     };
   });
 }

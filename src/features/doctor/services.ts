@@ -62,7 +62,10 @@ async function lookAt(integration: Integration, deps: ServiceDeps) {
   const observed = deps.observed(id);
   const { last, limit } = observed;
   const advice = last && redirectAdvice(last, deps.endpoint(id));
-  const findings = [...healthFindings(integration, health, advice), ...limitFindings(id, observed)];
+  const findings = [
+    ...healthFindings(integration, health, advice, deps.endpoint(id)),
+    ...limitFindings(id, observed),
+  ];
   if (limit) evidence.push(`${limit.left}${limit.of ? ` of ${limit.of}` : ""} calls left`);
   if (health.scopes !== undefined && health.status !== "down") {
     findings.push(...scopeFindings(id, session, steps, health.scopes));
@@ -87,6 +90,7 @@ function healthFindings(
   { id, required }: Integration,
   health: Health,
   advice: string | undefined,
+  at: Endpoint | undefined,
 ): Finding[] {
   if (health.status === "healthy") return [];
   const message = health.message ?? `${id} is ${health.status}.`;
@@ -100,11 +104,25 @@ function healthFindings(
     ...(advice && cause.code === "GATEWAY_REDIRECTED" ? { fix: { text: advice } } : {}),
   });
   const { status, requestId } = cause;
+  const { variable } = at?.moved ? at : {};
   const seen = [
+    ...(at && variable ? [`asked at ${addressOf(at.url)} (${variable})`] : []),
     ...(status === undefined ? [] : [`HTTP status ${status}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
   ];
-  return [{ ...finding, evidence: [...finding.evidence, ...seen] }];
+  const { fix, evidence } = finding;
+  // Who answers there may not be the service: then its word means nothing.
+  const doubt =
+    variable && !cause.transient && advice === undefined
+      ? `If that is not the address of ${id}, correct or unset ${variable}. Else: `
+      : "";
+  const text = `${doubt}${fix.text}`;
+  return [{ ...finding, fix: { ...fix, text }, evidence: [...evidence, ...seen] }];
+}
+
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 /** Fewer than this will not do for a setup. */

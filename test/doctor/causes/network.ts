@@ -110,6 +110,15 @@ export const network: readonly Cause[] = [
     break: async () => ({ GITHUB_API_URL: `http://127.0.0.1:${await nobody()}` }),
   },
   {
+    name: "two services at an address that refuses connections",
+    code: "HOST_UNREACHABLE",
+    says: /NOTION_API_URL and GITHUB_API_URL/,
+    break: async () => {
+      const url = `http://127.0.0.1:${await nobody()}`;
+      return { GITHUB_API_URL: url, NOTION_API_URL: url };
+    },
+  },
+  {
     name: "name that is misspelt",
     code: "HOST_UNRESOLVED",
     break: () => ({ NOTION_API_URL: "https://api.notoin.invalid" }),

@@ -94,6 +94,23 @@ export const services: readonly Cause[] = [
     break: () => ({ GITHUB_REPOSITORY: "acme/nowhere" }),
   },
   {
+    name: "addresses of two services swapped",
+    code: "NOTION_TOKEN_INVALID",
+    exit: 4,
+    says: /asked at http.*\(NOTION_API_URL\).*correct or unset/s,
+    break: ({ sandbox: { environment } }) => ({
+      NOTION_API_URL: environment.GITHUB_API_URL,
+      GITHUB_API_URL: environment.NOTION_API_URL,
+    }),
+  },
+  {
+    name: "address of GitHub with a path too many",
+    code: "GITHUB_REPOSITORY_NOT_FOUND",
+    exit: 4,
+    says: /asked at http.*\(GITHUB_API_URL\).*correct or unset/s,
+    break: ({ sandbox }) => ({ GITHUB_API_URL: `${sandbox.environment.GITHUB_API_URL}/api/v3` }),
+  },
+  {
     name: "repository that is archived",
     code: "GITHUB_ARCHIVED",
     exit: 4,
