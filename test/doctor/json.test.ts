@@ -24,7 +24,7 @@ it.each([
     "before there are any",
     `const fs = require("node:fs");
 const { existsSync } = fs;
-fs.existsSync = (path) => (String(path).includes("integration-sequence") ? null.broken : existsSync(path));
+fs.existsSync = (path) => (String(path).includes("package.json") ? null.broken : existsSync(path));
 require("node:module").syncBuiltinESMExports();`,
   ],
 ])("prints one when testx itself fails %s", async (_, breaking) => {
