@@ -104,8 +104,10 @@ export type RunEventBody =
       readonly type: "step.probing";
       readonly step: StepId;
       readonly waitMs: number;
-      /** Left out: a run before this one was cut off. */
+      /** Left out: a run before this one was cut off, or what is `known` is not shown. */
       readonly failure?: Failure;
+      /** testx knows it to be there, and the service may only need a moment to show it so. */
+      readonly known?: true;
     }
   /** It was looked whether a create of unknown outcome has left more than it should. */
   | {

@@ -113,7 +113,10 @@ export class Sessions {
     const seen = await this.work(session, "read", target, read);
     if (!tooEarly || (seen !== undefined && believable(seen))) return seen;
     const waitMs = young();
-    if (waitMs > 0) await this.#deps.clock.sleep(waitMs, this.#deps.stop);
+    if (waitMs > 0) {
+      this.#deps.emit({ type: "step.probing", step: target.step, waitMs, known: true });
+      await this.#deps.clock.sleep(waitMs, this.#deps.stop);
+    }
     this.forget(session);
     return this.work(session, "read", target, read);
   }

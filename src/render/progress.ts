@@ -3,7 +3,8 @@ import { linesFor } from "./lines.ts";
 import { logLines } from "./log-line.ts";
 import { type Surface, writeLines } from "./renderer.ts";
 import { paintFor, symbolsFor } from "./terminal.ts";
-import { cut, oneLine } from "./text.ts";
+import { cut, duration, oneLine } from "./text.ts";
+import { doubtText } from "./words.ts";
 
 /** One line that tells what is going on and is gone at the end; with `verbose`, a log. */
 export interface Progress {
@@ -34,6 +35,9 @@ export function progressLine(
       else if (event.type === "health.finished") show(`Looking at what is there${ellipsis}`);
       else if (event.type === "call.retrying") {
         show(`${event.integration}: ${event.reason}, trying again${ellipsis}`);
+      } else if (event.type === "step.probing") {
+        const [why, then] = doubtText(event);
+        show(`${event.step}: ${why}, ${then} in ${duration(event.waitMs)}${ellipsis}`);
       } else if (event.type === "call.finished") show(`${event.integration}: ${event.operation}`);
     },
     clear,

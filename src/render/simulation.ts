@@ -132,7 +132,9 @@ function eventText(event: Extract<Moment, { type: "event" }>["event"]): string |
     case "step.deferred":
       return `${event.step} is ${event.type.slice(5)}: ${failureLine(event.failure)}`;
     case "step.probing":
-      return `${event.step}: waits ${duration(event.waitMs)} and looks what became of it`;
+      return event.known
+        ? `${event.step}: waits ${duration(event.waitMs)}, as it is not shown as it was left`
+        : `${event.step}: waits ${duration(event.waitMs)} and looks what became of it`;
     case "undo.finished":
       return `${event.step} is ${event.residue.length === 0 ? "undone" : "left behind"}`;
     case "recovery.settled":

@@ -82,9 +82,12 @@ export const foundText: Readonly<Record<"applied" | "absent" | "conflict", strin
 /** Why testx waits before it goes on with a step, and with what it goes on then. */
 export function doubtText({
   failure,
+  known,
 }: {
   readonly failure?: Failure;
+  readonly known?: true;
 }): [why: string, then: string] {
+  if (known) return ["not shown as testx left it a moment ago", "looking again"];
   if (failure?.outcome === "not-applied") {
     return [`held back (${oneLine(failure.message)})`, "going on"];
   }

@@ -98,6 +98,20 @@ describe("setup", () => {
   });
 });
 
+it("says that it waits where what it made a moment ago is not there, and for how long", async () => {
+  for (const look of [setup, plan]) {
+    const world = new World();
+    world.lateness = 0;
+    await run(world);
+    const before = world.events.length;
+    world.things = world.things.filter(({ name }) => name !== "c");
+    await world.process<unknown>((deps) => look(deps(team)));
+    const waits = world.events.slice(before).filter(({ type }) => type === "step.probing");
+    expect(waits).toMatchObject([{ step: "memory.c", known: true }]);
+    expect(waits[0]).not.toMatchObject({ waitMs: 0 });
+  }
+});
+
 describe("plan", () => {
   it("says what setup would do and sends no write", async () => {
     const world = new World();

@@ -155,6 +155,14 @@ it("does not call unknown what was only held back", async () => {
   expect(err).toContain("held back (its turn comes in 31 s); going on in 31.0s");
 });
 
+it("says for what it waits when something of its own is not shown", async () => {
+  const step = "github.label";
+  const { err } = await show([
+    { run: "r1", at: 0, type: "step.probing", step, waitMs: 31_000, known: true },
+  ]);
+  expect(err).toContain("not shown as testx left it a moment ago; looking again in 31.0s");
+});
+
 it("colors what it means", async () => {
   const { out, err } = await show(succeeded, {}, { ...log, color: true });
   expect(out).toContain("\u001b[32m✔\u001b[39m Set up");
