@@ -237,6 +237,30 @@ test("search finds by title what is shared and not in the trash", async () => {
   ]);
 });
 
+test("a property whose type is changed keeps the texts of its rows, and nothing else", async () => {
+  const properties = { Name: { title: {} }, Link: { url: {} }, N: { number: {} } };
+  const database = await ask("POST", "databases", {
+    parent: { type: "page_id", page_id: teamPageId },
+    title: text("D"),
+    initial_data_source: { properties },
+  });
+  const source = (database.body.data_sources as JsonObject[])[0]!.id;
+  const row = {
+    Name: { title: text("Row") },
+    Link: { url: "https://a.example" },
+    N: { number: 1 },
+  };
+  await ask("POST", "pages", { parent: { data_source_id: source }, properties: row });
+  const change = { properties: { Link: { rich_text: {} }, N: { checkbox: {} } } };
+  await ask("PATCH", `data_sources/${source}`, change);
+  const { body } = await ask("POST", `data_sources/${source}/query`, {});
+  const [found] = body.results as { properties: JsonObject }[];
+  expect(found?.properties).toMatchObject({
+    Link: { type: "rich_text", rich_text: [{ plain_text: "https://a.example" }] },
+    N: { type: "checkbox", checkbox: false },
+  });
+});
+
 test("queries filter by type and sort", async () => {
   const database = await ask("POST", "databases", {
     parent: { type: "page_id", page_id: teamPageId },

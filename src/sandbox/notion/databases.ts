@@ -13,6 +13,7 @@ import * as render from "./render.ts";
 import { cover, icon, id, richText, stored, storedIcon } from "./rich-text.ts";
 import type { Database, DataSource, Row } from "./state.ts";
 import type { Store } from "./store.ts";
+import { convert } from "./values.ts";
 
 const create = once(() =>
   z.strictObject({
@@ -122,8 +123,12 @@ export function updateDataSource(store: Store, sourceId: string, body: Json): Ro
   // All or nothing: a refused property must leave the others as they were.
   const properties = structuredClone(source.properties);
   const gone = change(store, properties, requests);
+  const before = new Map(source.properties.map(({ id, type }) => [id, type]));
   source.properties = properties;
-  for (const row of store.rowsOf(source)) for (const id of gone) delete row.values[id];
+  for (const row of store.rowsOf(source)) {
+    for (const id of gone) delete row.values[id];
+    for (const { id, type } of properties) convert(row, id, before.get(id) ?? type, type);
+  }
   store.touch(source);
   return render.dataSource(store, source);
 }

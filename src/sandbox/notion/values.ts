@@ -74,6 +74,24 @@ export function setRow(
   }
 }
 
+const lines: ReadonlySet<string> = new Set(["url", "email", "phone_number"]);
+
+/** What a property's value becomes when its type is changed: texts stay, whatever else is lost. */
+export function convert({ values: row }: Page, id: string, from: string, to: string): void {
+  const value = row[id];
+  if (from === to || value === undefined) return;
+  const text =
+    from === "rich_text"
+      ? (value as Row[]).map((run) => String(run.plain_text ?? "")).join("")
+      : lines.has(from) && typeof value === "string"
+        ? value
+        : "";
+  if (text !== "" && to === "rich_text") {
+    row[id] = stored([{ type: "text", text: { content: text } }] as never);
+  } else if (text !== "" && lines.has(to)) row[id] = text;
+  else delete row[id];
+}
+
 function keep(store: Store, property: Property, value: Json): Json {
   switch (property.type) {
     case "title":
