@@ -12,6 +12,8 @@ interface NotionError {
   readonly request_id?: string;
   /** Those of the reply, as the SDK keeps them. */
   readonly headers?: unknown;
+  /** The reply as it came. */
+  readonly body?: unknown;
 }
 
 function isNotionError(error: unknown): error is NotionError {
@@ -68,7 +70,7 @@ const codes: Readonly<Record<string, string>> = {
 export function classify(error: unknown): Failure {
   const own = rootFailure(error);
   if (own !== undefined) return own;
-  if (isNotionError(error)) return fromReply(error);
+  if (isNotionError(error)) return fromReply(asSaid(error));
   if (error instanceof SyntaxError) {
     return failure("NOTION_UNREADABLE", "Notion's reply could not be read as JSON.", {
       outcome: "unknown",
@@ -92,20 +94,28 @@ export function classify(error: unknown): Failure {
 
 /** What a reply with an error comes to. */
 export function refusal(_: Operation, { status, text }: JudgedReply): Failure {
+  const message = "It gave no reason";
+  return fromReply(asSaid({ name: "APIResponseError", status, code: unsaid, message, body: text }));
+}
+
+const unsaid = "notionhq_client_response_error";
+
+/** With Notion's own words, which the SDK leaves out where it does not know the code. */
+function asSaid(error: NotionError): NotionError {
+  if (error.code !== unsaid || typeof error.body !== "string") return error;
+  const { name, status, headers } = error;
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(error.body);
   } catch {
-    body = undefined;
+    return error;
   }
   const { code, message, request_id: id } = isObject(body) ? body : {};
-  return fromReply({
-    name: "APIResponseError",
-    status,
-    code: typeof code === "string" ? code : "notionhq_client_response_error",
-    message: typeof message === "string" ? message : "It gave no reason",
+  return {
+    ...{ name, status, headers, code: typeof code === "string" ? code : unsaid },
+    message: typeof message === "string" ? message : error.message,
     ...(typeof id === "string" ? { request_id: id } : {}),
-  });
+  };
 }
 
 function fromReply(error: NotionError): Failure {
@@ -146,7 +156,7 @@ function byStatus(status: number): string {
 }
 
 function wordOf({ code }: NotionError): string {
-  return code === "notionhq_client_response_error" ? "no word of its own" : code;
+  return code === unsaid ? "no word of its own" : code;
 }
 
 function sentence(message: string): string {

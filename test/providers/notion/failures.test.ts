@@ -111,6 +111,8 @@ describe("classification", () => {
     [refusal(401, "unauthorized"), "NOTION_TOKEN_INVALID", "not-applied", false],
     [refusal(403, "restricted_resource"), "NOTION_FORBIDDEN", "not-applied", false],
     [refusal(404, "object_not_found"), "NOTION_PAGE_NOT_SHARED", "not-applied", false],
+    // One that the SDK does not know: it leaves out what Notion said.
+    [refusal(400, "quite_new"), "NOTION_VALIDATION", "not-applied", false],
     [refusal(413, "validation_error"), "NOTION_TOO_LARGE", "not-applied", false],
   ] as const)("%j", async (fault, code, outcome, transient) => {
     const at = await workspace();
