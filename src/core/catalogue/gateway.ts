@@ -64,7 +64,13 @@ export const gatewayErrors: Catalogue = {
   GATEWAY_REDIRECTED: {
     what: "A service answered with a redirect, which testx does not follow.",
     why: "The repository or workspace was renamed or moved, or the base URL is not the final one. Following could send a token or a write to a stranger.",
-    next: "Put the new name or address, shown in the message, into the configuration.",
+    next: "Put the new name or address into the configuration. Where the message shows a number in place of it, open the old address in a browser: that leads there.",
+    exit: 1,
+  },
+  GATEWAY_TOKEN_LOST: {
+    what: "A service says that no token came with the call, though one was sent.",
+    why: "Something on the way, most likely a proxy, takes the Authorization header out.",
+    next: "Ask whoever runs the proxy to let the header through, or name the service's host in NO_PROXY to go past it.",
     exit: 1,
   },
   GATEWAY_RATE_LIMITED: {

@@ -22,7 +22,7 @@ export const githubErrors: Catalogue = {
   GITHUB_FORBIDDEN: {
     what: "The token may not do this.",
     why: "It lacks a permission or scope, or its owner lacks the role in the repository. The message names what GitHub would accept.",
-    next: "Give the token the permission named in the message, or use one of somebody who administers the repository.",
+    next: "Give the token the permission that the message names, or follow GitHub's own words in it; else use a token of somebody who administers the repository.",
     exit: 4,
   },
   GITHUB_REPOSITORY_NOT_FOUND: {

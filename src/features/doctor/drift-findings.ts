@@ -109,7 +109,7 @@ export function obstacles(id: CheckId, met: readonly Met[], sequence: Sequence):
       about: integrationOf(step),
       ...(mild ? { severity: "warning" as const } : {}),
     });
-    const messages = same.map((one) => one.failure.message).filter((it) => it !== finding.what);
+    const messages = same.map((one) => one.failure.message).filter((it) => it !== failure.message);
     const evidence = [...same.map(({ seen }) => seen), ...finding.evidence, ...messages];
     return { ...finding, evidence: [...new Set(evidence)] };
   });

@@ -1,7 +1,8 @@
 import { capital } from "../../core/capital.ts";
+import { catalogue } from "../../core/catalogue/catalogue.ts";
 import type { CheckId, CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import type { Integration } from "../../core/sequence.ts";
-import type { Check } from "./checks.ts";
+import type { Check, Found } from "./checks.ts";
 import type { Endpoint } from "./hosts.ts";
 import type { Answer, Observed } from "./observed.ts";
 
@@ -25,6 +26,8 @@ export function standIns({ integrations, checkOf, endpoint, observed }: StandInD
     title: "all of them",
     after: integrations.map(({ id }) => checkOf(id)),
     async run(found) {
+      const lost = lostTokens(integrations, checkOf, found);
+      if (lost !== undefined) return lost;
       const replied = integrations.flatMap((integration): Failing[] => {
         const { last: answer } = observed(integration.id);
         return answer === undefined ? [] : [{ integration, answer }];
@@ -75,6 +78,26 @@ export function standIns({ integrations, checkOf, endpoint, observed }: StandInD
       return finding({ code: "NETWORK_FILTERED", what, fix: { text } });
     },
   };
+}
+
+/** What takes the token of several services out is on the way to all of them. */
+function lostTokens(
+  integrations: readonly Integration[],
+  checkOf: StandInDeps["checkOf"],
+  found: Found,
+): CheckOutcome | undefined {
+  const code = "GATEWAY_TOKEN_LOST";
+  const all = integrations.flatMap(({ id }) => found(checkOf(id)) ?? []);
+  const lost = all.filter((finding) => finding.code === code);
+  if (lost.length < 2) return undefined;
+  // One that does not tell a missing token from a wrong one was sent its own all the same.
+  const codes = [code, ...all.flatMap((one) => one.code.match(/^\w+_TOKEN_INVALID$/)?.[0] ?? [])];
+  const evidence = lost.map(({ what }) => what);
+  const explains = [{ checks: ["services."], codes }];
+  const what = "No token reaches the services: something on the way takes it out.";
+  const text = catalogue[code]?.next ?? "";
+  const about = { severity: "error", check: "services.together", evidence, explains } as const;
+  return { evidence, findings: [{ ...about, code, what, fix: { text } }] };
 }
 
 const nothing: CheckOutcome = { evidence: [], findings: [] };

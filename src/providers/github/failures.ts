@@ -77,9 +77,11 @@ function codeOf(operation: string, status: number, said: string, reply: ErrorRep
   if (status >= 500 || status === 408) return "GITHUB_UNAVAILABLE";
   switch (status) {
     case 401:
-      return "GITHUB_TOKEN_INVALID";
+      // What it says to a call that carries no token at all.
+      return /^requires authentication/i.test(said) ? "GATEWAY_TOKEN_LOST" : "GITHUB_TOKEN_INVALID";
     case 403:
       if (/archived/i.test(said)) return "GITHUB_ARCHIVED";
+      if (/suspended|ip allow list|access blocked/i.test(said)) return "GITHUB_REFUSED";
       return reply.headers["x-github-sso"] === undefined
         ? "GITHUB_FORBIDDEN"
         : "GITHUB_SSO_REQUIRED";
@@ -92,8 +94,6 @@ function codeOf(operation: string, status: number, said: string, reply: ErrorRep
     case 400:
     case 422:
       return taken.test(said) ? "GITHUB_CONFLICT" : "GITHUB_VALIDATION";
-    case 451:
-      return "GITHUB_FORBIDDEN";
     default:
       return "GITHUB_REFUSED";
   }

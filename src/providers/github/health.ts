@@ -1,4 +1,4 @@
-import { failure, rootFailure } from "../../core/failure.ts";
+import { failure, rootFailure, TestxError } from "../../core/failure.ts";
 import type { Call, Health } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { login, repositoryData } from "./shared.ts";
@@ -13,7 +13,7 @@ export async function health(client: Client, call: Call): Promise<Health> {
     login(client, call),
   ]);
   if (account.status === "rejected") return down(account.reason);
-  if (found.status === "rejected") return down(found.reason);
+  if (found.status === "rejected") return down(moved(found.reason, client) ?? found.reason);
   // A classic token's scopes are other words than the permissions that kinds name, and
   // fine-grained tokens tell none: so they are judged here, and not given on.
   const who = { account: account.value ?? "an app installation" };
@@ -28,16 +28,39 @@ export async function health(client: Client, call: Call): Promise<Health> {
     const message = `The token may read ${repository.full_name} but not write to it.`;
     return { ...who, status: "degraded", message, failure: failure("GITHUB_FORBIDDEN", message) };
   }
-  const { scopes } = client.seen;
-  if (scopes && !scopes.includes("repo") && !scopes.includes("public_repo")) {
-    const has = scopes.length === 0 ? "no scopes" : `only the scopes ${scopes.join(", ")}`;
+  const has = narrow(client);
+  if (has !== undefined && !client.seen.scopes?.includes("public_repo")) {
     const message = `The token has ${has}: writing to ${repository.full_name} needs repo.`;
     return { ...who, status: "degraded", message, failure: failure("GITHUB_FORBIDDEN", message) };
   }
   return { ...who, status: "healthy" };
 }
 
+/** What a classic token that sees no private repository has in place of `repo`. */
+function narrow({ seen: { scopes } }: Client): string | undefined {
+  if (scopes === undefined || scopes.includes("repo")) return undefined;
+  return scopes.length === 0 ? "no scopes" : `only the scopes ${scopes.join(", ")}`;
+}
+
+/** GitHub leads from an old name to a number, which says nothing to people. */
+function moved(error: unknown, { web, repository }: Client): TestxError | undefined {
+  const { code, details } = rootFailure(error) ?? {};
+  const at = code === "GATEWAY_REDIRECTED" ? String(details?.location) : "";
+  if (!/\/repositories\/\d+$/.test(at)) return undefined;
+  const message = `${repository} has another name by now: ${web}/${repository} leads to it.`;
+  return new TestxError(failure("GITHUB_MOVED", message, { status: 301 }));
+}
+
 function absent(client: Client): Health {
+  const has = narrow(client);
+  if (has !== undefined && !(client.mayCreate && client.seen.scopes?.includes("public_repo"))) {
+    const message = `GitHub shows no repository ${client.repository} to this token, which has ${has}: a private one needs repo.`;
+    return {
+      status: "down",
+      message,
+      failure: failure("GITHUB_FORBIDDEN", message, { status: 404 }),
+    };
+  }
   const message = `GitHub shows no repository ${client.repository} to this token.`;
   if (client.mayCreate) return { status: "healthy", message };
   return {

@@ -5,7 +5,8 @@ import { verdictOn } from "./wire.ts";
 
 /** Slack's words, as https://docs.slack.dev/reference/methods lists them, by code. */
 const words: Readonly<Record<string, string>> = {
-  SLACK_TOKEN_INVALID: "invalid_auth not_authed",
+  SLACK_TOKEN_INVALID: "invalid_auth",
+  GATEWAY_TOKEN_LOST: "not_authed",
   SLACK_TOKEN_REVOKED: "account_inactive token_expired token_revoked",
   SLACK_TOKEN_KIND: "not_allowed_token_type user_is_bot",
   SLACK_SCOPE_MISSING: "missing_scope",

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Cause, Patient } from "./cause.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a stand-in's state is changed in every way
@@ -184,6 +185,29 @@ export const drift: readonly Cause[] = [
     name: "GitHub token without a permission",
     ...{ code: "GITHUB_FORBIDDEN", exit: 4, alone: true },
     break: withoutIssues,
+  },
+  {
+    name: "classic GitHub token that sees no private repository",
+    ...{ code: "GITHUB_FORBIDDEN", exit: 4, alone: true, says: /only the scopes read:user/ },
+    async break(patient) {
+      const token = "ghp_noscope0000000000000000000000000000000";
+      await behind(patient, ({ github }) => {
+        const { login, role } = { login: "testx-bot", role: "admin" };
+        github.tokens[token] = { login, role, scopes: ["read:user"], permissions: null };
+      });
+      return { GITHUB_TOKEN: token };
+    },
+  },
+  {
+    name: "proxy that takes the tokens out",
+    ...{ code: "GATEWAY_TOKEN_LOST", alone: true },
+    async break({ away }) {
+      const instead = (incoming: IncomingMessage): boolean => {
+        delete incoming.headers.authorization;
+        return false;
+      };
+      return (await away({ instead })).env;
+    },
   },
   {
     name: "GitHub token that lost a permission after the setup",

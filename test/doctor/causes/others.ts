@@ -138,7 +138,8 @@ export const others: readonly Cause[] = [
   },
   {
     name: "repository that was renamed",
-    code: "GATEWAY_REDIRECTED",
+    code: "GITHUB_MOVED",
+    says: /github\.com\/acme\/app leads to it/,
     async break(patient) {
       await byHand(patient, "PATCH", "", { name: "renamed" });
     },

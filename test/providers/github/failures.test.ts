@@ -43,6 +43,7 @@ function replied(
 describe("replies", () => {
   test.each([
     ["GITHUB_TOKEN_INVALID", replied(401, { message: "Bad credentials" })],
+    ["GATEWAY_TOKEN_LOST", replied(401, { message: "Requires authentication" })],
     ["GITHUB_FORBIDDEN", replied(403, { message: "Resource not accessible by integration" })],
     [
       "GITHUB_SSO_REQUIRED",
@@ -70,6 +71,12 @@ describe("replies", () => {
     ["GITHUB_GONE", replied(410, { message: "Issues are disabled" })],
     ["GITHUB_UNAVAILABLE", replied(502, {})],
     ["GITHUB_REFUSED", replied(418, {})],
+    ["GITHUB_REFUSED", replied(451, { message: "Repository access blocked" })],
+    ["GITHUB_REFUSED", replied(403, { message: "Sorry. Your account was suspended." })],
+    [
+      "GITHUB_REFUSED",
+      replied(403, { message: "the `acme` organization has an IP allow list enabled" }),
+    ],
   ])("%s", (code, error) => {
     const found = github.classify(error);
     expect(found.code).toBe(code);
