@@ -56,41 +56,49 @@ export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[
   return [...checks, ...own, clockCheck(hosts, deps, ask, through)];
 }
 
-/** Without `text`, what helps one host helps all. */
-const shared: Readonly<Record<string, { code: string; what: string; text?: string }>> = {
+interface Shared {
+  /** What it is when every host is so; left out: each may have reasons of its own. */
+  readonly all?: { readonly code: string; readonly what: string };
+  /** What helps several; left out: what helps one of them. */
+  readonly text?: string;
+}
+
+const shared: Readonly<Record<string, Shared>> = {
   HOST_UNRESOLVED: {
-    code: "NETWORK_DNS_DOWN",
-    what: "No name can be resolved.",
+    all: { code: "NETWORK_DNS_DOWN", what: "No name can be resolved." },
     text: "Look at the network connection and at this machine's DNS servers.",
   },
   HOST_UNREACHABLE: {
-    code: "NETWORK_DOWN",
-    what: "No service can be reached.",
+    all: { code: "NETWORK_DOWN", what: "No service can be reached." },
     text: "Look at the network connection, VPN and firewall of this machine.",
   },
   HOST_TLS_UNTRUSTED: {
-    code: "NETWORK_INTERCEPTED",
-    what: "Something between this machine and the services replaces their certificates.",
+    all: {
+      code: "NETWORK_INTERCEPTED",
+      what: "Something between this machine and the services replaces their certificates.",
+    },
     text: "Name the certificate file of your company's proxy in NODE_EXTRA_CA_CERTS.",
   },
   HOST_TLS_NAME: {
-    code: "NETWORK_INTERCEPTED",
-    what: "Something answers in place of the services, with certificates for other names.",
+    all: {
+      code: "NETWORK_INTERCEPTED",
+      what: "Something answers in place of the services, with certificates for other names.",
+    },
     text: "Look at what this network puts in their place: a log-in page, a proxy, a DNS server.",
   },
   HOST_NO_TLS: {
-    code: "NETWORK_FILTERED",
-    what: "Connections are taken, but no service speaks TLS.",
+    all: { code: "NETWORK_FILTERED", what: "Connections are taken, but no service speaks TLS." },
     text: "Look at what answers in the services' place: a firewall, a VPN, a log-in page.",
   },
   HOST_PROXY_REFUSED: {
-    code: "PROXY_REFUSED",
-    what: "The proxy lets testx reach no service.",
+    all: { code: "PROXY_REFUSED", what: "The proxy lets testx reach no service." },
   },
   HOST_NO_REPLY: {
-    code: "NETWORK_FILTERED",
-    what: "Connections are taken, but no service replies.",
+    all: { code: "NETWORK_FILTERED", what: "Connections are taken, but no service replies." },
     text: "Look at what filters the network: a firewall, a VPN, a log-in page.",
+  },
+  GATEWAY_TIMEOUT: {
+    text: "Where they are not just slow, look at what filters the network: a firewall, a VPN, a log-in page.",
   },
 };
 
@@ -109,18 +117,16 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
     check: "network.reach",
     evidence: same.map(({ evidence: [line = ""] }) => line),
   } as const;
-  const cause = shared[first.code];
-  if (cause !== undefined && same.length === remote.length) {
-    const { code, what, text } = cause;
-    const fix = text === undefined ? first.fix : { text };
+  const { all, text } = shared[first.code] ?? {};
+  const fix = text === undefined ? first.fix : { text };
+  if (all !== undefined && same.length === remote.length) {
     const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
-    const finding: Finding = { ...common, code, what, fix, explains };
-    return { evidence: common.evidence, findings: [finding] };
+    return { evidence: common.evidence, findings: [{ ...common, ...all, fix, explains }] };
   }
+  const { code } = first;
   const names = others.map(({ about }) => remote.find(({ id }) => id === about)?.url.host);
   const what = `${first.what} So it is with ${listed(names)}.`;
-  const explains = [{ checks: ["network."], codes: [first.code] }];
-  const { code, fix } = first;
+  const explains = [{ checks: ["network."], codes: [code] }];
   return { evidence: [reached], findings: [{ ...common, code, what, fix, explains }] };
 }
 

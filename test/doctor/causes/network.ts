@@ -341,6 +341,18 @@ export const network: readonly Cause[] = [
       ).env,
   },
   {
+    name: "two services take longer for their front pages than doctor waits",
+    code: "GATEWAY_TIMEOUT",
+    alone: true,
+    says: /slack\.services.+notion\.services/,
+    break: async ({ away }) =>
+      (
+        await away({
+          instead: ({ url = "" }) => /^\/(slack\/api|notion)\/?$/.test(url),
+        })
+      ).env,
+  },
+  {
     name: "optional service's name unknown, and a wrong token",
     code: "SLACK_TOKEN_INVALID",
     exit: 4,
