@@ -2,6 +2,7 @@ import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { type CheckId, type Finding, findingOf } from "../../core/diagnosis.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { AnyProvider } from "../../core/provider.ts";
+import { variablesIn } from "../../core/secret-variables.ts";
 import type { Integration } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { suggest } from "../../core/suggest.ts";
@@ -119,14 +120,14 @@ function places(name: string, id: string, { sequence }: LoadedConfig, deps: Secr
 function meantBy(
   name: string,
   provider: string | undefined,
-  { providers }: LoadedConfig,
+  config: LoadedConfig,
   deps: SecretDeps,
 ): string | undefined {
-  const used = new Set(
-    [...providers.values()].flatMap(({ secrets }) => secrets.map(({ env }) => env)),
-  );
+  const { integrations, steps } = config.sequence;
+  const written = [...integrations, ...steps].flatMap((one) => variablesIn(one.with));
+  const used = new Set([name, ...deps.secrets(config).keys(), ...written]);
   const others = deps.variables.filter(
-    (one) => one !== name && !used.has(one) && valueIn(one, deps) !== undefined,
+    (one) => /^[A-Za-z_]\w*$/.test(one) && !used.has(one) && valueIn(one, deps) !== undefined,
   );
   const kindOf = (one: string) => tokenKind(valueIn(one, deps) ?? "");
   const fits = (one: string): boolean => {

@@ -128,6 +128,20 @@ export const secrets: readonly Cause[] = [
     }),
   },
   {
+    name: "team's variable that is missing beside one that another integration has",
+    code: "SECRET_MISSING",
+    exit: 4,
+    says: /^TEAM_B is not set\./,
+    break({ sequence, sandbox }) {
+      sequence((value) => {
+        const { slack } = value.integrations;
+        value.integrations.slack2 = { ...slack, credentials: [{ env: "TEAM_B" }], steps: {} };
+        slack.credentials = [{ env: "TEAM_A" }];
+      });
+      return { TEAM_A: sandbox.environment.SLACK_BOT_TOKEN, SLACK_BOT_TOKEN: undefined };
+    },
+  },
+  {
     name: "variable in small letters",
     code: "SECRET_MISSING",
     exit: 4,
@@ -369,6 +383,7 @@ export const secrets: readonly Cause[] = [
     name: "file of a credential that is not there",
     code: "CREDENTIAL_FILE_UNREADABLE",
     exit: 4,
+    says: /^The file \/.*\/secrets\/notion cannot be read: there is no such file/,
     break: ({ sequence }) =>
       sequence((value) =>
         Object.assign(value.integrations.notion, { credentials: [{ file: "secrets/notion" }] }),

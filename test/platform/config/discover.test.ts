@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { load, problemsOfLoading, projectWith, sequenceFile } from "./project.ts";
@@ -97,6 +97,26 @@ it.each([
 ])("says so when --config leads to %s", async (_, config) => {
   const folder = projectWith({ "package.json": "{}" });
   await expect(load(folder, { config })).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
+});
+
+it.each([
+  ["config/integrations/Integration-Sequence.json", undefined],
+  ["Config/integrations/integration-sequence.json", undefined],
+  ["Team/integration-sequence.json", "config: team"],
+])("names %s, which differs in the case of letters only", async (name, settings) => {
+  const folder = projectWith({ [name]: sequence, ...(settings && { ".testxrc": settings }) });
+  await expect(load(folder)).rejects.toMatchObject({
+    code: "CONFIG_NOT_FOUND",
+    message: expect.stringContaining(`There is ${name}: rename it to`),
+  });
+});
+
+it("finds what is further up where something on the way may not be entered or is a link to nothing", async () => {
+  const folder = projectWith({ [sequenceFile]: sequence });
+  const below = join(folder, "below");
+  mkdirSync(join(below, "config"), { recursive: true });
+  symlinkSync("integrations", join(below, "config/integrations"));
+  expect((await load(below)).project).toBe(folder);
 });
 
 it("says so when the settings lead to nothing", async () => {
