@@ -153,6 +153,28 @@ export const drift: readonly Cause[] = [
     },
   },
   {
+    name: "archived channel of somebody else that has the name",
+    ...{ code: "SLACK_NAME_TAKEN", alone: true, says: /archived channels keep their names/ },
+    async break(patient) {
+      const args = { name: "dev-onboarding" };
+      const { id } = (await slack(patient, "conversations.create", args)).channel;
+      await behind(patient, (all) => {
+        Object.assign(all.slack.channels[id], { creator: "U0MIRA", is_archived: true });
+      });
+    },
+  },
+  {
+    name: "channel that was made private after the setup",
+    ...{ code: "DRIFT_CHANGED", alone: true, says: /let setup take it as it is/ },
+    async break(patient) {
+      await patient.setup();
+      const id = await channel(patient);
+      await behind(patient, (all) => {
+        all.slack.channels[id].is_private = true;
+      });
+    },
+  },
+  {
     name: "channel that was archived after the setup",
     ...{ code: "DRIFT_CHANGED", says: /unarchive it/i, alone: true },
     async break(patient) {
