@@ -126,8 +126,11 @@ export type EntryBody =
       readonly base?: JsonObject | null;
       /** Why it waits. */
       readonly failure: Failure;
-      /** The run that deferred it first, and when, in ms since the epoch. */
-      readonly first: { readonly run: RunId; readonly at: number };
+      /**
+       * The run that deferred it first, when, in ms since the epoch, and which of that run's steps
+       * it is; older versions do not say that.
+       */
+      readonly first: { readonly run: RunId; readonly at: number; readonly nth?: number };
       /** How often it was tried and failed since it was deferred, or asked for again. */
       readonly attempts: number;
       /** Given up until somebody asks for it again. */

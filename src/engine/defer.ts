@@ -46,6 +46,8 @@ export function asWritten(
 
 export interface Putting {
   readonly run: RunId;
+  /** Which of the run's steps it is. */
+  readonly nth: number;
   /** As it waits already. */
   readonly known: Deferred | undefined;
   /** Whether it was tried, and not only not begun. */
@@ -59,7 +61,7 @@ export function deferral(
   deps: Pick<EngineDeps, "random" | "clock">,
   { spec, provider, title, input, base }: Postponed,
   cause: Failure,
-  { run, known, tried, givesUp }: Putting,
+  { run, nth, known, tried, givesUp }: Putting,
 ): Extract<EntryBody, { type: "deferred" }> {
   const attempts = (known?.attempts ?? 0) + (tried ? 1 : 0);
   return {
@@ -68,7 +70,7 @@ export function deferral(
     ...{ step: spec.id, integration: spec.integration, provider, kind: spec.kind, title, input },
     ...(base === undefined ? {} : { base }),
     failure: cause,
-    first: known?.first ?? { run, at: deps.clock.now() },
+    first: known?.first ?? { run, at: deps.clock.now(), nth },
     attempts,
     dead: known?.dead === true || (givesUp && attempts >= mostAttempts),
   };

@@ -59,7 +59,8 @@ export class Deferrals {
   entriesFor(put: Postponed, cause: Failure, tried: boolean): EntryBody[] {
     if (this.#catchingUp && !tried) return [];
     const known = this.waiting.get(put.spec.id);
-    const putting = { run: this.#run, known, tried, givesUp: this.#catchingUp };
+    const nth = this.#prepared.steps.indexOf(put.spec);
+    const putting = { run: this.#run, nth, known, tried, givesUp: this.#catchingUp };
     return [deferral(this.#prepared.observer.deps, put, cause, putting)];
   }
 

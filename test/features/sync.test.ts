@@ -123,6 +123,18 @@ describe("sync", () => {
   });
 });
 
+it("what waits is listed as the sequence has it, whatever the steps are called", async () => {
+  const world = new World();
+  const named = (name: string) => ({ integration: "one", name, value: "1" });
+  const late = both(named("z"), named("m"), named("a"));
+  world.down.add("one");
+  await set(world, late);
+  expect(waiting(world)).toEqual(["one.z", "one.m", "one.a"]);
+  expect(status(world.journal).map(({ step }) => step)).toEqual(["one.z", "one.m", "one.a"]);
+  await set(world, late);
+  expect(waiting(world)).toEqual(["one.z", "one.m", "one.a"]);
+});
+
 describe("what somebody else has done meanwhile", () => {
   it.each([
     [
@@ -315,7 +327,7 @@ describe("sync --watch", () => {
         const deps = { ...make(team), offline: true };
         return work(deps, { once: () => sync(deps), waiting: () => {} });
       });
-      await expect(refused).rejects.toMatchObject({ code: "OFFLINE" });
+      await expect(refused).rejects.toMatchObject({ code: "OFFLINE_REFUSED" });
     }
   });
 
