@@ -144,10 +144,10 @@ export async function clearCache(kept: KeptAnswers, chosen: Chosen = {}): Promis
 
 /**
  * Asks for everything that a plan looks at, so that all of it is kept, and new. Sends no write.
- * Gives why some of it could not be asked for. Throws what `plan` throws, and TestxError OFFLINE.
+ * Gives why some of it could not be asked for. Throws what `plan` throws, and TestxError OFFLINE_REFUSED.
  */
 export async function warmCache(deps: SequenceDeps): Promise<Failure | undefined> {
-  if (deps.offline) fail("OFFLINE", "Nothing can be asked for offline.");
+  if (deps.offline) fail("OFFLINE_REFUSED", "Nothing can be asked for offline.");
   const { degraded } = await plan({
     ...deps,
     within: (context: WorkContext, work) => deps.within({ ...context, renew: true }, work),

@@ -46,11 +46,11 @@ export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
 
 /**
  * Unwinds a run, in reverse order of start, as a run of its own. Throws TestxError RUN_LOCKED,
- * RUN_UNKNOWN, NOTHING_TO_UNDO, OFFLINE.
+ * RUN_UNKNOWN, NOTHING_TO_UNDO, OFFLINE_REFUSED.
  */
 export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<RunFinished> {
   const work = async (): Promise<RunFinished> => {
-    if (deps.offline) fail("OFFLINE", "Nothing can be undone offline.");
+    if (deps.offline) fail("OFFLINE_REFUSED", "Nothing can be undone offline.");
     const options = exactly(deps.journal, given);
     const chosen = select(deps.journal, options);
     const of = options.run ?? chosen[0]?.run ?? meant(deps.journal);

@@ -26,11 +26,11 @@ export interface SyncOptions {
  * order, with the values of the sequence as it is now, and only after a look. What somebody else
  * has done meanwhile is a conflict, and left. What fails goes on waiting, and is given up after
  * too many attempts. Throws TestxError RUN_LOCKED, STEP_UNKNOWN, SETUP_UNFINISHED, NOTHING_WAITS,
- * OFFLINE.
+ * OFFLINE_REFUSED.
  */
 export async function sync(deps: SequenceDeps, options: SyncOptions = {}): Promise<RunFinished> {
   checkSteps(deps.sequence, options.adopt);
-  if (deps.offline) fail("OFFLINE", "Nothing can be carried out offline.");
+  if (deps.offline) fail("OFFLINE_REFUSED", "Nothing can be carried out offline.");
   const work = async (): Promise<RunFinished> => {
     const stopped = unfinished(deps.journal, "setup");
     if (stopped !== undefined && hasLeft(deps.journal, stopped)) {
@@ -92,7 +92,7 @@ export async function watchSync(
   deps: SequenceDeps,
   { once, waiting }: Watching,
 ): Promise<RunFinished | undefined> {
-  if (deps.offline) fail("OFFLINE", "Nothing can be carried out offline.");
+  if (deps.offline) fail("OFFLINE_REFUSED", "Nothing can be carried out offline.");
   let last: RunFinished | undefined;
   let pause = watchPauses.first;
   for (;;) {

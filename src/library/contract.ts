@@ -45,7 +45,7 @@ export interface Orchestrator {
   /**
    * Carries out what was put off while services were down. What still waits is in `waiting` of
    * the result.
-   * @throws TestxError NOTHING_WAITS, SETUP_UNFINISHED, RUN_LOCKED, OFFLINE
+   * @throws TestxError NOTHING_WAITS, SETUP_UNFINISHED, RUN_LOCKED, OFFLINE_REFUSED
    */
   sync(options?: SyncOptions): Promise<RunFinished>;
   /** What waits, and what is given up. No service is called. */

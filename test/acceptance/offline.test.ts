@@ -188,7 +188,7 @@ describe("--offline", () => {
         const env = { OFFLINE_MODE_ENABLED: "true" };
         const refused = await project.run(command, { env });
         expect(refused.code, command.join(" ")).not.toBe(0);
-        expect(refused.stderr).toContain("OFFLINE");
+        expect(refused.stderr).toContain("run the same command again");
       }
       expect(project.sandbox.log()).toEqual([]);
     },

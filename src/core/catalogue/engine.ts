@@ -61,6 +61,12 @@ export const engineErrors: Catalogue = {
     next: "With the network back, run `testx integrations sync`: it carries out what waits. `testx deferred list` shows what that is.",
     exit: 5,
   },
+  OFFLINE_REFUSED: {
+    what: "The command has to ask the services, and testx works offline: nothing was done.",
+    why: "`--offline` or OFFLINE_MODE_ENABLED says that no service is to be asked.",
+    next: "With the network back, leave out `--offline`, unset OFFLINE_MODE_ENABLED, and run the same command again.",
+    exit: 5,
+  },
   SYNC_CONFLICT: {
     what: "Somebody else made, changed or deleted something for which a write of testx was waiting.",
     why: "When the write was put off it looked otherwise. What was done meanwhile is not overwritten.",
