@@ -16,6 +16,7 @@ import { rootFailure, TestxError } from "../core/failure.ts";
 import { breakerKey } from "../core/memo-keys.ts";
 import type { Clock, Memo } from "../core/ports.ts";
 import type { BreakerSettings } from "../core/sequence.ts";
+import { spelled } from "../core/spelled.ts";
 import { callOf, type GatewayCall, type Watcher } from "./call.ts";
 import type { End } from "./end.ts";
 import type { Policy } from "./policy.ts";
@@ -195,7 +196,8 @@ class Guard implements Watcher {
         : state === "half-open"
           ? "its breaker waits for the one call that shows whether it is back"
           : `its breaker is open (${why})`;
-    const when = waitMs === undefined ? "" : `; the next call may go in ${seconds(waitMs)}`;
+    const whole = Math.ceil((waitMs ?? 0) / 1000) * 1000;
+    const when = waitMs === undefined ? "" : `; the next call may go in ${spelled(whole)}`;
     return new TestxError(
       call.failure("BREAKER_OPEN", what + when, {
         transient: waitMs !== undefined,
@@ -234,8 +236,4 @@ function whyOf(call: GatewayCall, { verdict, status, error }: End): string {
     return `${code}: ${message.startsWith(itself) ? message.slice(itself.length) : message}`;
   }
   return verdict.reason ?? (status === undefined ? verdict.outcome : `HTTP ${status}`);
-}
-
-function seconds(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`;
 }

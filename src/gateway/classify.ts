@@ -1,6 +1,7 @@
 import { TestxError } from "../core/failure.ts";
 import type { Reply, Verdict, Wire } from "../core/http.ts";
 import type { Clock } from "../core/ports.ts";
+import { spelledWait } from "../core/spelled.ts";
 import { isJson, redirected, unreadable, verdictOf } from "../core/verdict.ts";
 import { WireError } from "../core/wire-error.ts";
 import type { GatewayCall } from "./call.ts";
@@ -23,7 +24,7 @@ export function classifier(wire: Wire, clock: Clock): Classifier {
     reply(call, reply, text) {
       const { status, headers } = reply;
       const verdict = verdictOf(wire, call.request, { status, headers, text }, clock.now);
-      const problem = problemOf(wire, reply, text, verdict, call);
+      const problem = problemOf(wire, reply, text, verdict, call, clock);
       return problem === undefined ? { verdict, status, reply } : failed(problem);
     },
     error(call, error) {
@@ -44,6 +45,7 @@ function problemOf(
   text: string,
   verdict: Verdict,
   call: GatewayCall,
+  clock: Clock,
 ): TestxError | undefined {
   const { status } = reply;
   if (status < 400 && verdict.outcome === "applied") return undefined;
@@ -71,7 +73,8 @@ function problemOf(
   }
   if (status < 400) return undefined;
   if (status === 429 || (status === 403 && transient)) {
-    const wait = retryAfterMs === undefined ? "" : `, asks to wait ${seconds(retryAfterMs)}`;
+    const wait =
+      retryAfterMs === undefined ? "" : `, asks to wait ${spelledWait(retryAfterMs, clock.now())}`;
     return error("GATEWAY_RATE_LIMITED", `HTTP ${status}${wait}`);
   }
   if (wire.body === "any" || text === "" || isJson(text)) return undefined;
@@ -94,8 +97,4 @@ function place(reply: Reply): string | undefined {
   if (location === null || !URL.canParse(location, reply.url)) return undefined;
   const { origin, pathname } = new URL(location, reply.url);
   return `${origin}${pathname}`;
-}
-
-function seconds(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`;
 }

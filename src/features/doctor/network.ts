@@ -1,5 +1,6 @@
 import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
+import { spelled } from "../../core/spelled.ts";
 import type { Check, Found } from "./checks.ts";
 import { hostChecks } from "./host-checks.ts";
 import { isLost } from "./host-findings.ts";
@@ -164,7 +165,7 @@ function clockCheck(
       const evidence = known.map(({ host, ms }) => `${host} is ${offset(ms)}`);
       if (Math.abs(least.ms) < skew.warnMs) return { evidence, findings: [] };
       const wrong = Math.abs(least.ms) >= skew.errorMs;
-      const what = `This machine's clock is ${spell(least.ms)} ${least.ms < 0 ? "ahead" : "behind"}.`;
+      const what = `This machine's clock is ${spelled(least.ms)} ${least.ms < 0 ? "ahead" : "behind"}.`;
       const fix = { text: "Let the machine set its clock by the network (NTP)." };
       const code = "CLOCK_SKEWED";
       const severity = wrong ? "error" : "warning";
@@ -205,14 +206,5 @@ async function skewOf(
 
 function offset(ms: number): string {
   if (Math.abs(ms) < 1_000) return "less than a second off";
-  return `${spell(ms)} ${ms < 0 ? "behind" : "ahead"}`;
-}
-
-function spell(ms: number): string {
-  const seconds = Math.round(Math.abs(ms) / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} minutes`;
-  return seconds < 172_800
-    ? `${Math.round(seconds / 3600)} hours`
-    : `${Math.round(seconds / 86_400)} days`;
+  return `${spelled(ms)} ${ms < 0 ? "behind" : "ahead"}`;
 }

@@ -2,6 +2,7 @@ import { type Failure, failure, rootFailure } from "../../core/failure.ts";
 import type { JudgedReply, Operation } from "../../core/http.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { RecordHeaders } from "../../core/reply.ts";
+import { spelledWait } from "../../core/spelled.ts";
 import { retryAfter } from "../../core/verdict.ts";
 import { limitOf, unsaidWaitMs } from "./wire.ts";
 
@@ -46,8 +47,8 @@ export function failureOfReply(operation: string, reply: ErrorReply): Failure {
   if (limit) {
     const code = limit === "primary" ? "GITHUB_RATE_LIMITED" : "GITHUB_SECONDARY_LIMIT";
     const retryAfterMs = retryAfter(whole.headers, Date.now) ?? unsaidWaitMs;
-    const seconds = Math.ceil(retryAfterMs / 1000);
-    return failure(code, `GitHub takes no more calls for now; it asks to wait ${seconds} s.`, {
+    const wait = spelledWait(retryAfterMs, Date.now());
+    return failure(code, `GitHub takes no more calls for now; it asks to wait ${wait}.`, {
       ...parts,
       transient: true,
       retryAfterMs,

@@ -143,6 +143,7 @@ export const services: readonly Cause[] = [
   {
     name: "Slack refuses for its limit",
     code: "GATEWAY_RATE_LIMITED",
+    says: /asks to wait 2 minutes, until \d\d:\d\d UTC/,
     break: ({ sandbox }) =>
       sandbox.setFaults([
         {
