@@ -1,7 +1,7 @@
 import type { Failure } from "./failure.ts";
 import type { Counts, Entry, OperationId, RunCommand, RunId, RunOutcome } from "./journal.ts";
-import { noCounts } from "./journal.ts";
 import type { JsonObject } from "./json.ts";
+import { countsOf } from "./run-counts.ts";
 import type { Change, Residue, StepId } from "./step.ts";
 
 /** One run, as `testx history` lists it. Times in ms since the epoch. */
@@ -163,7 +163,7 @@ export function endingOf(
       .flatMap((entry) => (entry.type === type && "failure" in entry ? [entry.failure] : []));
   const cause = last?.failure ?? failures("failed")[0] ?? failures("deferred")[0];
   return {
-    counts: last?.counts ?? noCounts,
+    counts: countsOf(entries),
     residue: last?.residue.length ?? 0,
     ...(cause && { failure: cause }),
   };

@@ -2,14 +2,13 @@ import { deferredIn } from "../core/deferred.ts";
 import type { RunEventBody, RunFinished, WaitingStep } from "../core/events.ts";
 import { type Failure, failure, systemFailure, TestxError } from "../core/failure.ts";
 import {
-  type Counts,
   type Entry,
   noCounts,
   type OperationId,
   type RunId,
   type StepResidue,
 } from "../core/journal.ts";
-import type { StepId } from "../core/step.ts";
+import { doneIn, summed } from "../core/run-counts.ts";
 import type { RunResult } from "../engine/setup.ts";
 import type { FeatureDeps } from "./deps.ts";
 import { undoable } from "./unfinished.ts";
@@ -94,22 +93,17 @@ function doneBy({ journal }: FeatureDeps, run: RunId): Done {
     return { counts: noCounts, residue: [] };
   }
   const from = entries.findLastIndex(({ type }) => type === "run-started");
-  const last = new Map<StepId, keyof Counts>();
+  const since = entries.slice(from + 1);
   const left = new Map<OperationId, readonly StepResidue[]>();
-  for (const entry of entries.slice(from + 1)) {
-    if (entry.type === "done") last.set(entry.step, entry.origin);
-    else if (entry.type === "undone" && entry.residue.length === 0) last.set(entry.step, "undone");
-    else if (entry.type === "swept") {
-      const { step } = entry;
-      left.set(
-        entry.op,
-        entry.residue.map((item) => ({ step, ...item })),
-      );
-    }
+  for (const entry of since) {
+    if (entry.type !== "swept") continue;
+    const { step } = entry;
+    left.set(
+      entry.op,
+      entry.residue.map((item) => ({ step, ...item })),
+    );
   }
-  const counts = { ...noCounts };
-  for (const what of last.values()) counts[what] += 1;
-  return { counts, residue: [...left.values()].flat() };
+  return { counts: summed(doneIn(since)), residue: [...left.values()].flat() };
 }
 
 function interrupted(done: Done): RunResult {
