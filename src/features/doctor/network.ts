@@ -147,14 +147,20 @@ function clockCheck(
   ask: (host: Host) => Promise<Asked>,
   through: (host: Host) => boolean,
 ): Check {
+  const checksOf = (host: Host) =>
+    layersOf(host, through(host)).map((layer) => checkId(host, layer));
   return {
     id: "clock.skew",
     title: "this machine's clock",
-    after: hosts.flatMap((host) =>
-      layersOf(host, through(host)).map((layer) => checkId(host, layer)),
-    ),
-    async run() {
-      const seen = await Promise.all(hosts.map((host) => skewOf(host, ask, network, now)));
+    after: hosts.flatMap(checksOf),
+    async run(found) {
+      // Where no reply came and no certificate either, to ask once more is to wait once more.
+      const answering = hosts.filter((host) =>
+        checksOf(host)
+          .flatMap((id) => found(id) ?? [])
+          .every((finding) => !isLost(finding) || finding.code.startsWith("HOST_TLS_")),
+      );
+      const seen = await Promise.all(answering.map((host) => skewOf(host, ask, network, now)));
       const told = seen.filter((one) => one !== undefined);
       // A single certificate that does not fit may just as well be the one that is wrong.
       const byDate = told.filter(({ sure }) => sure);
