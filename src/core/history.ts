@@ -12,8 +12,10 @@ export interface RunSummary {
   readonly of?: RunId;
   readonly startedAt: number;
   readonly finishedAt?: number;
-  /** unfinished: under way, or cut off; the next run of its command goes on with it. */
+  /** unfinished: under way, or cut off. */
   readonly outcome: RunOutcome | "unfinished";
+  /** It is under way, or was cut off or stopped and the next run of its command goes on with it. */
+  readonly goesOn?: true;
   /** From the first start to the last end, in ms, pauses between a stop and going on included. */
   readonly durationMs?: number;
   readonly counts: Counts;

@@ -1,7 +1,7 @@
 import type { BreakerState } from "./events.ts";
 import type { Failure } from "./failure.ts";
 import type { HealthChange, HealthState } from "./health-record.ts";
-import type { Origin, RunId } from "./journal.ts";
+import type { Origin, RunCommand, RunId } from "./journal.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { StepId } from "./step.ts";
 
@@ -97,13 +97,24 @@ export interface DriftItem {
   readonly failure?: Failure;
 }
 
+/** The newest run, which has no end yet. */
+export interface OpenRun {
+  readonly run: RunId;
+  readonly command: RunCommand;
+  /** It is under way; else it was cut off, or stopped, and has left something. */
+  readonly atWork: boolean;
+}
+
 export interface DriftReport {
   /** Whether anything is changed or deleted. */
   readonly drift: boolean;
   readonly counts: Readonly<Record<DriftStatus, number>>;
   /** In the order of the sequence, then what is only in the journal. */
   readonly steps: readonly DriftItem[];
-  /** Writes of a run that was cut off, by title: what became of them is not known yet. */
+  /**
+   * Writes of a run that was cut off, or is under way, by title: what became of them is not known
+   * yet.
+   */
   readonly unsettled: readonly string[];
 }
 

@@ -3,6 +3,7 @@ import type { RunId } from "../core/journal.ts";
 import type { CallsOf } from "../core/metrics.ts";
 import type { JournalStore, RunRecord } from "../core/ports.ts";
 import { findRun } from "./find-run.ts";
+import { cutOff } from "./unfinished.ts";
 
 /** By run; what is known of a run's calls does not come from the journal. */
 type Calls = ReadonlyMap<RunId, CallsOf>;
@@ -38,6 +39,7 @@ export function summary(journal: JournalStore, calls: Calls, record: RunRecord):
     ...(of !== undefined && { of }),
     ...(finishedAt !== undefined && { finishedAt, durationMs: finishedAt - startedAt }),
     outcome: outcome ?? "unfinished",
+    ...(cutOff(journal)?.run === run && { goesOn: true as const }),
     ...endingOf(journal.entries(run)),
     ...(known && { calls: known.calls, retries: known.retries }),
   };

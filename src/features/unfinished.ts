@@ -1,6 +1,7 @@
 import { deferredIn } from "../core/deferred.ts";
 import type { RunCommand, RunId } from "../core/journal.ts";
-import type { JournalStore, RunRecord } from "../core/ports.ts";
+import type { JournalStore, LockHolder, RunRecord } from "../core/ports.ts";
+import type { OpenRun } from "../core/results.ts";
 
 /** The newest run, where it was cut off or is under way. */
 export function cutOff(journal: JournalStore): RunRecord | undefined {
@@ -34,4 +35,16 @@ export function undoable(journal: JournalStore, run: RunId | undefined): number 
 export function hasLeft(journal: JournalStore, run: RunId | undefined): boolean {
   if (undoable(journal, run) > 0) return true;
   return [...deferredIn(journal.looseEnds()).values()].some(({ first }) => first.run === run);
+}
+
+/** The newest run, where it is under way, or has an end to come to. */
+export function unended(
+  journal: JournalStore,
+  holder: () => LockHolder | undefined,
+): OpenRun | undefined {
+  const last = cutOff(journal);
+  if (last === undefined) return undefined;
+  const atWork = last.finishedAt === undefined && holder() !== undefined;
+  if (!atWork && !hasLeft(journal, subject(last))) return undefined;
+  return { run: last.run, command: last.command, atWork };
 }

@@ -1,9 +1,11 @@
+import type { LockHolder } from "../core/ports.ts";
 import type { DriftItem, DriftReport, DriftStatus } from "../core/results.ts";
 import { differenceText } from "./difference.ts";
 import { failureLine } from "./failure-line.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, hanging, listing, oneLine } from "./text.ts";
+import { atWork } from "./words.ts";
 
 /** Signs as in diffs and plans; ASCII on every terminal. */
 const signs: Readonly<Record<DriftStatus, string>> = {
@@ -15,11 +17,11 @@ const signs: Readonly<Record<DriftStatus, string>> = {
 };
 
 /** What differs from the receipts, by integration, and what setup will do about it. */
-export function driftLines(report: DriftReport, terminal: Terminal): string[] {
+export function driftLines(report: DriftReport, terminal: Terminal, holder?: LockHolder): string[] {
   const { steps, counts } = report;
   if (steps.length === 0) {
     const text = "Nothing is set up yet, so nothing can have changed.";
-    return [...hanging("", text, terminal.width), ...unsettled(report, terminal)];
+    return [...hanging("", text, terminal.width), ...unsettled(report, terminal, holder)];
   }
   const paint = paintFor(terminal);
   const lines: string[] = [];
@@ -40,14 +42,21 @@ export function driftLines(report: DriftReport, terminal: Terminal): string[] {
   );
   const head = report.drift ? "Drift" : counts.unreachable > 0 ? "No drift seen" : "No drift";
   lines.push(...hanging("", `${head}: ${parts.join(", ")}.`, terminal.width));
-  lines.push(...unsettled(report, terminal), ...advice(steps, terminal));
+  lines.push(...unsettled(report, terminal, holder), ...advice(steps, terminal));
   return lines;
 }
 
-function unsettled({ unsettled: titles }: DriftReport, terminal: Terminal): string[] {
+function unsettled(
+  { unsettled: titles }: DriftReport,
+  terminal: Terminal,
+  holder: LockHolder | undefined,
+): string[] {
   if (titles.length === 0) return [];
   const mark = paintFor(terminal).warn(symbolsFor(terminal).warning);
-  const text = `A run was cut off; what became of ${listing(titles.map(oneLine))} is found out by the next setup or rollback.`;
+  const writes = listing(titles.map(oneLine));
+  const text = holder
+    ? atWork(holder, writes)
+    : `A run was cut off; what became of ${writes} is found out by the next setup or rollback.`;
   return hanging(`${mark} `, text, terminal.width);
 }
 

@@ -82,7 +82,8 @@ export function runLines(
   return [
     paint.strong(`${run.run}  ${command}${about}`),
     `${colored(outcome, paint)}, started ${timestamp(startedAt)}${took}`,
-    ...(outcome === "unfinished" ? unfinished(run, terminal) : [countsText(run.counts, outcome)]),
+    ...(outcome === "unfinished" ? unfinished(run, terminal) : []),
+    countsText(run.counts, outcome),
     ...(sent.length > 0 ? hanging("calls: ", `${sent.join(", ")}${again}`, terminal.width) : []),
     "",
     ...run.timeline.flatMap((moment) => momentLines(moment, widest, terminal, paint)),
@@ -90,7 +91,9 @@ export function runLines(
   ];
 }
 
-function unfinished({ command }: RunSummary, terminal: Terminal): string[] {
+function unfinished({ command, goesOn }: RunSummary, terminal: Terminal): string[] {
+  if (!goesOn)
+    return hanging("", "It was cut off, and other runs have come since.", terminal.width);
   const again = typed(goesOnWith[command], terminal);
   return hanging("", `It is under way or was cut off; ${again} goes on with it.`, terminal.width);
 }

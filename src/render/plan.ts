@@ -1,13 +1,14 @@
 import type { Totals } from "../core/estimate.ts";
 import type { Failure } from "../core/failure.ts";
 import { type Action, type Plan, type PlanItem, writes } from "../core/plan.ts";
+import type { LockHolder } from "../core/ports.ts";
 import type { Fallback } from "../core/sequence.ts";
 import { callLines, totalsLines } from "./calls.ts";
 import { failureLine } from "./failure-line.ts";
 import { integrationOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { ago, count, hanging, listing, oneLine } from "./text.ts";
-import { changeText, planSigns, planText } from "./words.ts";
+import { atWork, changeText, planSigns, planText } from "./words.ts";
 
 export interface PlanResult {
   readonly plan: Plan;
@@ -22,6 +23,8 @@ export interface PlanView {
   readonly calls?: boolean;
   /** Where the plan was saved. */
   readonly file?: string | undefined;
+  /** Who is at work, where somebody is. */
+  readonly holder?: LockHolder | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface PlanView {
 export function planLines(
   { plan, unsettled, degraded, totals }: PlanResult,
   terminal: Terminal,
-  { calls = false, file }: PlanView = {},
+  { calls = false, file, holder }: PlanView = {},
 ): string[] {
   const paint = paintFor(terminal);
   const lines: string[] = [];
@@ -51,7 +54,10 @@ export function planLines(
     lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
   }
   if (unsettled.length > 0) {
-    const text = `An earlier run was cut off; setup first finds out about ${listing(unsettled.map(oneLine))}.`;
+    const open = listing(unsettled.map(oneLine));
+    const text = holder
+      ? atWork(holder, open)
+      : `An earlier run was cut off; setup first finds out about ${open}.`;
     lines.push(...hanging(`${paint.warn(symbolsFor(terminal).warning)} `, text, terminal.width));
   }
   if (degraded !== undefined) {

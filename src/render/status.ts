@@ -1,4 +1,5 @@
-import type { RollbackPoint, StatusItem } from "../core/results.ts";
+import { goesOnWith } from "../core/journal.ts";
+import type { OpenRun, RollbackPoint, StatusItem } from "../core/results.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
 import { ago, count, hanging, listing, oneLine, table, timestamp } from "./text.ts";
 
@@ -37,6 +38,17 @@ export function statusLines(
     });
   }
   return lines;
+}
+
+/** That there is more to come, or that it was cut off. */
+export function openRunLines({ command, atWork }: OpenRun, terminal: Terminal): string[] {
+  const mark = paintFor(terminal).warn(symbolsFor(terminal).warning);
+  const again = typed(goesOnWith[command], terminal);
+  const back = command === "rollback" ? "" : `, and ${typed("testx rollback", terminal)} undoes it`;
+  const text = atWork
+    ? `A ${command} is at work now.`
+    : `The newest ${command} did not come to its end: ${again} goes on with it${back}.`;
+  return hanging(`${mark} `, text, terminal.width);
 }
 
 /** The run that did to it what is told of it, and when. */

@@ -72,6 +72,11 @@ export function holderText(holder: LockHolder | undefined, now: number): string 
   return oneLine(`${command} (process ${pid} on ${host}, for ${duration(now - since)})`);
 }
 
+/** Of writes that a run has under way while somebody looks. */
+export function atWork({ command, pid }: LockHolder, writes: string): string {
+  return oneLine(`${command} (process ${pid}) is at work now, on ${writes}.`);
+}
+
 /** What became of a write that was cut off. */
 export const foundText: Readonly<Record<"applied" | "absent" | "conflict", string>> = {
   applied: "had taken effect",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { testx as child } from "../support/cli.ts";
 import { impatient, type TestProject, testProject } from "../support/project.ts";
 import { type Ended, FakeSignals, testx } from "./world.ts";
 
@@ -65,3 +66,45 @@ it.each(["slack", "notion", "github", "anykrowd"])(
       for (const one of integrations) expect(one, one.integration).toMatchObject({ failed: 0 });
     }),
 );
+
+it("what a run has under way is told as that, and once it is killed as what was cut off", () =>
+  withProject(async (project) => {
+    const { sandbox, folder, run } = project;
+    const match = { method: "POST", path: "/databases$" };
+    const fault = { kind: "stall", when: "headers", applies: true } as const;
+    sandbox.setFaults([{ service: "notion", match, fault }]);
+    const begun = Promise.withResolvers<() => void>();
+    const ended = child(["setup", "--json"], {
+      ...{ cwd: folder, env: { ...sandbox.environment, ...impatient } },
+      started: (setup) => {
+        const kill = () => void setup.kill("SIGKILL");
+        const timer = setInterval(() => {
+          if (!sandbox.log().some(({ path }) => path.endsWith("/databases"))) return;
+          clearInterval(timer);
+          begun.resolve(kill);
+        }, 5);
+      },
+    });
+    const kill = await begun.promise;
+    const told = async (...args: string[]) => (await run(args)).stdout;
+    const database = 'database "First-week tasks"';
+    expect(await told("integrations", "drift")).toContain(`is at work now, on ${database}.`);
+    expect(await told("integrations", "plan")).toContain(`is at work now, on ${database}.`);
+    expect(await told("integrations", "status")).toContain("A setup is at work now.");
+    expect(await told("history", "show", "last")).toMatch(/\d created/);
+    kill();
+    await ended;
+    sandbox.setFaults([]);
+    expect(await told("integrations", "drift")).toContain("A run was cut off");
+    expect(await told("integrations", "status")).toContain("did not come to its end");
+    const { open } = JSON.parse(await told("integrations", "status", "--json"));
+    expect(open).toMatchObject({ command: "setup", atWork: false });
+    expect((await run(["rollback"])).code).toBe(0);
+    expect(await told("integrations", "status")).toBe(
+      "Nothing is set up yet. Run `testx integrations setup`.\n",
+    );
+    const [setup] = (await told("history")).split("\n").filter((line) => / setup /.test(line));
+    const text = await told("history", "show", setup!.trim().split(" ")[0]!);
+    expect(text).toContain("It was cut off, and other runs have come since.");
+    expect(text).not.toContain("goes on with it");
+  }));

@@ -37,7 +37,8 @@ export async function run(options: CommandOptions["drift"], context: Context): P
   if (global.json) writeJson(screen.out, shown as never);
   else {
     const none = shown.steps.length === 0 ? nowhere(context, project) : undefined;
-    writeLines(screen.out, none ?? driftLines(shown, screen.out.terminal));
+    const holder = shown.unsettled.length > 0 ? project.holder() : undefined;
+    writeLines(screen.out, none ?? driftLines(shown, screen.out.terminal, holder));
   }
   if (options.exitCode && report.drift) return exitCodes.changes;
   return report.counts.unreachable > 0 ? exitCodes.degraded : exitCodes.done;

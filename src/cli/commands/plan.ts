@@ -33,7 +33,8 @@ export async function run(options: CommandOptions["plan"], context: Context): Pr
   } else {
     const { terminal } = screen.out;
     const shown = redactor.json(result as never) as typeof result;
-    writeLines(screen.out, planLines(shown, terminal, { calls, file: options.out }));
+    const holder = shown.unsettled.length > 0 ? project.holder() : undefined;
+    writeLines(screen.out, planLines(shown, terminal, { calls, file: options.out, holder }));
   }
   return options.exitCode && changes ? exitCodes.changes : exitCodes.done;
 }

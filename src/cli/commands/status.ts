@@ -1,8 +1,9 @@
 import { exitCodes } from "../../core/exit-codes.ts";
 import { status } from "../../features/status.ts";
+import { unended } from "../../features/unfinished.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
-import { statusLines } from "../../render/status.ts";
+import { openRunLines, statusLines } from "../../render/status.ts";
 import type { Context } from "../context.ts";
 import { nowhere } from "../nothing.ts";
 import type { CommandOptions } from "../options.ts";
@@ -14,10 +15,13 @@ export async function run(options: CommandOptions["status"], context: Context): 
   if (options.watch) return (await import("../watch-status.ts")).watchStatus(journal, context);
   const found = status(journal);
   const items = redactor.json(found as never) as typeof found;
-  if (global.json) writeJson(screen.out, { steps: items } as never);
+  const open = unended(journal, project.holder);
+  if (global.json) writeJson(screen.out, { steps: items, ...(open && { open }) } as never);
   else {
+    const { terminal } = screen.out;
     const none = items.length === 0 ? nowhere(context, project) : undefined;
-    writeLines(screen.out, none ?? statusLines(items, screen.out.terminal, now()));
+    writeLines(screen.out, none ?? statusLines(items, terminal, now()));
+    if (open) writeLines(screen.out, ["", ...openRunLines(open, terminal)]);
   }
   return exitCodes.done;
 }
