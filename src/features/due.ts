@@ -18,8 +18,8 @@ export interface Due {
 }
 
 /**
- * What waits, those set up before that refer to it, and what only looks and comes before. Left
- * out: what is given up, and what comes right after that.
+ * What waits, those set up before that refer to it, what it refers to itself and was undone since,
+ * and what only looks and comes before. Left out: what is given up, and what comes right after that.
  */
 export async function dueNow(
   deps: Pick<SequenceDeps, "journal" | "sequence" | "provider">,
@@ -38,6 +38,9 @@ export async function dueNow(
   }
   for (const step of steps.toReversed()) {
     if (!chosen.has(step.id)) continue;
+    for (const id of referredSteps(step.with)) {
+      if (byId.has(id) && !receipts.has(id) && !held.has(id)) chosen.add(id);
+    }
     for (const before of allBefore(step)) {
       if (!chosen.has(before.id) && (await onlyLooks(before))) chosen.add(before.id);
     }
