@@ -74,12 +74,12 @@ const minify = { compress: true, mangle: false, codegen: { removeWhitespace: tru
 const groups = [
   {
     name: "core",
-    test: /rolldown.runtime|\/src\/core\/(deferred|exit-codes|failure|histogram|journal|json|ledger|log|loose-ends|memory-memo|metrics|once|redact|references|secret-(names|text)|suggest)\.ts|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
+    test: /rolldown.runtime|\/src\/core\/(deferred|exit-codes|failure|histogram|journal|json|ledger|log|loose-ends|memory-memo|metrics|once|redact|references|secret-(names|text)|step|suggest|validate\/problem)\.ts|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
   },
   { name: "more", test: /\/src\/core\/(?!catalogue|doctor-report|validate|graph)/ },
   {
     name: "project",
-    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|valid-before|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording|valid))\.ts/,
+    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|unreadable|valid-before|store\/.*|config\/(discover|document|json|own-providers|project|source|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording|valid))\.ts/,
   },
   { name: "validate", test: /\/src\/core\/(validate\/|graph)/ },
   { name: "config", test: /\/src\/platform\/config\/(?!json-schema|scenarios)/ },

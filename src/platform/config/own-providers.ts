@@ -9,7 +9,6 @@ import type { ProviderSource } from "../../core/settings.ts";
 import type { AnyService } from "../../core/stand-in.ts";
 import { suggest } from "../../core/suggest.ts";
 import type { Finding } from "../../core/validate/problem.ts";
-import { providerMistakes, standInMistakes } from "../../core/validate/provider.ts";
 import type { ProjectFile } from "./project.ts";
 
 /** A source of providers that also has those which the project's settings name. */
@@ -93,6 +92,7 @@ export async function standInsOf(source: ProviderSource): Promise<AnyService[]> 
     });
     if (provider?.sandbox === undefined) return [];
     const service = await provider.sandbox();
+    const { standInMistakes } = await import("../../core/validate/provider.ts");
     const [mistake] = standInMistakes(service, id);
     if (mistake !== undefined) fail("PROVIDER_INVALID", `The provider "${id}": ${mistake}`);
     return [service];
@@ -115,6 +115,7 @@ async function loadFrom(id: string, at: string, project: string): Promise<AnyPro
     const message = `${at} exports no provider: neither as default nor as ${camelCase(id)}. It exports ${names}.`;
     return fail("PROVIDER_INVALID", message);
   }
+  const { providerMistakes } = await import("../../core/validate/provider.ts");
   const mistakes = providerMistakes(exported, id).map((text) => `${at} is no provider. ${text}`);
   if (mistakes.length > 0) {
     fail("PROVIDER_INVALID", mistakes.join(" "), { details: { mistakes } });
