@@ -62,9 +62,30 @@ const lookThere: Fix = {
 
 /** With a thing goes what stands in it; what was changed is seen in what was made with it. */
 function follows(other: DriftItem, item: DriftItem): boolean {
-  if (item.status === "deleted" || other.status === "unreachable") return true;
+  const gone = item.status === "deleted";
   const fields = new Set(item.changes.map(({ field }) => field));
+  if (other.status === "unreachable") {
+    const away = gone || [...fields].some((field) => ways.has(field.replace(/\..*/, "")));
+    return away && integrationOf(other.step) === integrationOf(item.step) && isLost(other);
+  }
+  if (gone) return true;
   return other.status === "changed" && other.changes.every(({ field }) => fields.has(field));
+}
+
+/** Fields on which depends whether what stands in a thing can be got at. */
+const ways = new Set(["parent", "archived", "private", "joined", "name", "properties"]);
+
+/** What a step meets where the thing in which it stands is not there, or not as it was. */
+const lost = new Set([
+  ...["SLACK_CHANNEL_NOT_FOUND", "SLACK_NOT_IN_CHANNEL", "SLACK_ARCHIVED"],
+  ...["NOTION_PAGE_NOT_SHARED", "NOTION_VALIDATION"],
+  ...["NOTION_PROPERTY_UNKNOWN", "NOTION_PROPERTY_TYPE", "NOTION_VALUE_INVALID"],
+  ...["GITHUB_NOT_FOUND", "GITHUB_REPOSITORY_NOT_FOUND", "GITHUB_GONE", "GITHUB_ARCHIVED"],
+  ...["GITHUB_MOVED", "GATEWAY_REDIRECTED"],
+]);
+
+function isLost({ failure }: DriftItem): boolean {
+  return failure !== undefined && lost.has(failure.code);
 }
 
 /** The steps that a step refers to, and those to which they do. */
