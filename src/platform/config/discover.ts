@@ -133,16 +133,20 @@ function statsOf(path: string): Stats | undefined {
 /** Throws where something is there under the same name but for the case of its letters. */
 function misnamed(folder: string, path: string, show: (path: string) => string): void {
   let found = folder;
+  let rename: { readonly from: string; readonly to: string } | undefined;
   for (const part of path.split(/[\\/]/)) {
     const names = namesIn(found);
     const same = names.find((name) => name === part);
     const name = same ?? names.find((one) => one.toLowerCase() === part.toLowerCase());
     if (name === undefined) return;
+    // The first alone: what lies in a folder can be renamed when the folder has its name.
+    if (same === undefined)
+      rename ??= { from: show(join(found, name)), to: show(join(found, part)) };
     found = join(found, name);
   }
+  if (rename === undefined) return;
   const [from, to] = [show(found), show(join(folder, path))];
-  if (from === to) return;
-  fail("CONFIG_NOT_FOUND", `There is ${from}: rename it to ${to}.`, { details: { from, to } });
+  fail("CONFIG_NOT_FOUND", `There is ${from}: rename it to ${to}.`, { details: rename });
 }
 
 function namesIn(folder: string): string[] {

@@ -200,6 +200,13 @@ export const configuration: readonly Cause[] = [
       ),
   },
   {
+    name: "folder of the sequence in other letters",
+    code: "CONFIG_NOT_FOUND",
+    next: "mv config/Integrations config/integrations",
+    break: ({ folder }) =>
+      renameSync(join(folder, "config/integrations"), join(folder, "config/Integrations")),
+  },
+  {
     name: "--config to nowhere",
     code: "CONFIG_NOT_FOUND",
     args: ["--config", "elsewhere"],

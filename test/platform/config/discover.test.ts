@@ -111,6 +111,14 @@ it.each([
   });
 });
 
+it("names the first part alone as what is to be renamed: where it should be nothing is yet", async () => {
+  const folder = projectWith({ "Config/Integrations/integration-sequence.json": sequence });
+  await expect(load(folder)).rejects.toMatchObject({
+    message: expect.stringContaining("There is Config/Integrations/integration-sequence.json:"),
+    failure: { details: { from: "Config", to: "config" } },
+  });
+});
+
 it("finds what is further up where something on the way may not be entered or is a link to nothing", async () => {
   const folder = projectWith({ [sequenceFile]: sequence });
   const below = join(folder, "below");
