@@ -1,6 +1,7 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
 import { type Failure, TestxError } from "../../core/failure.ts";
+import { quoted } from "../../core/quoted.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { formatProblem } from "../../core/validate/format.ts";
 import { type Problem, problemsOf } from "../../core/validate/problem.ts";
@@ -94,11 +95,6 @@ function foundHow({ details }: Failure): Fix {
   }
   const text = "Rename it: the case of letters counts.";
   return { text, command: `mv ${quoted(from)} ${quoted(to)}` };
-}
-
-/** As a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function evidenceOf(problem: Problem): string[] {

@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/diagnosis.ts";
+import { quoted } from "../../core/quoted.ts";
 import type { DoctorDeps } from "./deps.ts";
 
 /** From where testx was started up to the project's folder. */
@@ -29,7 +30,9 @@ export function unloaded(
   project: string,
   { cwd, files }: Pick<DoctorDeps, "cwd" | "files">,
 ): { readonly evidence: readonly string[]; readonly findings: readonly Finding[] } {
-  const all = foldersUpTo(project, cwd).flatMap((folder) =>
+  // In the order of loading: what is nearer overrides what is further up.
+  const folders = foldersUpTo(project, cwd).toReversed();
+  const all = folders.flatMap((folder) =>
     [".env", ".env.local"].flatMap((name): EnvFile[] => {
       const full = `${folder}/${name}`;
       const path = folder === cwd ? `./${name}` : full;
@@ -78,7 +81,7 @@ function told(
     const name = shown(closed.path);
     const what = `${name} cannot be read: what it sets is not known, and not set.`;
     const text = `Give yourself the right to read ${name}, load it into the shell, then run the command again.`;
-    return { what, evidence: [], fix: { text, command: `chmod u+r ${closed.path}` } };
+    return { what, evidence: [], fix: { text, command: `chmod u+r ${quoted(closed.path)}` } };
   }
   const names = all.map(({ path }) => shown(path)).join(" and ");
   const [one] = there;
@@ -90,19 +93,19 @@ function told(
   const wide = all.find(({ utf16 }) => utf16);
   if (wide !== undefined) {
     const text = `Save ${shown(wide.path)} as UTF-8: it is UTF-16, which no shell reads. Then load it.`;
-    const draft = `${wide.path}.utf8`;
-    const command = `iconv -f UTF-16 -t UTF-8 ${wide.path} > ${draft} && mv ${draft} ${wide.path}`;
+    const [path, draft] = [quoted(wide.path), quoted(`${wide.path}.utf8`)];
+    const command = `iconv -f UTF-16 -t UTF-8 ${path} > ${draft} && mv ${draft} ${path}`;
     return { what, evidence: [seen, `${shown(wide.path)} is UTF-16`], fix: { text, command } };
   }
   const spaced = all.find(({ spaced }) => spaced.length > 0);
   if (spaced !== undefined) {
     const where = `${shown(spaced.path)}:${spaced.spaced.join(", ")}`;
-    const text = `Write it with no blanks around \`=\`, which a shell takes for a command's name, then load it: \`set -a; . ${spaced.path}; set +a\`.`;
+    const text = `Write it with no blanks around \`=\`, which a shell takes for a command's name, then load it: \`set -a; . ${quoted(spaced.path)}; set +a\`.`;
     return { what, evidence: [seen, `blanks around = in ${where}`], fix: { text } };
   }
   const it = all.length === 1 ? "it" : "them";
   const text = `Nothing reads ${names} by itself: load ${it} into the shell, then run the command again.`;
-  const command = `set -a; ${all.map(({ path }) => `. ${path}; `).join("")}set +a`;
+  const command = `set -a; ${all.map(({ path }) => `. ${quoted(path)}; `).join("")}set +a`;
   return { what, evidence: [seen], fix: { text, command } };
 }
 
