@@ -16,6 +16,9 @@ const note = "lock.json";
 const ours =
   /^(?:(?:state|cache|gateway|metrics|lock|accounts)\.(?:db|json).*|key|\.gitignore|sandbox)$/;
 
+/** Of that what is called so nowhere else, or as good as. */
+const onlyOurs = new Set([...needed.filter((name) => name !== "key"), ...expendable]);
+
 /** Bytes with which a setup of usual size succeeds, and with which many do. */
 const [tooLittle, little] = [1024 * 1024, 16 * 1024 * 1024];
 const id = "state.folder";
@@ -87,6 +90,14 @@ function lookAtFolder(deps: FolderDeps): CheckOutcome {
 /** Whether the folder is testx's and nobody else's: what others may do with it is then ours to say. */
 function isOwn({ folder, files }: FolderDeps): boolean {
   return folder.endsWith("/.testx") || files.list(folder).every((name) => ours.test(name));
+}
+
+/** Of testx's memory what there is: the folder as a whole only where nobody else's files are in it. */
+export function memoryIn(deps: FolderDeps): string[] {
+  const { folder, files } = deps;
+  const names = files.list(folder);
+  if (names.length > 0 && isOwn(deps)) return [folder];
+  return names.filter((name) => onlyOurs.has(name)).map((name) => `${folder}/${name}`);
 }
 
 function readOnly(folder: string, locked: readonly FileFacts[], own: boolean): Finding {

@@ -1,11 +1,13 @@
 import type { Finding } from "../../core/diagnosis.ts";
 import { type FileFacts, GitError } from "../../core/probes.ts";
+import { quoted } from "../../core/quoted.ts";
 import { isMountedSecret } from "../../core/secret-names.ts";
 import type { CredentialSource } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { foldersUpTo } from "./env-file.ts";
+import { memoryIn } from "./folder.ts";
 
 type Deps = Pick<DoctorDeps, "cwd" | "env" | "files" | "folder" | "git" | "secrets">;
 
@@ -25,17 +27,20 @@ async function committed(config: LoadedConfig, deps: Deps) {
   const root = gitRoot(cwd, files);
   if (root === undefined) return { evidence: ["no git repository"], findings: [] };
   const known = [...secrets(config)].filter(([, value]) => value.length >= 8);
-  const there = [...secretFiles(config, deps), deps.folder].filter((path) => files.look(path));
+  const there = secretFiles(config, deps).filter((path) => files.look(path));
+  const memory = memoryIn(deps);
   const values = known.map(([, value]) => value);
-  const asked = await Promise.all([git.holding(root, values), git.tracked(root, there)]).catch(
-    (error: unknown) => {
-      if (error instanceof GitError) return error;
-      throw error;
-    },
-  );
+  const asked = await Promise.all([
+    git.holding(root, values),
+    git.tracked(root, there),
+    git.tracked(root, memory),
+  ]).catch((error: unknown) => {
+    if (error instanceof GitError) return error;
+    throw error;
+  });
   if (asked instanceof GitError) return { evidence: [], findings: [notAsked(root, asked)] };
-  const [found, tracked] = asked;
-  const at = root === cwd ? "git" : `git -C ${root}`;
+  const [found, tracked, remembered] = asked;
+  const at = root === cwd ? "git" : `git -C ${quoted(root)}`;
   const base = { severity: "error", check: "secrets.committed" } as const;
   const findings = found.map(({ file, text }): Finding => {
     const [name = ""] = known[text] ?? [];
@@ -48,28 +53,29 @@ async function committed(config: LoadedConfig, deps: Deps) {
       },
     };
   });
-  const told = new Set(found.map(({ file }) => file));
-  const memory = deps.folder.slice(root.length + 1);
-  if (tracked.some((file) => file.startsWith(`${memory}/`))) {
+  const told = new Set([...found.map(({ file }) => file), ...remembered]);
+  if (remembered.length > 0) {
+    const whole = memory.includes(deps.folder);
+    const names = whole ? [deps.folder.slice(root.length + 1) || "."] : remembered;
     findings.push({
-      ...{ ...base, code: "SECRET_IN_GIT", severity: "warning", about: memory },
-      what: `Git tracks ${memory}, testx's memory, which tells what your accounts hold.`,
+      ...{ ...base, code: "SECRET_IN_GIT", severity: "warning", about: `${names[0]}` },
+      what: `Git tracks ${names.join(", ")}, testx's memory, which tells what your accounts hold.`,
       evidence: [`in the working tree of ${root}`],
       fix: {
         text: "Take it out of the repository, and put its name into .gitignore.",
-        command: `${at} rm -r --cached ${memory}`,
+        command: `${at} rm -r --cached ${names.map(quoted).join(" ")}`,
       },
     });
   }
   for (const file of tracked) {
-    if (told.has(file) || file.startsWith(`${memory}/`)) continue;
+    if (told.has(file)) continue;
     findings.push({
       ...{ ...base, code: "SECRET_IN_GIT", severity: "warning", about: file },
       what: `Git tracks ${file}, a file for secrets.`,
       evidence: [`in the working tree of ${root}`],
       fix: {
         text: "Put its name into .gitignore; what ever stood in it is known to whoever has the repository.",
-        command: `${at} rm --cached ${file}`,
+        command: `${at} rm --cached ${quoted(file)}`,
       },
     });
   }
@@ -85,7 +91,7 @@ function notAsked(root: string, { message }: GitError): Finding {
     fix: dubious
       ? {
           text: "If you trust the repository, tell git so.",
-          command: `git config --global --add safe.directory ${root}`,
+          command: `git config --global --add safe.directory ${quoted(root)}`,
         }
       : { text: "Mend what git says, or install it, and run this again." },
   };
@@ -133,7 +139,7 @@ function readable(config: LoadedConfig, deps: Deps) {
         evidence: [`mode ${octal(one)}`],
         fix: {
           text: "Take their rights away.",
-          command: `chmod 600 ${one.path}`,
+          command: `chmod 600 ${quoted(one.path)}`,
           remedy: "permissions",
         },
         details: { paths: [one.path] },
