@@ -62,12 +62,15 @@ interface Shared {
   readonly all?: { readonly code: string; readonly what: string };
   /** What helps several; left out: what helps one of them. */
   readonly text?: string;
+  /** Where only some hosts are so, each is for a reason of its own. */
+  readonly apart?: true;
 }
 
 const shared: Readonly<Record<string, Shared>> = {
   HOST_UNRESOLVED: {
     all: { code: "NETWORK_DNS_DOWN", what: "No name can be resolved." },
     text: "Look at the network connection and at this machine's DNS servers.",
+    apart: true,
   },
   HOST_UNREACHABLE: {
     all: { code: "NETWORK_DOWN", what: "No service can be reached." },
@@ -86,10 +89,12 @@ const shared: Readonly<Record<string, Shared>> = {
       what: "Something answers in place of the services, with certificates for other names.",
     },
     text: "Look at what this network puts in their place: a log-in page, a proxy, a DNS server.",
+    apart: true,
   },
   HOST_NO_TLS: {
     all: { code: "NETWORK_FILTERED", what: "Connections are taken, but no service speaks TLS." },
     text: "Look at what answers in the services' place: a firewall, a VPN, a log-in page.",
+    apart: true,
   },
   HOST_PROXY_REFUSED: {
     all: { code: "PROXY_REFUSED", what: "The proxy lets testx reach no service." },
@@ -105,10 +110,13 @@ const shared: Readonly<Record<string, Shared>> = {
 
 /** When hosts fail in the same way, it is not the hosts; for several of them that is told once. */
 function together(remote: readonly Host[], found: readonly Finding[]): CheckOutcome {
-  const failed = found.filter(({ code }) => shared[code] !== undefined);
-  const [same = []] = [...Map.groupBy(failed, ({ code }) => code).values()].toSorted(
-    (a, b) => b.length - a.length,
-  );
+  const [same = []] = [...Map.groupBy(found, ({ code }) => code)]
+    .filter(([code, { length }]) => {
+      const one = shared[code];
+      return one !== undefined && (one.apart === undefined || length === remote.length);
+    })
+    .map(([, alike]) => alike)
+    .toSorted((a, b) => b.length - a.length);
   const [first, ...others] = same;
   const lost = new Set(found.filter(isLost).map(({ about }) => about));
   const reached = `${remote.length - lost.size} of ${remote.length} hosts reached`;

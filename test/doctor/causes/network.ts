@@ -373,7 +373,7 @@ export const network: readonly Cause[] = [
   {
     name: "names of three of four services unknown",
     code: "HOST_UNRESOLVED",
-    alone: true,
+    others: ["HOST_UNRESOLVED", "HOST_UNRESOLVED"],
     break: (patient) => {
       const { "anykrowd.services.test": _, ...three } = all("ENOTFOUND");
       return named(patient, three);

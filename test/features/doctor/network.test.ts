@@ -42,3 +42,49 @@ it("takes the time from certificates where nothing else tells it", async () => {
   }));
   expect((await report).cause?.code).toBe("CLOCK_SKEWED");
 });
+
+/** What is told of four services, of which these names cannot be resolved or reached. */
+async function toldOf(lost: { readonly names?: string[]; readonly ways?: string[] }) {
+  const four = hostsOf(
+    ["slack", "notion", "github", "acme"].map((id) => ({
+      ...{ integration: id, required: true, url: `https://${id}.test` },
+      variable: `${id.toUpperCase()}_API_URL`,
+    })),
+  );
+  const network: NetworkProbe = {
+    async resolve(host) {
+      if (lost.names?.includes(host)) throw new ProbeError("dns", "ENOTFOUND", "no such name");
+      return ["192.0.2.1"];
+    },
+    async connect(host) {
+      if (lost.ways?.includes(host)) throw new ProbeError("tcp", "ECONNREFUSED", "refused");
+      return { address: "192.0.2.1", ms: 1 };
+    },
+    handshake: async () => ({
+      ...{ trusted: true, subject: "a", issuer: "b", validFrom: 0, validTo: Date.UTC(2100, 0, 1) },
+    }),
+    ask: async () => ({ status: 200, ms: 1 }),
+  };
+  const clock = new FakeClock();
+  const checks = networkChecks(four, { network, now: clock.now, proxy: undefined });
+  const { findings } = await runChecks(checks, { clock, stop: new AbortController().signal });
+  return findings;
+}
+
+it("lays two names that are unknown to nothing common where another is known", async () => {
+  const findings = await toldOf({ names: ["notion.test", "acme.test"] });
+  expect(findings.map(({ code, about }) => [code, about])).toEqual([
+    ["HOST_UNRESOLVED", "notion"],
+    ["HOST_UNRESOLVED", "acme"],
+  ]);
+  expect(findings[0]?.fix.text).toContain("NOTION_API_URL");
+});
+
+it("tells once of two that cannot be reached, beside two whose names are unknown", async () => {
+  const findings = await toldOf({
+    ...{ names: ["notion.test", "acme.test"], ways: ["slack.test", "github.test"] },
+  });
+  expect(findings.map(({ code }) => code).toSorted()).toEqual([
+    ...["HOST_UNREACHABLE", "HOST_UNRESOLVED", "HOST_UNRESOLVED"],
+  ]);
+});
