@@ -47,36 +47,59 @@ export function tokenKind(value: string): TokenKind | undefined {
   return start === undefined || kind === undefined ? undefined : { start, ...kind };
 }
 
-const faults: readonly (readonly [RegExp, string])[] = [
+/** Services whose tokens are known by their beginnings; of another's secret nobody knows what it may be. */
+export const tokensKnown: ReadonlySet<string> = new Set(["slack", "github", "notion"]);
+
+type Fault = readonly [form: RegExp, fault: string];
+
+const unset = "names a variable that nothing has put a value for";
+const elsewhere = "names a place in a store of secrets, which nothing has looked up";
+const repeated = "repeats the name of its variable";
+const placeholder = "is a placeholder";
+
+/** What no service makes a secret of. */
+const always: readonly Fault[] = [
+  [/^\$\{\w+\}$|^\$?\{\{.*\}\}$|^\$\(.*\)$/s, unset],
+  [/^op:\/\//, elsewhere],
+  [/^<[^<>]*>$/, placeholder],
+];
+
+/** What a token of a known form is not; a password may well be so. */
+const ofTokens: readonly Fault[] = [
   [/^(["'`]).*\1$/s, "has quotes around it, which are taken as part of it"],
   [/^["'`]|["'`]$/, "has a quote at one end, which is taken as part of it"],
   [/^Bearer\b/i, "begins with the word Bearer, which is no part of it"],
   [/^token\s/i, "begins with the word token, which is no part of it"],
   [/^x-access-token:/, "begins with x-access-token:, which is no part of it"],
-  [
-    /^\$\{?\w+\}?$|^%\w+%$|^\$?\{\{.*\}\}$|^\$\(.*\)$/s,
-    "names a variable that nothing has put a value for",
-  ],
-  [/^(op:\/\/|arn:|vault:)/, "names a place in a store of secrets, which nothing has looked up"],
+  [/^\$\{?\w+\}?$|^%\w+%$/, unset],
+  [/^(arn:|vault:)/, elsewhere],
   [
     /^(~|\.{1,2})?\/[\w./-]+$/,
     "is a path: that of a file goes into the variable with _FILE behind its name",
   ],
-  [/^[A-Z][A-Z0-9_]*=/, "repeats the name of its variable"],
+  [/^[A-Z][A-Z0-9_]*=/, repeated],
   [/\\[nr]$/, "ends with \\n in letters, which is no part of it"],
   [/;$/, "ends with ;, which is no part of it"],
   [/,$/, "ends with ,, which is no part of it"],
   [/\*{3}/, "has stars in place of letters, as logs show it"],
-  [/^<.*>$|\.\.\.$|…$|^x{4,}$|xxxx+$/i, "is a placeholder"],
+  [/^<.*>$|\.\.\.$|…$|^x{4,}$|xxxx+$/i, placeholder],
   [
     /^(changeme|change-me|todo|tbd|none|null|undefined|secret|token|test|your[-_ ].*)$/i,
-    "is a placeholder",
+    placeholder,
   ],
 ];
 
-/** What stands where a token should, and is none; `undefined`: nothing that shows. */
-export function noToken(value: string): string | undefined {
-  const [, fault] = faults.find(([form]) => form.test(value)) ?? [];
+/**
+ * What stands where a token should, and is none; `undefined`: nothing that shows.
+ *
+ * @param service id of the provider that it is for
+ * @param variable that the provider takes it from
+ */
+export function noToken(value: string, service: string, variable: string): string | undefined {
+  const faultIn = (faults: readonly Fault[]) => faults.find(([form]) => form.test(value))?.[1];
+  const never = value.startsWith(`${variable}=`) ? repeated : faultIn(always);
+  if (never !== undefined || !tokensKnown.has(service)) return never;
+  const fault = faultIn(ofTokens);
   if (fault !== undefined || tokenKind(value) === undefined) return fault ?? encoded(value);
   const half = value.slice(0, value.length / 2);
   return half + half === value ? "holds the token twice" : undefined;

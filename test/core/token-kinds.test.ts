@@ -31,7 +31,7 @@ test.each([
   ["xoxb-...", /placeholder/],
   ["changeme", /placeholder/],
 ])("%j is no token", (value, what) => {
-  expect(noToken(value)).toMatch(what);
+  expect(noToken(value, "slack", "SLACK_BOT_TOKEN")).toMatch(what);
 });
 
 test.each([
@@ -43,7 +43,35 @@ test.each([
   "abcabc",
   "dGVzdHg=",
 ])("%j may be one", (value) => {
-  expect(noToken(value)).toBeUndefined();
+  expect(noToken(value, "slack", "SLACK_BOT_TOKEN")).toBeUndefined();
+});
+
+test.each([
+  "/Kq8x2mVvYw.Zt3",
+  "Tr0ub4dor;",
+  "Tr0ub4dor,",
+  "a***b",
+  "xxxxXxxx",
+  "secret",
+  "$Kq8x2",
+  "QUJDREVG=",
+  "Q=7fKq8x2",
+  "arn:aws:iam::1:role/acme",
+  "<RSAKeyValue><Modulus>AQ</Modulus></RSAKeyValue>",
+  btoa(token),
+])("%j may be a secret of a service whose tokens nobody knows", (value) => {
+  expect(noToken(value, "acme", "ACME_TOKEN")).toBeUndefined();
+});
+
+test.each([
+  ["${OTHER}", /put a value/],
+  ["${{ secrets.ACME }}", /put a value/],
+  ["$(pass acme)", /put a value/],
+  ["op://vault/acme/token", /store/],
+  ["<your key>", /placeholder/],
+  ["ACME_TOKEN=Tr0ub4dor", /repeats/],
+])("%j is a secret of no service", (value, what) => {
+  expect(noToken(value, "acme", "ACME_TOKEN")).toMatch(what);
 });
 
 test.each([

@@ -57,7 +57,7 @@ export async function askForAccounts(
     }
     for (const spec of provider.secrets) {
       const value = await askSecret(prompts, context, {
-        ...{ spec, folder, id, values: values() },
+        ...{ spec, folder, id, service: provider.id, values: values() },
         hint: hintFor(config, id, provider, spec),
       });
       if (value === undefined) return undefined;
@@ -91,6 +91,8 @@ interface Asking {
   readonly folder: string;
   /** Name of the integration. */
   readonly id: string;
+  /** Id of its provider. */
+  readonly service: string;
   readonly values: Values;
 }
 
@@ -98,7 +100,7 @@ interface Asking {
 async function askSecret(
   prompts: Prompts,
   context: Context,
-  { spec, hint, folder, id, values }: Asking,
+  { spec, hint, folder, id, service, values }: Asking,
 ): Promise<string | undefined> {
   if (values[spec.env]) {
     prompts.say("info", `${spec.env} is set in the environment.`);
@@ -107,7 +109,9 @@ async function askSecret(
   }
   prompts.say("info", hint);
   for (;;) {
-    const value = await prompts.secret(`${spec.env} (Enter alone: later)`, problemOf);
+    const value = await prompts.secret(`${spec.env} (Enter alone: later)`, (text) =>
+      problemOf(text, service, spec.env),
+    );
     if (value === undefined || value === "") return value;
     context.redactor.add([value]);
     const item = await tried(context, folder, { ...values, [spec.env]: value }, id);
@@ -122,8 +126,8 @@ async function askSecret(
   }
 }
 
-function problemOf(text: string): string | undefined {
-  const wrong = noToken(text);
+function problemOf(text: string, service: string, variable: string): string | undefined {
+  const wrong = noToken(text, service, variable);
   if (wrong !== undefined) return `This ${wrong}.`;
   const strange = strangeIn(text);
   return strange && `It holds what no token has: ${strange}.`;

@@ -1,9 +1,7 @@
 import { capital } from "../../core/capital.ts";
 import { type Failure, failure } from "../../core/failure.ts";
 import type { AnyProvider, SecretSpec } from "../../core/provider.ts";
-import { noToken, tokenKind } from "../../core/token-kinds.ts";
-
-const known: ReadonlySet<string> = new Set(["slack", "github", "notion"]);
+import { noToken, tokenKind, tokensKnown } from "../../core/token-kinds.ts";
 
 /**
  * What a value is most likely to be in place of a service's token: none at all, that of another
@@ -14,19 +12,19 @@ const known: ReadonlySet<string> = new Set(["slack", "github", "notion"]);
  */
 export function judgedToken(
   { id: service, title }: AnyProvider,
-  { title: wanted, help }: SecretSpec,
+  { env: variable, title: wanted, help }: SecretSpec,
   name: string,
   value: string,
 ): Failure | undefined {
   const where = capital(name);
-  const none = noToken(value);
+  const none = noToken(value, service, variable);
   if (none !== undefined) {
     const wrapped = /quote|begins|repeats|ends|twice|base64/.test(none);
     const make = wrapped ? "Put the token alone there, as the service shows it." : help;
     return failure("SECRET_MALFORMED", `${where} (${wanted}) ${none}.`, { details: { make } });
   }
   const kind = tokenKind(value);
-  if (kind === undefined || !known.has(service)) return undefined;
+  if (kind === undefined || !tokensKnown.has(service)) return undefined;
   const foreign = kind.service !== service;
   if (!foreign && !kind.unusable) return undefined;
   const what = foreign
