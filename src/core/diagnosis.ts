@@ -38,6 +38,8 @@ export interface Explains {
   readonly codes?: readonly string[];
   /** Integrations stand for their steps too. */
   readonly about?: readonly string[];
+  /** What they say, `placeless`. */
+  readonly says?: string;
 }
 
 export interface Finding {
@@ -169,11 +171,21 @@ function follows(
   return false;
 }
 
-function fits({ checks, codes, about }: Explains, finding: Finding): boolean {
+/** What is said without the call that was refused: which one it was does not matter to the cause. */
+export function placeless(text: string, details: JsonObject = {}): string {
+  const { operation, method, what } = details;
+  return [operation, method, what].reduce<string>(
+    (said, place) => (typeof place === "string" ? said.replaceAll(place, "…") : said),
+    text,
+  );
+}
+
+function fits({ checks, codes, about, says }: Explains, finding: Finding): boolean {
   const among = (it: string) => about?.some((one) => it === one || it.startsWith(`${one}.`));
   return (
     (checks === undefined || checks.some((start) => finding.check.startsWith(start))) &&
     (codes === undefined || codes.includes(finding.code)) &&
+    (says === undefined || says === placeless(finding.what, finding.details)) &&
     (about === undefined || (finding.about !== undefined && among(finding.about) === true))
   );
 }
@@ -187,10 +199,10 @@ function plain({ explains: _, ...finding }: Finding): Omit<Finding, "explains"> 
   return finding;
 }
 
-/** One finding for what several of the same code say of the same thing; their evidence together. */
+/** One finding for what several say alike of the same thing; their evidence together. */
 export function merged(findings: readonly Finding[]): Finding[] {
-  const byThing = Map.groupBy(findings, ({ code, about, severity }) =>
-    [code, severity, about].join("\n"),
+  const byThing = Map.groupBy(findings, ({ code, about, severity, what, details }) =>
+    [code, severity, about, placeless(what, details)].join("\n"),
   );
   return [...byThing.values()].map((same) => {
     const [first] = same as [Finding, ...Finding[]];

@@ -1,5 +1,11 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type CheckId, type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
+import {
+  type CheckId,
+  type Finding,
+  type Fix,
+  findingOf,
+  placeless,
+} from "../../core/diagnosis.ts";
 import type { Failure } from "../../core/failure.ts";
 import { referredSteps } from "../../core/references.ts";
 import type { DriftItem } from "../../core/results.ts";
@@ -33,24 +39,25 @@ export function driftFindings(
     unreachable.filter(({ step }) => explained.has(step) === is).map(metBy),
   ) as [Met[], Met[]];
   const alone = following.flatMap((one) =>
-    obstacles(check, [one], sequence).map((finding) => ({ ...finding, about: one.step })),
+    obstacles(check, [one], sequence).map(({ finding }) => ({ ...finding, about: one.step })),
   );
   const together = [
     others.filter(({ step }) => elsewhere.has(step)),
     others.filter(({ step }) => !elsewhere.has(step)),
   ];
-  const [moved, stuck] = together.map((met) => obstacles(check, met, sequence)) as [
-    Finding[],
-    Finding[],
-  ];
+  const [moved, stuck] = together.map((met) =>
+    obstacles(check, met, sequence).map(({ finding }) => finding),
+  ) as [Finding[], Finding[]];
   return [
     ...differing,
     ...alone,
     ...moved.map((finding): Finding => ({ ...finding, severity: "warning", fix: lookThere })),
     ...stuck.map((finding): Finding => {
-      const { code, about = "" } = finding;
+      const { code, about = "", what, details } = finding;
+      const says = placeless(what, details);
       // What is to be set up beside it meets the same.
-      return { ...finding, explains: [{ checks: ["drift.plan"], codes: [code], about: [about] }] };
+      const same = { checks: ["drift.plan"], codes: [code], about: [about], says };
+      return { ...finding, explains: [same] };
     }),
   ];
 }
@@ -116,12 +123,18 @@ function metBy({ step, title, failure }: DriftItem): Met {
   return { step, failure: failure as Failure, seen: `${title} cannot be looked at` };
 }
 
+interface Obstacle {
+  readonly finding: Finding;
+  /** Those that met it. */
+  readonly steps: readonly StepId[];
+}
+
 /** What several steps met alike has one cause; which they are, and what each met, is its evidence. */
-export function obstacles(id: CheckId, met: readonly Met[], sequence: Sequence): Finding[] {
+export function obstacles(id: CheckId, met: readonly Met[], sequence: Sequence): Obstacle[] {
   const alike = Map.groupBy(met, ({ step, failure }) =>
-    [failure.code, integrationOf(step), placeless(failure)].join("\n"),
+    [failure.code, integrationOf(step), placeless(failure.message, failure.details)].join("\n"),
   );
-  return [...alike.values()].map((same): Finding => {
+  return [...alike.values()].map((same): Obstacle => {
     const [{ step, failure }] = same as [Met, ...Met[]];
     const integration = sequence.integrations.find((one) => one.id === integrationOf(step));
     const entry = catalogue[failure.code];
@@ -132,17 +145,9 @@ export function obstacles(id: CheckId, met: readonly Met[], sequence: Sequence):
     });
     const messages = same.map((one) => one.failure.message).filter((it) => it !== failure.message);
     const evidence = [...same.map(({ seen }) => seen), ...finding.evidence, ...messages];
-    return { ...finding, evidence: [...new Set(evidence)] };
+    const steps = same.map((one) => one.step);
+    return { finding: { ...finding, evidence: [...new Set(evidence)] }, steps };
   });
-}
-
-/** Its message without the call that was refused: which one it was does not matter to the cause. */
-function placeless({ message, details }: Failure): string {
-  const { operation, method, what } = details ?? {};
-  return [operation, method, what].reduce<string>(
-    (text, place) => (typeof place === "string" ? text.replaceAll(place, "…") : text),
-    message,
-  );
 }
 
 function differingOf({ step, title, status, changes, url, inSequence }: DriftItem) {

@@ -134,11 +134,12 @@ async function observed(to: Connected, found: Found) {
     const { id: step } = one.spec;
     return [{ step, failure: one.failure, seen: `${step} cannot be set up like this` }];
   });
-  const findings = obstacles("drift.plan", met, sequence).map((finding): Finding => {
-    const about = met.filter(({ failure }) => failure.code === finding.code);
-    const steps = about.map(({ step }) => step);
-    return { ...finding, explains: [{ codes: ["DRIFT_DELETED"], about: steps }] };
-  });
+  const findings = obstacles("drift.plan", met, sequence).map(
+    ({ finding, steps: about }): Finding => ({
+      ...finding,
+      explains: [{ codes: ["DRIFT_DELETED"], about }],
+    }),
+  );
   const actions = Map.groupBy(
     [...seen.values()].flatMap((one) => ("item" in one ? [one.item.action] : [])),
     (action) => action,

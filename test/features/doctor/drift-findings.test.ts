@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { diagnosisOf } from "../../../src/core/diagnosis.ts";
+import { diagnosisOf, merged } from "../../../src/core/diagnosis.ts";
 import { type Failure, failure } from "../../../src/core/failure.ts";
 import type { DriftItem } from "../../../src/core/results.ts";
 import type { Sequence } from "../../../src/core/sequence.ts";
 import { integrationOf } from "../../../src/core/step.ts";
-import { driftFindings } from "../../../src/features/doctor/drift-findings.ts";
+import { driftFindings, obstacles } from "../../../src/features/doctor/drift-findings.ts";
 
 const sequence = {
   integrations: ["slack", "notion", "github"].map((id) => ({ id, provider: id, required: true })),
@@ -77,5 +77,37 @@ describe("what a step that cannot be looked at follows from", () => {
       unreachable("notion.first", "NOTION_PAGE_NOT_SHARED"),
     );
     expect(codes).toEqual(["DRIFT_CHANGED", "NOTION_PAGE_NOT_SHARED"]);
+  });
+});
+
+// Of the one with a warning, of the other with the same severity as before a setup.
+describe.each(["GITHUB_REFUSED", "GITHUB_FORBIDDEN"])("%s for two steps", (code) => {
+  const refused = (operation: string, right: string) =>
+    failure(code, `GitHub refuses ${operation}: it needs ${right}`, { details: { operation } });
+  const hook = item("github.hook", {
+    ...{ status: "unreachable", failure: refused("getWebhook", "repository_hooks=read") },
+  });
+
+  /** What is told beside that of the hook, which is there, of a step that is to be set up. */
+  function told(operation: string, right: string) {
+    const met = { step: "github.new", failure: refused(operation, right), seen: "not like this" };
+    const found = [
+      ...driftFindings([hook], sequence, new Set()),
+      ...obstacles("drift.plan", [met], sequence).map(({ finding }) => finding),
+    ];
+    return diagnosisOf(merged(found), []).findings.map(({ what }) => what);
+  }
+
+  it("is two things where two rights are missing: who mends one is to know of the other", () => {
+    expect(told("getSecret", "secrets=read").toSorted()).toEqual([
+      "GitHub refuses getSecret: it needs secrets=read.",
+      "GitHub refuses getWebhook: it needs repository_hooks=read.",
+    ]);
+  });
+
+  it("is one where the same right is, whatever it is needed for", () => {
+    expect(told("listWebhooks", "repository_hooks=read")).toEqual([
+      "GitHub refuses getWebhook: it needs repository_hooks=read.",
+    ]);
   });
 });
