@@ -37,7 +37,13 @@ export interface Target {
 }
 
 export type EntryBody =
-  | { readonly type: "run-started"; readonly command: RunCommand; readonly of?: RunId }
+  | {
+      readonly type: "run-started";
+      readonly command: RunCommand;
+      /** The run that a rollback undoes, and the point from which on; left out: all of it. */
+      readonly of?: RunId;
+      readonly to?: OperationId;
+    }
   /** The rollback point: durable before the write is sent. `before` null: it did not exist. */
   | {
       readonly type: "intent";

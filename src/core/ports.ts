@@ -52,6 +52,8 @@ export interface RunRecord {
   readonly command: RunCommand;
   /** For a rollback: the run that it unwinds. */
   readonly of?: RunId;
+  /** And the point from which on; left out: all of it. */
+  readonly to?: OperationId;
   readonly startedAt: number;
   /** Absent while it is under way, or when it died. */
   readonly finishedAt?: number;

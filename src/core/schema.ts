@@ -86,15 +86,15 @@ export async function validated<T>(
   before: ValidBefore | undefined,
 ): Promise<SchemaResult<T>> {
   const name = names.get(schema);
-  if (name === undefined) return schema["~standard"].validate(value);
+  if (name === undefined || before === undefined) return schema["~standard"].validate(value);
   const text = JSON.stringify(value);
-  const known = before?.get(name, text);
+  const known = before.get(name, text);
   if (known !== undefined) return { value: completed(value, known) as T };
   const result = await schema["~standard"].validate(value);
   if (result.issues) return result;
   const added = addedTo(value, result.value);
   if (added === undefined) return result;
-  before?.set(name, text, added);
+  before.set(name, text, added);
   // Not the validator's copy, whose fields may be in another order: the next time is to be the same.
   return { value: completed(value, added) as T };
 }

@@ -10,11 +10,12 @@ type Calls = ReadonlyMap<RunId, CallsOf>;
 
 /** The newest runs first. From the journal alone: no call is made. */
 export function history(journal: JournalStore, calls: Calls, limit: number): RunSummary[] {
+  const open = cutOff(journal)?.run;
   return journal
     .runs()
     .slice(-limit)
     .toReversed()
-    .map((record) => summary(journal, calls, record));
+    .map((record) => summary(journal, calls, record, open));
 }
 
 /**
@@ -26,12 +27,18 @@ export function runHistory(journal: JournalStore, calls: Calls, wanted: string):
   const record = findRun(journal.runs(), wanted);
   const unwound = record.of === undefined ? [] : journal.entries(record.of);
   return {
-    ...summary(journal, calls, record),
+    ...summary(journal, calls, record, cutOff(journal)?.run),
     timeline: timeline(journal.entries(record.run), unwound),
   };
 }
 
-export function summary(journal: JournalStore, calls: Calls, record: RunRecord): RunSummary {
+/** `open`: the run that goes on, where it is to be told. */
+export function summary(
+  journal: JournalStore,
+  calls: Calls,
+  record: RunRecord,
+  open?: RunId,
+): RunSummary {
   const { run, command, of, startedAt, finishedAt, outcome } = record;
   const known = calls.get(run);
   return {
@@ -39,7 +46,7 @@ export function summary(journal: JournalStore, calls: Calls, record: RunRecord):
     ...(of !== undefined && { of }),
     ...(finishedAt !== undefined && { finishedAt, durationMs: finishedAt - startedAt }),
     outcome: outcome ?? "unfinished",
-    ...(cutOff(journal)?.run === run && { goesOn: true as const }),
+    ...(open === run && { goesOn: true as const }),
     ...endingOf(journal.entries(run)),
     ...(known && { calls: known.calls, retries: known.retries }),
   };

@@ -2,7 +2,7 @@ import { deferredIn } from "../core/deferred.ts";
 import type { RunFinished } from "../core/events.ts";
 import { fail } from "../core/failure.ts";
 import { newRunId } from "../core/ids.ts";
-import { type EntryBody, noCounts, type RunId } from "../core/journal.ts";
+import { type EntryBody, noCounts, type OperationId, type RunId } from "../core/journal.ts";
 import type { Operation } from "../core/ledger.ts";
 import type { LooseEnd } from "../core/loose-ends.ts";
 import type { JournalStore } from "../core/ports.ts";
@@ -16,13 +16,13 @@ import { type FeatureDeps, forRun } from "./deps.ts";
 import { findRun } from "./find-run.ts";
 import { finish } from "./finish.ts";
 import { locked } from "./locked.ts";
-import { cutOff, subject } from "./unfinished.ts";
+import { cutOff, since, subject } from "./unfinished.ts";
 
 export interface RollbackOptions {
   /**
    * Its id, the beginning of it that no other has, or `last`. Left out: the newest run that has
    * something to undo; but where the newest of all was cut off, that one, whether it has or not,
-   * or the one that it was undoing.
+   * or the one that it was undoing, from the same point on.
    */
   readonly run?: RunId | undefined;
   /** Undo this point and everything after it in its run. */
@@ -36,7 +36,7 @@ export function rollbackPoints(
   journal: JournalStore,
   options: RollbackOptions = {},
 ): RollbackPoint[] {
-  return select(journal, exactly(journal, options)).toReversed().map(point);
+  return select(journal, meant(journal, options)).toReversed().map(point);
 }
 
 /** Every point that could still be undone, of all runs, newest first. */
@@ -51,19 +51,21 @@ export function allRollbackPoints(journal: JournalStore): RollbackPoint[] {
 export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<RunFinished> {
   const work = async (): Promise<RunFinished> => {
     if (deps.offline) fail("OFFLINE_REFUSED", "Nothing can be undone offline.");
-    const options = exactly(deps.journal, given);
+    const options = meant(deps.journal, given);
     const chosen = select(deps.journal, options);
-    const of = options.run ?? chosen[0]?.run ?? meant(deps.journal);
+    const of = options.run ?? chosen[0]?.run;
     const ends = deps.journal.looseEnds();
     const dropped = options.to === undefined ? deferredBy(ends, of) : [];
     const none = chosen.length === 0 && dropped.length === 0 && !isPending(ends);
     // One that was cut off before it wrote is closed by this.
-    if (none && cutOff(deps.journal) === undefined)
-      fail("NOTHING_TO_UNDO", "There is nothing to undo.");
+    const last = cutOff(deps.journal);
+    const closes = last !== undefined && of === subject(last);
+    if (none && !closes) fail("NOTHING_TO_UNDO", "There is nothing to undo.");
     const run = newRunId(deps.clock.now(), deps.random);
     const { engine, emit, calls } = forRun(deps, run);
     const started = deps.clock.monotonic();
     const unwinds = of === undefined ? {} : { of };
+    const from = options.to === undefined ? {} : { to: options.to };
     const integrations = [...new Set(chosen.map(({ intent }) => intent.target.integration))];
     emit({
       type: "run.started",
@@ -78,7 +80,7 @@ export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<Run
       })),
     });
     return finish({ deps, run, emit, calls, started }, async () => {
-      const begun: EntryBody = { type: "run-started", command: "rollback", ...unwinds };
+      const begun: EntryBody = { type: "run-started", command: "rollback", ...unwinds, ...from };
       // At once with it: what waits must not come after what is undone here.
       await deps.journal.append(run, [begun, ...dropped]);
       const sessions = new Sessions(engine);
@@ -91,10 +93,21 @@ export function rollback(deps: FeatureDeps, given: RollbackOptions): Promise<Run
   return locked(deps, work, given.waitMs);
 }
 
-/** The run that is undone where none is named. */
-function meant(journal: JournalStore): RunId | undefined {
+/** What is to be undone: with the whole id of the run, or where nothing is named what comes next. */
+function meant(journal: JournalStore, { run, to }: RollbackOptions): Chosen {
+  if (run !== undefined) return { run: findRun(journal.runs(), run).run, to };
+  if (to !== undefined) return { run, to };
   const last = cutOff(journal);
-  return (last && subject(last)) ?? newestRun(journal);
+  const goesOn = last && subject(last);
+  if (goesOn === undefined) return { run: newestRun(journal) };
+  return { run: goesOn, ...(last?.to !== undefined && { to: last.to, goesOn: true }) };
+}
+
+interface Chosen {
+  readonly run?: RunId | undefined;
+  readonly to?: OperationId | undefined;
+  /** The point belongs to a rollback that was cut off, and may be undone already. */
+  readonly goesOn?: boolean;
 }
 
 /** The newest run that has written or put off something. */
@@ -112,15 +125,13 @@ function deferredBy(ends: readonly LooseEnd[], run: RunId | undefined): EntryBod
     .map(({ step }) => ({ type: "deferred-ended", step, why: "rolled-back" }));
 }
 
-/** With the whole id of the run. */
-function exactly(journal: JournalStore, options: RollbackOptions): RollbackOptions {
-  const { run } = options;
-  return run === undefined ? options : { ...options, run: findRun(journal.runs(), run).run };
-}
-
 /** In order of start. */
-function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[] {
+function select(journal: JournalStore, { run, to, goesOn }: Chosen): Operation[] {
   const open = journal.operations("undoable");
+  if (to !== undefined && run !== undefined && goesOn) {
+    const all = since(journal, run, to);
+    return open.filter((operation) => operation.run === run && all.has(operation.op));
+  }
   if (to !== undefined) {
     const at = open.findIndex(({ op }) => op === to);
     const from = open[at];
@@ -138,8 +149,7 @@ function select(journal: JournalStore, { run, to }: RollbackOptions): Operation[
     }
     return open.slice(at).filter((operation) => operation.run === from.run);
   }
-  const chosen = run ?? meant(journal);
-  return open.filter((operation) => operation.run === chosen);
+  return open.filter((operation) => operation.run === run);
 }
 
 function point({ op, run, step, intent, after, state }: Operation): RollbackPoint {

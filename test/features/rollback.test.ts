@@ -3,6 +3,7 @@ import type { RunFinished } from "../../src/core/events.ts";
 import { allRollbackPoints, rollback, rollbackPoints } from "../../src/features/rollback.ts";
 import { setup } from "../../src/features/setup.ts";
 import { sync } from "../../src/features/sync.ts";
+import { unended, unfinished } from "../../src/features/unfinished.ts";
 import { sequenceOf, things, World } from "../support/world.ts";
 
 const team = things(["a", "1"], ["b", "2", "a"]);
@@ -66,6 +67,24 @@ describe("a plain rollback", () => {
     }
   });
 
+  it("goes on from the point from which on it was to undo", async () => {
+    for (const nth of [1, 2, 3, 4, 5]) {
+      const world = new World();
+      await set(world, more);
+      const [, b] = allRollbackPoints(world.journal).toReversed();
+      world.dieAtAppend = { nth, when: "after" };
+      const cut = await world.process((deps) => rollback(deps(more), { to: b!.point }));
+      world.dieAtAppend = undefined;
+      expect(cut).toBe("died");
+      const last = await undo(world);
+      expect(last).toMatchObject({ outcome: "rolled-back" });
+      expect(names(world), `append ${nth}`).toEqual(["a"]);
+      expect(unended(world.journal, () => undefined)).toBeUndefined();
+      await undo(world);
+      expect(names(world)).toEqual([]);
+    }
+  });
+
   it("closes a first run that was stopped before it wrote", async () => {
     const world = new World();
     world.stopAt = 3;
@@ -74,6 +93,19 @@ describe("a plain rollback", () => {
     expect(await undo(world)).toMatchObject({ outcome: "rolled-back", counts: { undone: 0 } });
     await expect(undo(world)).rejects.toMatchObject({ code: "NOTHING_TO_UNDO" });
   });
+});
+
+it("naming a run of which nothing is left neither closes nor hides another that was cut off", async () => {
+  const world = new World();
+  await set(world);
+  const [older] = world.journal.runs();
+  await undo(world);
+  world.dieAtAppend = { nth: 5, when: "after" };
+  expect(await set(world, more)).toBe("died");
+  world.dieAtAppend = undefined;
+  const cut = world.journal.runs().at(-1)!.run;
+  await expect(undo(world, older!.run)).rejects.toMatchObject({ code: "NOTHING_TO_UNDO" });
+  expect(unfinished(world.journal, "setup")).toBe(cut);
 });
 
 it("a run that stops says whether there is something of it to undo", async () => {

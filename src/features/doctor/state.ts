@@ -102,7 +102,7 @@ function lookAtRuns(deps: StateDeps): CheckOutcome {
   if (deps.holder() !== undefined) return { evidence, findings: [] };
   const open = journal.operations("open");
   const stopped = cutOff(journal);
-  if ((stopped && hasLeft(journal, subject(stopped))) || open.length > 0) {
+  if ((stopped && hasLeft(journal, subject(stopped), stopped.to)) || open.length > 0) {
     const titles = open.map(({ intent }) => intent.title);
     const what =
       open.length > 0

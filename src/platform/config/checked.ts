@@ -35,8 +35,7 @@ export async function checkDocument(
   const { value } = document;
   if (value === undefined) return { role, document, findings: [], isShaped: false };
   const schema = lazySchema<unknown>(fileSchemas[role], `file ${role}`);
-  // A settings file may be a program, and say more than its JSON would.
-  const told = role !== "project" || equal(JSON.parse(JSON.stringify(value)) as Json, value);
+  const told = role !== "project" || isPlain(value);
   const result = await validated(schema, value, told ? valid : undefined);
   const findings = findingsOf(result.issues ?? [], {
     value,
@@ -44,6 +43,15 @@ export async function checkDocument(
     excused: () => false,
   });
   return { role, document, findings, isShaped: result.issues === undefined };
+}
+
+/** A settings file may be a program, and say more than its JSON would. */
+function isPlain(value: Json): boolean {
+  try {
+    return equal(JSON.parse(JSON.stringify(value)) as Json, value);
+  } catch {
+    return false;
+  }
 }
 
 export function problemsIn(checked: CheckedDocument): Problem[] {

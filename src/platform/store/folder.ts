@@ -30,7 +30,9 @@ export function ensureStateFolder(folder: string): void {
  */
 function makeFolder(folder: string): string | undefined {
   if (isFolder(folder)) return undefined;
-  const first = makeFolder(dirname(folder));
+  const above = dirname(folder);
+  // Of a drive that is not there the system itself says so.
+  const first = above === folder ? undefined : makeFolder(above);
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {

@@ -16,6 +16,7 @@ function runRecord(started: StartEntry, finished: FinishEntry | undefined): RunR
     run: started.run,
     command: started.command,
     ...(started.of === undefined ? {} : { of: started.of }),
+    ...(started.to === undefined ? {} : { to: started.to }),
     startedAt: started.at,
     ...(finished ? { finishedAt: finished.at, outcome: finished.outcome } : {}),
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { validBefore } from "../../../src/platform/valid-before.ts";
 import { load, problemsOfLoading, projectWith, sequenceFile } from "./project.ts";
 
 const sequence = { version: 1, integrations: { slack: { provider: "slack" } } };
@@ -162,6 +163,16 @@ it.each([
     projectWith({ ...elsewhere, [sequenceFile]: sequence, [name]: text }),
   );
   expect(problems).toMatchObject([{ code, file: name, line, column }]);
+});
+
+it.each([
+  ["a function", "export default () => ({});"],
+  ["a number that JSON does not know", "export default { switches: { x: 1n } };"],
+  ["a circle", "const x = {}; x.switches = x; export default x;"],
+])("a program that exports %s is a mistake of its own", async (_, text) => {
+  const folder = projectWith({ ...elsewhere, [sequenceFile]: sequence, "testx.config.mjs": text });
+  const loading = load(folder, { valid: validBefore() });
+  await expect(loading).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
 it("leaves a package.json alone that does not speak of testx", async () => {
