@@ -193,6 +193,8 @@ export class Network {
       }
       const bytes = end.body === null ? 0 : (end.body as Uint8Array).length;
       time.at(time.now + then(bytes), () => {
+        // An answer for which nobody waits any more comes to nobody.
+        if (one.over) return;
         tap({ what: "answered", call: one.call, detail: String(end.status) });
         this.#end(one, end);
       });
