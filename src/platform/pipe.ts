@@ -20,7 +20,7 @@ export function isPipe(path: string): boolean {
 
 /**
  * What comes out of a pipe, at most `most` bytes. Opened as a file it would be waited for without an
- * end, and no signal would be heard meanwhile.
+ * end; so a signal is heard when patience ends, if not before.
  *
  * @throws what the file system says; with the code ETIMEDOUT where nothing comes
  */
