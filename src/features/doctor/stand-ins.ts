@@ -2,6 +2,7 @@ import { capital } from "../../core/capital.ts";
 import { catalogue } from "../../core/catalogue/catalogue.ts";
 import type { CheckId, CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import type { Integration } from "../../core/sequence.ts";
+import { isLoopback } from "../../core/web-address.ts";
 import type { Check, Found } from "./checks.ts";
 import type { Endpoint } from "./hosts.ts";
 import type { Answer, Observed } from "./observed.ts";
@@ -46,7 +47,12 @@ export function standIns({ integrations, checkOf, endpoint, observed }: StandInD
         const base = { severity, check: "services.together", evidence, explains } as const;
         return { evidence, findings: [{ ...base, ...parts }] };
       };
-      if (look === "log-in page" || (look === "elsewhere" && isOnePlace(failing))) {
+      // Services of one make may well answer alike, and some while others are well.
+      const various = new Set(failing.map(({ integration: { provider } }) => provider)).size > 1;
+      const everywhere = replied.every((one) => failing.includes(one) || isAside(one, failing));
+      const { status, form } = (failing[0] as Failing).answer;
+      const isLogIn = look === "log-in page" || (various && look.startsWith(within));
+      if ((everywhere && isLogIn) || status === loginRequired || isOnePlace(failing)) {
         const what = "A log-in page answers in place of the services.";
         const text = "Open any page in a browser and log in to the network, then run this again.";
         return finding({ code: "NETWORK_PORTAL", what, fix: { text } });
@@ -66,10 +72,11 @@ export function standIns({ integrations, checkOf, endpoint, observed }: StandInD
         const fix = { text: capital(settings.length === 0 ? addresses : text) };
         return finding({ code: "GATEWAY_REDIRECTED", what, fix });
       }
-      // Services of one make may well refuse in the same words, and some while others are well.
-      const makes = new Set(failing.map(({ integration: { provider } }) => provider));
-      if (makes.size < 2 || failing.length < replied.length) return nothing;
-      const { status } = (failing[0] as Failing).answer;
+      if (!various || !everywhere) return nothing;
+      const refused = status < 500 && form !== "page";
+      if (refused && !failing.some(({ integration }) => known.has(integration.provider))) {
+        return nothing;
+      }
       const what = `The same answer comes in place of every service's own: HTTP ${status}.`;
       const text =
         status >= 500
@@ -107,10 +114,23 @@ const loginRequired = 511;
 
 /** What an answer is when it is not the service's own; answers that look alike are equal. */
 function lookOf({ asked, status, form, fields, to }: Answer): string | undefined {
+  // A log-in has one path, what a service has renamed one for each.
+  if (to?.origin === asked.origin) return `${within}${to.pathname}`;
   if (to !== undefined) return isElsewhere(asked, to) ? "elsewhere" : "log-in page";
   if (status === loginRequired || (status < 400 && form === "page")) return "log-in page";
   if (status < 400) return undefined;
   return status === 407 ? "proxy" : `${status} ${form} ${fields.join()}`;
+}
+
+const within = "elsewhere within: ";
+
+/** Those of which testx knows that they refuse in other words: any two APIs may refuse alike. */
+const known = new Set(["slack", "notion", "github"]);
+
+/** On this machine: it says nothing of the way to the others. */
+function isAside({ answer }: Failing, failing: readonly Failing[]): boolean {
+  const isHere = (one: Answer) => isLoopback(one.asked.hostname);
+  return isHere(answer) && !failing.some((one) => isHere(one.answer));
 }
 
 /** The same path at another address; a log-in has a path of its own. */
@@ -122,7 +142,9 @@ function isElsewhere(asked: URL, to: URL): boolean {
 function isOnePlace(failing: readonly Failing[]): boolean {
   const hosts = (of: (answer: Answer) => string | undefined) =>
     new Set(failing.map(({ answer }) => of(answer))).size;
-  return hosts(({ to }) => to?.host) === 1 && hosts(({ asked }) => asked.host) > 1;
+  const [first] = failing;
+  if (first?.answer.to === undefined || hosts(({ asked }) => asked.host) < 2) return false;
+  return hosts(({ to }) => to?.host) === 1;
 }
 
 const addresses =
@@ -130,7 +152,8 @@ const addresses =
 
 function told({ asked, status, form, to }: Answer): string {
   if (to !== undefined) {
-    const there = to.origin === asked.origin ? to.pathname : to.origin;
+    // The path may hold what lets somebody in.
+    const there = to.origin === asked.origin ? "another path there" : to.origin;
     return `a redirect from ${asked.origin} to ${there}`;
   }
   const what = { page: "a page of HTML", data: "data", text: "text", nothing: "nothing" }[form];

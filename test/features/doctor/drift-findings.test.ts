@@ -80,7 +80,7 @@ describe("what a step that cannot be looked at follows from", () => {
   });
 });
 
-// Of the one with a warning, of the other with the same severity as before a setup.
+// The first is a mere warning of what is there, and an error of what is to be set up.
 describe.each(["GITHUB_REFUSED", "GITHUB_FORBIDDEN"])("%s for two steps", (code) => {
   const refused = (operation: string, right: string) =>
     failure(code, `GitHub refuses ${operation}: it needs ${right}`, { details: { operation } });
