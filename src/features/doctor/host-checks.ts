@@ -2,10 +2,8 @@ import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
 import { isMetadataHost, isRefusedAddress } from "../../core/web-address.ts";
 import type { Check } from "./checks.ts";
-import { day, expiring, forbidden, slow, unreachable, untrusted } from "./host-findings.ts";
+import { day, expiring, forbidden, slow, soonMs, unreachable, untrusted } from "./host-findings.ts";
 import { checkId, type Host, type Layer, layersOf } from "./hosts.ts";
-
-const soonMs = 14 * 86_400_000;
 
 export interface HostDeps {
   readonly host: Host;
@@ -46,9 +44,13 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
         `certificate of ${subject}, issued by ${issuer}`,
         `valid from ${day(validFrom)} to ${day(validTo)}`,
       ];
-      if (!trusted) return closed(evidence, untrusted(host, reason, evidence));
+      const details = { validFrom, validTo };
+      if (!trusted) {
+        const bad = untrusted(host, reason, evidence);
+        return closed(evidence, { ...bad, details: { ...bad.details, ...details } });
+      }
       if (validTo - now() > soonMs) return { evidence, findings: [] };
-      return { evidence, findings: [expiring(host, validTo, days, evidence)] };
+      return { evidence, findings: [{ ...expiring(host, validTo, days, evidence), details }] };
     },
     http: async () => {
       const { status, type, ms } = await ask(host);

@@ -100,7 +100,8 @@ export function untrusted(
     const when = reason === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet";
     const what = `The certificate of ${name} ${when}.`;
     const text = "Compare this machine's clock with the right time; else the host must renew it.";
-    return finding(host, layer, { code: "HOST_TLS_EXPIRED", what, evidence: seen, fix: { text } });
+    const found = { code: "HOST_TLS_EXPIRED", what, evidence: seen, fix: { text } };
+    return finding(host, layer, { ...found, details: { reason } });
   }
   if (reason === "ERR_TLS_CERT_ALTNAME_INVALID") {
     const what = `The certificate of ${name} is for another name.`;
@@ -129,6 +130,9 @@ export function untrusted(
     "Where a company's proxy issues certificates of its own, name its authority's file in NODE_EXTRA_CA_CERTS.";
   return finding(host, layer, { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } });
 }
+
+/** A certificate that ends within this time is told of. */
+export const soonMs = 14 * 86_400_000;
 
 type Parts = Omit<Finding, "check" | "severity"> & Partial<Pick<Finding, "severity">>;
 
