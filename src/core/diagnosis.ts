@@ -199,10 +199,13 @@ function plain({ explains: _, ...finding }: Finding): Omit<Finding, "explains"> 
   return finding;
 }
 
-/** One finding for what several say alike of the same thing; their evidence together. */
+/**
+ * One finding for what several of the same code say of the same thing; their evidence together.
+ * Each missing right is a thing of its own; trouble is one, whatever call met it.
+ */
 export function merged(findings: readonly Finding[]): Finding[] {
-  const byThing = Map.groupBy(findings, ({ code, about, severity, what, details }) =>
-    [code, severity, about, placeless(what, details)].join("\n"),
+  const byThing = Map.groupBy(findings, ({ code, about, severity, prerequisite, what, details }) =>
+    [code, severity, about, prerequisite && placeless(what, details)].join("\n"),
   );
   return [...byThing.values()].map((same) => {
     const [first] = same as [Finding, ...Finding[]];

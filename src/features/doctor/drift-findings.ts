@@ -53,10 +53,10 @@ export function driftFindings(
     ...alone,
     ...moved.map((finding): Finding => ({ ...finding, severity: "warning", fix: lookThere })),
     ...stuck.map((finding): Finding => {
-      const { code, about = "", what, details } = finding;
-      const says = placeless(what, details);
-      // What is to be set up beside it meets the same.
-      const same = { checks: ["drift.plan"], codes: [code], about: [about], says };
+      const { code, about = "", what, details, prerequisite } = finding;
+      // What is to be set up beside it meets the same, though it may lack another right.
+      const says = prerequisite ? { says: placeless(what, details) } : {};
+      const same = { checks: ["drift.plan"], codes: [code], about: [about], ...says };
       return { ...finding, explains: [same] };
     }),
   ];

@@ -80,17 +80,13 @@ describe("what a step that cannot be looked at follows from", () => {
   });
 });
 
-// The first is a mere warning of what is there, and an error of what is to be set up.
-describe.each(["GITHUB_REFUSED", "GITHUB_FORBIDDEN"])("%s for two steps", (code) => {
-  const refused = (operation: string, right: string) =>
-    failure(code, `GitHub refuses ${operation}: it needs ${right}`, { details: { operation } });
-  const hook = item("github.hook", {
-    ...{ status: "unreachable", failure: refused("getWebhook", "repository_hooks=read") },
-  });
-
-  /** What is told beside that of the hook, which is there, of a step that is to be set up. */
-  function told(operation: string, right: string) {
-    const met = { step: "github.new", failure: refused(operation, right), seen: "not like this" };
+describe("what is met by what is there and by what is to be set up", () => {
+  /** What is told of a webhook that is there, and of a step that is to be set up beside it. */
+  function told(code: string, there: Partial<Failure>, planned: Partial<Failure>) {
+    const hook = item("github.hook", {
+      ...{ status: "unreachable", failure: failure(code, "", there) },
+    });
+    const met = { step: "github.new", failure: failure(code, "", planned), seen: "not like this" };
     const found = [
       ...driftFindings([hook], sequence, new Set()),
       ...obstacles("drift.plan", [met], sequence).map(({ finding }) => finding),
@@ -98,16 +94,26 @@ describe.each(["GITHUB_REFUSED", "GITHUB_FORBIDDEN"])("%s for two steps", (code)
     return diagnosisOf(merged(found), []).findings.map(({ what }) => what);
   }
 
+  const refused = (operation: string, right: string) => ({
+    message: `GitHub refuses ${operation}: it needs ${right}.`,
+    details: { operation },
+  });
+  const hooks = refused("getWebhook", "repository_hooks=read");
+
   it("is two things where two rights are missing: who mends one is to know of the other", () => {
-    expect(told("getSecret", "secrets=read").toSorted()).toEqual([
-      "GitHub refuses getSecret: it needs secrets=read.",
-      "GitHub refuses getWebhook: it needs repository_hooks=read.",
-    ]);
+    const secrets = refused("getSecret", "secrets=read");
+    expect(told("GITHUB_FORBIDDEN", hooks, secrets)).toEqual([hooks.message, secrets.message]);
   });
 
   it("is one where the same right is, whatever it is needed for", () => {
-    expect(told("listWebhooks", "repository_hooks=read")).toEqual([
-      "GitHub refuses getWebhook: it needs repository_hooks=read.",
+    const list = refused("listWebhooks", "repository_hooks=read");
+    expect(told("GITHUB_FORBIDDEN", hooks, list)).toEqual([hooks.message]);
+  });
+
+  it("is one where the service has trouble, whatever call meets it", () => {
+    const slow = (call: string) => ({ message: `github GET /${call}: no reply in 10 s.` });
+    expect(told("GATEWAY_TIMEOUT", slow("hooks"), slow("secrets"))).toEqual([
+      slow("hooks").message,
     ]);
   });
 });
