@@ -256,6 +256,17 @@ export const network: readonly Cause[] = [
     },
   },
   {
+    name: "clock 91 seconds behind, and a certificate long expired",
+    code: "HOST_TLS_EXPIRED",
+    others: ["CLOCK_SKEWED"],
+    async break({ away, machine, sandbox }) {
+      const { env, names } = await away({ certificate: "expired" });
+      const { SLACK_API_URL, NOTION_API_URL, ANYKROWD_HEALTH_CHECK_URL } = sandbox.environment;
+      const well = { SLACK_API_URL, NOTION_API_URL, ANYKROWD_HEALTH_CHECK_URL };
+      return { ...env, ...trusted, ...well, ...machine({ names, aheadMs: -91_000 }) };
+    },
+  },
+  {
     name: "clock of one service wrong",
     code: undefined,
     async break({ away, sandbox }) {
