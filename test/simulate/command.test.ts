@@ -112,7 +112,10 @@ test("--explore plays what seeds draw, the same each time", async () => {
  * trashed meanwhile; a lost attempt that landed after the undo; an undo that took the old state,
  * which the service still showed, for its own work.
  */
-test.each([286, 682, 700, 10432, 10768])("seed %i, which once broke a rule, holds", async (seed) => {
-  const ended = await run(["--explore", "1", "--seed", String(seed)]);
-  expect(ended.code, ended.stdout).toBe(0);
-});
+test.each([286, 682, 700, 10432, 10768])(
+  "seed %i, which once broke a rule, holds",
+  async (seed) => {
+    const ended = await run(["--explore", "1", "--seed", String(seed)]);
+    expect(ended.code, ended.stdout).toBe(0);
+  },
+);
