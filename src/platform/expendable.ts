@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { openSqlite } from "./sqlite.ts";
+import { isCorrupt, openSqlite, resultCode } from "./sqlite.ts";
 import { ensureStateFolder, tighten } from "./store/folder.ts";
 
 export interface Expendable {
@@ -47,13 +47,12 @@ export function removeDatabase(file: string): void {
   for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(`${file}${end}`, { force: true });
 }
 
-/** SQLite's result codes: error (another table's form), corrupt, not a database. */
-const damaged: ReadonlySet<number> = new Set([1, 11, 26]);
+/** What SQLite's general error means here: a table of that name has other columns. */
+const anotherForm = 1;
 
 /** Of an error while the file is used. `also`: a further result code that tells of damage. */
 export function isDamage(error: unknown, also?: number): boolean {
   if (error instanceof SyntaxError) return true;
-  const { errcode } = error as { errcode?: unknown };
-  if (typeof errcode !== "number") return false;
-  return damaged.has(errcode & 0xff) || (errcode & 0xff) === also;
+  const code = resultCode(error);
+  return isCorrupt(error) || code === anotherForm || (code !== undefined && code === also);
 }

@@ -13,14 +13,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { isObject } from "../core/json.ts";
 import type { Clock, Held, Lock, LockHolder } from "../core/ports.ts";
 import type { host } from "./host.ts";
-import { openSqlite } from "./sqlite.ts";
+import { isCorrupt, openSqlite, resultCode } from "./sqlite.ts";
 import { throwStoreFailure } from "./store/failures.ts";
 import { ensureStateFolder } from "./store/folder.ts";
 import { createDatabase, discard, withDatabase } from "./store/place.ts";
 
 const sqliteBusy = 5;
-/** SQLite's result codes: corrupt, not a database. */
-const sqliteDamaged: ReadonlySet<number> = new Set([11, 26]);
 
 /** Who looks whether the lock is free has it for a fraction of one ms: that is waited out. */
 const lookMs = 50;
@@ -89,8 +87,7 @@ function tryLock(file: string, waitMs: number): DatabaseSync | undefined {
   try {
     return openLock(file, waitMs);
   } catch (error) {
-    const { errcode = 0 } = error as { errcode?: number };
-    if (!sqliteDamaged.has(errcode % 256)) throw error;
+    if (!isCorrupt(error)) throw error;
     heal(file);
     return openLock(file, waitMs);
   }
@@ -104,7 +101,7 @@ function openLock(file: string, waitMs: number): DatabaseSync | undefined {
     return db;
   } catch (error) {
     db.close();
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 === sqliteBusy) return undefined;
+    if (resultCode(error) === sqliteBusy) return undefined;
     throw error;
   }
 }

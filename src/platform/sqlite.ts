@@ -11,6 +11,12 @@ export function openSqlite(file: string | URL, options: DatabaseSyncOptions = {}
   return new sqlite.DatabaseSync(file, options);
 }
 
+/** The primary result code (https://sqlite.org/rescode.html); `undefined`: the error is not SQLite's. */
+export function resultCode(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === "number" ? errcode & 0xff : undefined;
+}
+
 /**
  * To read from, leaving everything as it is. SQLite would leave the files behind that writers share;
  * where there are none, it is told that there is no writer.
@@ -19,4 +25,10 @@ export function openToRead(file: string, timeout: number): DatabaseSync {
   const url = pathToFileURL(file);
   if (!existsSync(`${file}-wal`)) url.searchParams.set("immutable", "1");
   return openSqlite(url, { timeout, readOnly: true });
+}
+
+/** Of the file: corrupt, or no database at all. Other codes say nothing of it. */
+export function isCorrupt(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === 11 || code === 26;
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
+import { resultCode } from "../sqlite.ts";
 import { checksum } from "./checksum.ts";
 import { looseEndsKeeper } from "./loose-ends.ts";
 
@@ -55,7 +56,7 @@ export function journalWriter(db: DatabaseSync) {
 }
 
 function isConstraint(error: unknown): boolean {
-  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 19;
+  return resultCode(error) === 19;
 }
 
 /** Keeps the tables of what could still be undone. */
