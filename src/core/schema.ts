@@ -101,16 +101,16 @@ export async function validated<T>(
 
 /**
  * Notes that a value is wrong only because of what is not known yet, which `but` names: the same
- * value then is again.
+ * value then is again. `undefined`: of this schema nothing is noted.
  */
 export function openBefore(
   schema: Schema<unknown>,
   value: Json,
   but: string,
   before: ValidBefore | undefined,
-): { readonly known: boolean; note(): void } {
+): { readonly known: boolean; note(): void } | undefined {
   const name = names.get(schema);
-  if (name === undefined || before === undefined) return { known: false, note() {} };
+  if (name === undefined || before === undefined) return undefined;
   const text = JSON.stringify(value);
   const which = `${name} but ${but}`;
   return {

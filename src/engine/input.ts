@@ -66,13 +66,14 @@ async function check(
   valid: ValidBefore | undefined,
 ): Promise<unknown> {
   const unknown = missing.map(({ path }) => JSON.stringify(path)).join(" ");
-  const before = openBefore(schema, value, `unknown ${unknown}`, valid);
-  if (missing.length > 0 && before.known) return undefined;
+  const before =
+    unknown === "" ? undefined : openBefore(schema, value, `unknown ${unknown}`, valid);
+  if (before?.known) return undefined;
   const result = await validated(schema, value, valid);
   if (!result.issues) return result.value;
   const open = result.issues.filter((issue) => !concerns(issue, missing));
   if (open.length === 0) {
-    before.note();
+    before?.note();
     return undefined;
   }
   const list = open.map((issue) => `${issueKeys(issue).join(".") || "input"}: ${issue.message}`);

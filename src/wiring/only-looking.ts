@@ -37,9 +37,7 @@ export function onLoan(
 ): string {
   const files = databases
     .flatMap((name) => [name, `${name}-wal`])
-    .filter((name) => {
-      return readable(join(folder, name));
-    });
+    .filter((name) => readable(join(folder, name)));
   if (files.length === 0 && !databases.some((name) => existsSync(join(folder, name))))
     return folder;
   if (holder() !== undefined) return folder;

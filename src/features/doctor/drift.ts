@@ -27,6 +27,15 @@ export interface StepDeps {
 /** Each thing that testx has set up is looked at, and each that it would set up. */
 export function stepChecks(deps: StepDeps): Check[] {
   const services = deps.wanted.map(serviceCheckId);
+  let placing: Promise<Placed> | undefined;
+  // Both ask when all services have been looked at: one answer serves them.
+  const placed = (found: Found): Promise<Placed> => {
+    placing ??= connected(deps, usableOf(deps.wanted, found)).then(async (to) => ({
+      ...to,
+      elsewhere: await elsewhereIn(to),
+    }));
+    return placing;
+  };
   return [
     {
       id: "drift.steps",
@@ -43,7 +52,7 @@ export function stepChecks(deps: StepDeps): Check[] {
         const { steps } = await drift(features, { only: usable, patience: "none" });
         const counts = Map.groupBy(steps, ({ status }) => status);
         const evidence = [...counts].map(([status, items]) => `${items.length} ${status}`);
-        const elsewhere = await elsewhereIn(await connected(deps, [...usable]));
+        const { elsewhere } = await placed(found);
         return { evidence, findings: driftFindings(steps, deps.sequence, elsewhere) };
       },
     },
@@ -52,7 +61,7 @@ export function stepChecks(deps: StepDeps): Check[] {
       title: "what is to be set up",
       needs: ["state.journal"],
       after: ["drift.steps"],
-      run: async (found) => observed(await connected(deps, usableOf(deps.wanted, found)), found),
+      run: async (found) => observed(await placed(found), found),
     },
   ];
 }
@@ -74,6 +83,11 @@ interface Connected {
   session(integration: string): Session;
 }
 
+interface Placed extends Connected {
+  /** Steps that were set up in another place than the sequence means by now. */
+  readonly elsewhere: ReadonlySet<StepId>;
+}
+
 async function connected(
   { sequence, engine: open }: StepDeps,
   usable: readonly string[],
@@ -91,7 +105,7 @@ async function connected(
   };
 }
 
-/** Steps that were set up in another place than the sequence means by now. Asks nobody. */
+/** Asks nobody. */
 async function elsewhereIn({ engine, steps, receipts, session }: Connected): Promise<Set<StepId>> {
   const targetOf = targetsIn(engine.journal);
   const moved = await Promise.all(
@@ -116,9 +130,8 @@ async function elsewhereIn({ engine, steps, receipts, session }: Connected): Pro
 }
 
 /** Reads what a plan would: what stands in the way of a step shows before the first write. */
-async function observed(to: Connected, found: Found) {
-  const { sequence, engine, sessions, receipts, session } = to;
-  const elsewhere = await elsewhereIn(to);
+async function observed(to: Placed, found: Found) {
+  const { sequence, engine, sessions, receipts, session, elsewhere } = to;
   const gone = new Set(
     found("drift.steps")?.flatMap(({ code, about }) => (code === "DRIFT_DELETED" ? [about] : [])),
   );

@@ -61,8 +61,10 @@ export async function checkInput(
     ].map((finding) => ({ ...finding, path: [...base, ...finding.path] })),
     ...{ resolved, output, open: new Set(missing.map(({ path }) => String(path[0]))) },
   });
-  const open = openBefore(spec.schema, resolved, `references ${[...excused].join(" ")}`, valid);
-  if (excused.size > 0 && open.known) return found([]);
+  const later = [...excused].join(" ");
+  const open =
+    later === "" ? undefined : openBefore(spec.schema, resolved, `references ${later}`, valid);
+  if (open?.known) return found([]);
   const result = await validated(spec.schema, resolved, valid);
   const findings = findingsOf(result.issues ?? [], {
     value: resolved,
@@ -70,7 +72,7 @@ export async function checkInput(
     excused: (path) => excused.has(JSON.stringify(path)),
   }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path))));
   if (result.issues === undefined) return found(findings, result.value);
-  if (findings.length === 0) open.note();
+  if (findings.length === 0) open?.note();
   return found(findings);
 }
 
