@@ -20,6 +20,12 @@ function fresh(folder: string): void {
   mkdirSync(state(folder), { recursive: true, mode: 0o700 });
 }
 
+/** The note of somebody who may or may not hold the lock. */
+function noteHolder(folder: string, pid: number, machine: string): void {
+  const holder = { pid, host: machine, command: "testx rollback", since: 1 };
+  writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
+}
+
 function change(file: string, statement: string): void {
   const db = new DatabaseSync(file);
   for (const { name } of db
@@ -233,8 +239,7 @@ export const stateCauses: readonly Cause[] = [
     async break({ folder, setup }) {
       await setup();
       cutOff(folder);
-      const holder = { pid: process.pid, host: hostname(), command: "testx rollback", since: 1 };
-      writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
+      noteHolder(folder, process.pid, hostname());
     },
   },
   {
@@ -243,8 +248,7 @@ export const stateCauses: readonly Cause[] = [
     async break({ folder, setup }) {
       await setup();
       cutOff(folder);
-      const holder = { pid: 7, host: "a-container", command: "testx rollback", since: 1 };
-      writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
+      noteHolder(folder, 7, "a-container");
     },
   },
   {
@@ -252,8 +256,7 @@ export const stateCauses: readonly Cause[] = [
     code: undefined,
     break({ folder }) {
       fresh(folder);
-      const holder = { pid: 2 ** 22 + 1, host: hostname(), command: "testx rollback", since: 1 };
-      writeFileSync(state(folder, "lock.json"), JSON.stringify(holder), { mode: 0o600 });
+      noteHolder(folder, 2 ** 22 + 1, hostname());
     },
   },
   {
