@@ -35,18 +35,26 @@ const commands: readonly Command[] = [
   { name: "testx config validate", argv: [bin, "config", "validate"] },
   { name: "testx status", argv: [bin, "integrations", "status"], goal: 1.6 },
   { name: "testx status, set up", argv: [bin, "integrations", "status"], cwd: setUp },
-  // Against stand-ins that run already: 15 calls of its own beside the looks at the network.
+  // 15 calls of its own beside the looks at the network.
   { name: "testx doctor", argv: [bin, "doctor"], goal: 2.5 },
+  { name: "testx doctor, set up", argv: [bin, "doctor"], cwd: setUp },
   { name: "testx plan --sandbox", argv: [bin, "integrations", "plan", "--sandbox"], goal: 4 },
 ];
 
-const services = spawn(process.execPath, [bin, "sandbox", "start", "--json"], {
-  cwd: folder,
-  env: { PATH: process.env.PATH, HOME: folder },
-  stdio: ["ignore", "pipe", "inherit"],
-});
-const [line] = await once(services.stdout, "data");
-const { environment } = JSON.parse(String(line)) as { environment: Record<string, string> };
+// Each has its own stand-ins, which run already.
+const services = [folder, setUp].map((cwd) =>
+  spawn(process.execPath, [bin, "sandbox", "start", "--json"], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  }),
+);
+const environments = await Promise.all(
+  services.map(async ({ stdout }) => {
+    const [line] = await once(stdout, "data");
+    return (JSON.parse(String(line)) as { environment: Record<string, string> }).environment;
+  }),
+);
 
 const times = new Map(commands.map(({ name }) => [name, [] as number[]]));
 try {
@@ -59,7 +67,7 @@ try {
     }
   }
 } finally {
-  services.kill();
+  for (const service of services) service.kill();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -81,6 +89,7 @@ console.log(`Node ${process.versions.node}, ${rounds} interleaved rounds`);
 console.table(rows);
 
 function run({ name, argv, cwd = folder }: Command): number {
+  const environment = environments[cwd === folder ? 0 : 1];
   const env = { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...environment };
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, argv, { cwd, env });

@@ -1,12 +1,7 @@
 import type { Clock } from "../core/ports.ts";
+import { host } from "./host.ts";
 
-// The global is a getter: it costs half as much again as the look at the clock, and at first loads
-// a module that short commands have no use for.
-let performance: typeof globalThis.performance | undefined;
-const monotonic = (): number => {
-  performance ??= globalThis.performance;
-  return performance.now();
-};
+const monotonic = host.elapsed;
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

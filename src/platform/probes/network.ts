@@ -11,6 +11,7 @@ import {
 } from "../../core/probes.ts";
 import { hostProblem } from "../../core/web-address.ts";
 import { WireError, type WireFault } from "../../core/wire-error.ts";
+import { systemClock } from "../clock.ts";
 import { proxyStatus } from "../http/errors.ts";
 import { guardedLookup, refusedCode } from "../http/lookup.ts";
 
@@ -47,12 +48,12 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
       }
     },
     async connect(host, port) {
-      const started = performance.now();
+      const started = systemClock.monotonic();
       const socket = getBuiltinModule("node:net").connect({ host: allowed(host), port, lookup });
       await opened(socket, "connect", "tcp", `${host}:${port}`, timeoutMs);
       const address = socket.remoteAddress ?? host;
       socket.destroy();
-      return { address, ms: performance.now() - started };
+      return { address, ms: systemClock.monotonic() - started };
     },
     async handshake(host, port) {
       const name = allowed(host);
@@ -67,7 +68,7 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
       return seen;
     },
     async ask(url) {
-      const started = performance.now();
+      const started = systemClock.monotonic();
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         const { status, headers } = await transport(url, { method: "GET", signal });
@@ -75,7 +76,7 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
         const type = headers.get("content-type");
         return {
           status,
-          ms: performance.now() - started,
+          ms: systemClock.monotonic() - started,
           ...(Number.isNaN(date) ? {} : { date }),
           ...(type === null ? {} : { type }),
         };

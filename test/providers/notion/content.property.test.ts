@@ -51,6 +51,20 @@ test("anything is accepted as Markdown, and what it becomes survives encoding", 
   );
 });
 
+test("the empty lines with which a text is read change nothing", async () => {
+  const bits =
+    "a|b c|- |* |1. |  |\n|\n\n|> |# |---|===|`|**|_|[a](b)|[a]: http://x|\\\\|- [ ] |:|!";
+  const bit = fc.constantFrom(...bits.split("|"), "|", "| x | y |\n|---|---|\n");
+  const loose = fc.array(bit, { maxLength: 40 }).map((all) => all.join(""));
+  await fc.assert(
+    fc.property(fc.oneof(markdown, loose), (source) => {
+      // Behind blanks it is read as it stands.
+      expect(toBlocks(`${source}\n\nx`)).toEqual(toBlocks(`${source}\n\nx\n \n`));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test("no word of a text is lost", async () => {
   await fc.assert(
     fc.property(fc.array(words, { minLength: 1, maxLength: 8 }), (all) => {
