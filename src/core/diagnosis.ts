@@ -64,9 +64,9 @@ export interface CheckReport {
   readonly id: CheckId;
   readonly area: Area;
   readonly title: string;
-  /** skipped: what it needs was found wanting, so that nothing could be learned. */
+  /** skipped: what it needs is missing, so that nothing could be learned. */
   readonly status: "ok" | "found" | "skipped";
-  /** Of a skipped one: the check that stands in its way. */
+  /** Of a skipped one: the check that stands in its way. Left out: the evidence says why. */
   readonly because?: CheckId;
   readonly evidence: readonly string[];
   readonly durationMs: number;
@@ -77,6 +77,8 @@ export interface CheckOutcome {
   readonly findings: readonly Finding[];
   /** Whether what needs it can be looked at. Left out: where nothing that was found is an error. */
   readonly usable?: boolean;
+  /** Nothing could be learned, because of this check, or for a reason that the evidence gives. */
+  readonly skipped?: CheckId | true;
 }
 
 /** A finding that follows from another, and is no further thing to mend. */

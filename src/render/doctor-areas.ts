@@ -14,6 +14,13 @@ const titles: Readonly<Record<Area, string>> = {
   cache: "Cache",
   breakers: "Breakers",
 };
+
+/** What doctor is about, while it looks. */
+export function lookingText({ id, title }: Pick<CheckReport, "id" | "title">): string {
+  const area = titles[id.slice(0, id.indexOf(".")) as Area].toLowerCase();
+  return `Looking at ${area}: ${oneLine(title)}`;
+}
+
 const labelColumns = Math.max(...Object.values(titles).map((title) => title.length));
 /** All that is needed to show a diagnosis. */
 export interface Page {
@@ -69,7 +76,7 @@ function summary(
   checks: readonly CheckReport[],
   bad: readonly CheckReport[],
   skipped: readonly CheckReport[],
-  { findings, consequences }: Diagnosis,
+  { findings, consequences, checks: all }: Diagnosis,
 ): string {
   if (bad.length > 0) {
     const codes = [...findings, ...consequences]
@@ -81,15 +88,17 @@ function summary(
     return listed([...counted(codes)], 3);
   }
   if (skipped.length === checks.length) {
-    const ways = [...new Set(skipped.map(({ because = "" }) => because))];
-    return `not looked at: ${listed(ways.map(spoken), 3)}`;
+    const ways = skipped.flatMap(({ because, evidence }) =>
+      because === undefined ? evidence.map(oneLine) : [spoken(because, all)],
+    );
+    return `not looked at: ${listed([...new Set(ways)], 3)}`;
   }
   const fine = checks.filter(({ status }) => status !== "skipped");
   const text =
     brief[area]?.(fine) ?? listed(factsOf(area === "runtime" ? fine.slice(0, 1) : fine), 3);
   if (skipped.length === 0) return text;
   const left = `not looked at: ${listed(
-    skipped.map(({ title }) => oneLine(title)),
+    skipped.filter(({ id }) => !aside.has(id)).map(({ title }) => oneLine(title)),
     4,
   )}`;
   return text === "" ? left : `${text}; ${left}`;
@@ -134,12 +143,14 @@ const brief: Partial<Record<Area, (checks: readonly CheckReport[]) => string>> =
 
 /** Of those nothing is told where nothing is wrong. */
 const aside: ReadonlySet<string> = new Set([
-  ...["secrets.env-file", "secrets.committed", "secrets.files"],
+  ...["secrets.env-file", "secrets.committed", "secrets.files", "services.together"],
 ]);
 
-/** `secrets.slack` is what slack needs of secrets. */
-function spoken(check: string): string {
+/** `secrets.slack` is what slack needs of secrets; of the network, a host and a layer of it. */
+function spoken(check: string, checks: readonly CheckReport[]): string {
   const [area = "", ...rest] = check.split(".");
+  const known = area === "network" && checks.find(({ id }) => id === check);
+  if (known) return oneLine(known.title);
   return `${titles[area as Area]?.toLowerCase() ?? area} of ${rest.join(" ")}`;
 }
 
@@ -160,7 +171,10 @@ function checkLines(check: CheckReport, page: Page): string[] {
   const { id, title, evidence, status, because, durationMs } = check;
   const faint = (text: string): string[] =>
     hanging("    ", text, columns).map((line) => paint.faint(line));
-  if (status === "skipped") return faint(`${title}: not looked at, because of ${because}`);
+  if (status === "skipped") {
+    const why = because === undefined ? evidence.map(oneLine) : [`because of ${because}`];
+    return faint(`${title}: ${["not looked at", ...why].join(", ")}`);
+  }
   const follows = diagnosis.consequences.find((one) => one.check === id);
   if (follows) {
     return faint(`${title}: ${oneLine(follows.what)} It follows from ${follows.because.code}.`);

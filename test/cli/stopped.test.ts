@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { type AddressInfo, createServer } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
 import { testx as child } from "../support/cli.ts";
 import { impatient, type TestProject, testProject } from "../support/project.ts";
 import { type Ended, FakeSignals, testx } from "./world.ts";
@@ -38,6 +39,35 @@ it.each(["doctor", "plan", "integrations drift", "integrations health --fresh", 
       expect(err).not.toMatch(/rollback|users\.me|RUN_INTERRUPTED/);
     }),
 );
+
+it("doctor does not wait for a host that does not reply", async () => {
+  const signals = new FakeSignals();
+  let stoppedAt = Number.NaN;
+  const silent = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      stoppedAt = performance.now();
+      signals.send("SIGINT");
+    });
+  });
+  await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+  const { port } = silent.address() as AddressInfo;
+  onTestFinished(() => void silent.close());
+  await withProject(async ({ folder, sandbox }) => {
+    const env = {
+      ...sandbox.environment,
+      ...impatient,
+      NOTION_API_URL: `http://127.0.0.1:${port}`,
+    };
+    const { code, out, err } = await testx("doctor", { cwd: folder, env, signals, columns: 80 });
+    // It gives a reply five seconds.
+    expect(performance.now() - stoppedAt).toBeLessThan(3_000);
+    expect(code).toBe(130);
+    expect(out).toBe("");
+    expect(err).toContain("Looking at network: 127.0.0.1:");
+    expect(err.endsWith("\r\u001b[KStopped.\n")).toBe(true);
+  });
+});
 
 it("says so as JSON, without the call that was under way", () =>
   withProject(async (project) => {

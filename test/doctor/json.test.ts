@@ -38,6 +38,23 @@ require("node:module").syncBuiltinESMExports();`,
   expect(code).toBe(1);
 });
 
+it("says of nothing that it is fine where it could not look", async () => {
+  const { run } = await project();
+  expect((await run(["setup"])).code).toBe(0);
+  const nowhere = "http://127.0.0.1:9";
+  const apis = { SLACK_API_URL: nowhere, NOTION_API_URL: nowhere, GITHUB_API_URL: nowhere };
+  const env = { ...apis, ANYKROWD_HEALTH_CHECK_URL: `${nowhere}/health` };
+  const { checks } = reportIn((await run(["doctor", "--json"], { env })).stdout);
+  const blind = ["clock.skew", "services.together", "drift.steps", "drift.plan"];
+  const because = "network.slack.tcp";
+  for (const id of blind) {
+    const check = checks.find((one) => one.id === id);
+    expect(check, id).toMatchObject({ status: "skipped", because, evidence: [] });
+  }
+  const { stdout } = await run(["doctor"], { env });
+  expect(stdout).toContain("- Set-up things  not looked at: 127.0.0.1:9: connection\n");
+});
+
 it("tells what was asked wrongly in the same form", async () => {
   const { run } = await project();
   const { code, stdout } = await run(["doctor", "slak", "--json"]);

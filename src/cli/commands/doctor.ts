@@ -1,10 +1,10 @@
 import { failedReport, reportOf } from "../../core/doctor-report.ts";
 import { failureOf } from "../../core/failure.ts";
-import { type DoctorOptions, doctor } from "../../features/doctor/doctor.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Terminal } from "../../render/terminal.ts";
 import { openDoctor } from "../container.ts";
 import type { Context } from "../context.ts";
+import { looked } from "../doctor/looked.ts";
 import { codes, safe, show } from "../doctor/show.ts";
 import type { CommandOptions } from "../options.ts";
 
@@ -31,8 +31,7 @@ async function examine(options: Options, context: Context): Promise<number> {
   }
   const open = await openDoctor(context, terminalText(screen.err.terminal));
   try {
-    const wanted: DoctorOptions = { integrations: options.integrations };
-    const report = safe(reportOf(await doctor(open.deps, wanted)), context);
+    const report = safe(reportOf(await looked(open.deps, options, context)), context);
     show(report, context);
     if (options.bundle !== undefined) {
       const { writeBundle } = await import("../doctor/bundle.ts");

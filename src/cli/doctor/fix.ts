@@ -3,7 +3,6 @@ import { reportOf, type Treatment } from "../../core/doctor-report.ts";
 import { exitCodes } from "../../core/exit-codes.ts";
 import { fail, TestxError } from "../../core/failure.ts";
 import type { RunCommand } from "../../core/journal.ts";
-import { doctor } from "../../features/doctor/doctor.ts";
 import { type Cure, curesFor } from "../../features/doctor/fix.ts";
 import { treatmentLines } from "../../render/doctor-fix.ts";
 import { writeLines } from "../../render/renderer.ts";
@@ -11,6 +10,7 @@ import type { OpenDoctor } from "../../wiring/doctor.ts";
 import type { Context } from "../context.ts";
 import { streamOf } from "../io.ts";
 import type { CommandOptions } from "../options.ts";
+import { looked } from "./looked.ts";
 import { codes, safe, show } from "./show.ts";
 
 type Options = CommandOptions["doctor"];
@@ -29,7 +29,7 @@ export async function fix(
   const examined = async () => {
     const doctors = await open();
     try {
-      const seen = await doctor(doctors.deps, { integrations: options.integrations });
+      const seen = await looked(doctors.deps, options, context);
       const { mender, path, deps } = doctors;
       return { seen, hands: { files: deps.files, mender, path } };
     } finally {

@@ -28,68 +28,91 @@ export interface Check {
   run(found: Found): Promise<CheckOutcome>;
 }
 
+export interface RunDeps {
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  /** Told which checks are running, the one that has run longest first; none: it is over. */
+  readonly looking?: ((checks: readonly Pick<Check, "id" | "title">[]) => void) | undefined;
+}
+
 /**
  * Runs all checks, each as soon as those it needs are over; the order of `checks` is that of
- * the report. What they need must be among them.
+ * the report. What they need must be among them. Throws what `stop` is aborted with, at once:
+ * what is under way then is left to itself.
  */
 export async function runChecks(
   checks: readonly Check[],
-  { clock, stop }: { readonly clock: Clock; readonly stop: AbortSignal },
+  { clock, stop, looking = () => {} }: RunDeps,
 ): Promise<Diagnosis> {
-  const done = new Map<CheckId, Promise<Done>>();
-  const known = new Map<CheckId, readonly Finding[]>();
+  const begun = new Map<CheckId, Promise<Done>>();
+  const running = new Set<Check>();
+  const ended = new Map<CheckId, Done>();
   const byId = new Map(checks.map((check) => [check.id, check]));
+  const found: Found = (id) => ended.get(id)?.findings;
+  const rootOf = (id: CheckId): CheckId => ended.get(id)?.report.because ?? id;
 
   const look = (id: CheckId): Promise<Done> => {
-    const running = done.get(id);
-    if (running !== undefined) return running;
+    const known = begun.get(id);
+    if (known !== undefined) return known;
     const check = byId.get(id);
     if (!check) throw new Error(`no check ${id}`);
-    const begun = one(check);
-    done.set(id, begun);
-    return begun;
+    const done = one(check).then((it) => {
+      ended.set(id, it);
+      return it;
+    });
+    begun.set(id, done);
+    return done;
   };
   const one = async (check: Check): Promise<Done> => {
     const { id, title, needs = [], after = [] } = check;
-    const area = id.slice(0, id.indexOf(".")) as Area;
+    const base = { id, area: id.slice(0, id.indexOf(".")) as Area, title };
+    const skipped = (evidence: readonly string[], durationMs: number, because?: CheckId): Done => {
+      const root = because && { because: rootOf(because) };
+      return { report: { ...base, status: "skipped", ...root, evidence, durationMs } };
+    };
     const [needed] = await Promise.all([
       Promise.all(needs.map(look)),
       Promise.all(after.map(look)),
     ]);
     const inTheWay = needed.find(({ usable }) => !usable);
-    if (inTheWay) {
-      const because = inTheWay.report.because ?? inTheWay.report.id;
-      const report = { ...{ id, area, title, because }, evidence: [], durationMs: 0 };
-      return { findings: [], usable: false, report: { ...report, status: "skipped" } };
-    }
+    if (inTheWay) return skipped([], 0, inTheWay.report.id);
+
     const started = clock.monotonic();
-    const {
-      evidence,
-      findings,
-      usable = findings.every(({ severity }) => severity !== "error"),
-    } = await attempt(check, (wanted) => known.get(wanted), stop);
-    known.set(id, findings);
-    return {
-      findings,
-      usable,
-      report: {
-        ...{ id, area, title, evidence },
-        status: findings.length > 0 ? "found" : "ok",
-        durationMs: Math.round(clock.monotonic() - started),
-      },
-    };
+    running.add(check);
+    looking([...running]);
+    const outcome = await attempt(check, found, stop);
+    running.delete(check);
+    looking([...running]);
+    const durationMs = Math.round(clock.monotonic() - started);
+    const { evidence, findings } = outcome;
+    if (outcome.skipped) {
+      return skipped(evidence, durationMs, outcome.skipped === true ? undefined : outcome.skipped);
+    }
+    const { usable = findings.every(({ severity }) => severity !== "error") } = outcome;
+    const status = findings.length > 0 ? "found" : "ok";
+    return { findings, usable, report: { ...base, status, evidence, durationMs } };
   };
-  const all = await Promise.all(checks.map(({ id }) => look(id)));
+  const all = await unlessStopped(Promise.all(checks.map(({ id }) => look(id))), stop);
   return diagnosisOf(
-    merged(all.flatMap(({ findings }) => findings)),
+    merged(all.flatMap(({ findings = [] }) => findings)),
     all.map(({ report }) => report),
   );
 }
 
 interface Done {
   readonly report: CheckReport;
-  readonly findings: readonly Finding[];
-  readonly usable: boolean;
+  /** Left out: it was not looked at. */
+  readonly findings?: readonly Finding[];
+  readonly usable?: boolean;
+}
+
+function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => reject(stop.reason);
+    if (stop.aborted) stopped();
+    stop.addEventListener("abort", stopped, { once: true });
+    work.then(resolve, reject).finally(() => stop.removeEventListener("abort", stopped));
+  });
 }
 
 async function attempt(check: Check, found: Found, stop: AbortSignal): Promise<CheckOutcome> {

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/diagnosis.ts";
+import type { CheckId, Finding } from "../../core/diagnosis.ts";
 import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
 import { spelled } from "../../core/spelled.ts";
 import type { Check } from "./checks.ts";
@@ -35,12 +35,17 @@ export function clockCheck(
           .flatMap((id) => found(id) ?? [])
           .every((finding) => !isLost(finding) || finding.code.startsWith("HOST_TLS_")),
       );
+      const closed = (id: CheckId): boolean => found(id)?.some(isLost) === true;
       const seen = await Promise.all(answering.map((host) => skewOf(host, ask, network, now)));
       const told = seen.filter((one) => one !== undefined);
       // A single certificate that does not fit may just as well be the one that is wrong.
       const byDate = told.filter(({ sure }) => sure);
       const known = byDate.length > 0 ? byDate : told.length > 1 ? told : [];
-      if (known.length === 0) return { evidence: ["no service told the time"], findings: [] };
+      if (known.length === 0) {
+        const [first] = answering.length === 0 ? hosts.flatMap(checksOf).filter(closed) : [];
+        const evidence = first === undefined ? ["no service told the time"] : [];
+        return { evidence, findings: [], skipped: first ?? true };
+      }
       // One service may be wrong; the one nearest to this clock speaks for it.
       const least = known.reduce((a, b) => (Math.abs(b.ms) < Math.abs(a.ms) ? b : a));
       const evidence = known.map(({ host, ms }) => `${host} is ${offset(ms)}`);

@@ -8,7 +8,7 @@ import { Sessions } from "../../engine/session.ts";
 import { forRun } from "../deps.ts";
 import { narrowed } from "../narrowed.ts";
 import { cacheChecks } from "./cache.ts";
-import { type Check, runChecks } from "./checks.ts";
+import { type Check, type RunDeps, runChecks } from "./checks.ts";
 import { configurationChecks } from "./configuration.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { stepChecks } from "./drift.ts";
@@ -22,7 +22,7 @@ import { secretChecks } from "./secrets.ts";
 import { serviceChecks } from "./services.ts";
 import { stateChecks } from "./state.ts";
 
-export interface DoctorOptions {
+export interface DoctorOptions extends Pick<RunDeps, "looking"> {
   /** Only what concerns these integrations. */
   readonly integrations?: readonly string[];
 }
@@ -51,7 +51,7 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions = {}): Pro
   const aside: readonly Area[] = wanted.length === 0 ? [] : ["runtime", "cache"];
   return runChecks(
     checks.filter(({ id }) => !aside.includes(id.slice(0, id.indexOf(".")) as Area)),
-    deps,
+    { clock: deps.clock, stop: deps.stop, looking: options.looking },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/diagnosis.ts";
+import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { TestxError } from "../../core/failure.ts";
 import { equal } from "../../core/json.ts";
 import type { Receipt } from "../../core/ports.ts";
@@ -46,9 +46,10 @@ export function stepChecks(deps: StepDeps): Check[] {
         const features = await deps.features();
         const all = [...features.journal.receipts().values()];
         const usable = new Set(usableOf(deps.wanted, found));
-        const mine = all.filter(({ step }) => usable.has(integrationOf(step)));
-        if (all.length === 0) return { evidence: ["nothing is set up"], findings: [] };
-        if (mine.length === 0) return { evidence: ["cannot be looked at now"], findings: [] };
+        const owners = new Set(all.map(({ step }) => integrationOf(step)));
+        const mine = deps.wanted.filter((id) => owners.has(id));
+        if (mine.length === 0) return { evidence: ["nothing is set up"], findings: [] };
+        if (!mine.some((id) => usable.has(id))) return unseen(mine);
         const { steps } = await drift(features, { only: usable, patience: "none" });
         const counts = Map.groupBy(steps, ({ status }) => status);
         const evidence = [...counts].map(([status, items]) => `${items.length} ${status}`);
@@ -61,9 +62,24 @@ export function stepChecks(deps: StepDeps): Check[] {
       title: "what is to be set up",
       needs: ["state.journal"],
       after: ["drift.steps"],
-      run: async (found) => observed(await placed(found), found),
+      async run(found) {
+        const planned = deps.sequence.steps.map(({ integration }) => integration);
+        const mine = deps.wanted.filter((id) => planned.includes(id));
+        const usable = usableOf(mine, found);
+        if (mine.length > 0 && usable.length === 0) return unseen(mine);
+        return observed(await placed(found), found);
+      },
     },
   ];
+}
+
+/** None of these can be looked at. */
+function unseen([first]: readonly string[]): CheckOutcome {
+  return {
+    evidence: [],
+    findings: [],
+    skipped: first === undefined ? true : serviceCheckId(first),
+  };
 }
 
 /** Those of which nothing is known that would make every look at their steps fail. */

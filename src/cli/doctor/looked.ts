@@ -1,0 +1,25 @@
+import type { Diagnosis } from "../../core/diagnosis.ts";
+import type { DoctorDeps } from "../../features/doctor/deps.ts";
+import { doctor } from "../../features/doctor/doctor.ts";
+import { lookingText } from "../../render/doctor-areas.ts";
+import { passingLine } from "../../render/progress.ts";
+import { symbolsFor } from "../../render/terminal.ts";
+import type { Context } from "../context.ts";
+import type { CommandOptions } from "../options.ts";
+
+/** What doctor finds; a terminal shows what it is about meanwhile. */
+export async function looked(
+  deps: DoctorDeps,
+  { integrations }: CommandOptions["doctor"],
+  { screen, global }: Context,
+): Promise<Diagnosis> {
+  const progress = passingLine(screen.err, global);
+  const { ellipsis } = symbolsFor(screen.err.terminal);
+  let shown = "";
+  const looking = ([first]: readonly Parameters<typeof lookingText>[0][]): void => {
+    const text = first === undefined ? shown : `${lookingText(first)}${ellipsis}`;
+    if (text !== shown) progress.show(text);
+    shown = text;
+  };
+  return doctor(deps, { integrations, looking }).finally(() => progress.clear());
+}
