@@ -49,7 +49,7 @@ async function callsOf(project: Project): Promise<ReadonlyMap<RunId, CallsOf>> {
 export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
   const { env = here.env, onNotice = () => {}, config, state, sandbox = false } = options;
   const place = { cwd: here.folder(options.cwd), config, state, sandbox };
-  const providers = providersWith(options.providers);
+  const providers = providersWith(options.providers, place.cwd);
 
   /** In a world of its own; what comes out of it is masked. */
   const apart = async <T>(

@@ -83,6 +83,26 @@ describe("a provider that throws what its own copy of testx made", () => {
   });
 });
 
+test("a mistake in its code is told as that, with its line, and not as a bug of testx", async () => {
+  const provider = files.get("providers/memos.ts") ?? "";
+  const [title, broken] = [
+    "title: ({ title }) => `memo ${title}`",
+    "title: ({ name }) => name.trim()",
+  ];
+  expect(provider).toContain(title);
+  write("providers/memos.ts", provider.replace(title, broken));
+  const line = provider.slice(0, provider.indexOf(title)).split("\n").length;
+  for (const command of ["setup --sandbox", "integrations plan --sandbox"]) {
+    const ended = await run(command);
+    expect(ended.code).not.toBe(0);
+    const said = ended.stdout + ended.stderr;
+    expect(said).toContain("PROVIDER_FAILED");
+    expect(said).toContain(`memo.title threw`);
+    expect(said).toContain(`(providers/memos.ts:${line})`);
+    expect(said).not.toContain("BUG");
+  }
+});
+
 test("a package is loaded by the rules of import, and only that", async () => {
   for (const name of ["memos", "memos-stand-in"]) {
     const { stripTypeScriptTypes } = await import("node:module");

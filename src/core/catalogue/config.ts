@@ -148,6 +148,11 @@ export const configErrors: Catalogue = {
     "It exports none, has another id, lacks a part, or has the id of one that there is already: none is replaced silently.",
     "Export what `defineProvider` gives, as default or under its id, and try it with `providerContract` of `testx/testing`.",
   ),
+  PROVIDER_FAILED: entry(
+    "A provider of your own has a mistake in its code.",
+    "A part of it threw an error where none is expected, or gave something that nobody could go on with. The message names the part, and the line where that is known.",
+    "Correct it, and try it with `providerContract` of `testx/testing`. What was written before is undone, or finished by the next setup.",
+  ),
   PROVIDER_NO_STAND_IN: entry(
     "A provider has no stand-in, and the sandbox was asked for.",
     "With `--sandbox` and in simulations stand-ins are asked in place of the services; a provider of your own brings its own.",

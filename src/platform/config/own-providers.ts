@@ -72,6 +72,8 @@ export function ownProviders(
     own: () => [...base.own(), ...fresh],
     load,
     async check(wanted) {
+      // What a program has given stands in no file: a mistake in it has no place there.
+      await Promise.all(base.own().map((id) => (wanted.has(id) ? base.load(id) : undefined)));
       if (!isFile) return [];
       const all = [...entries].map(([id, at]) => problem(id, at, wanted.has(id)));
       return (await Promise.all(all)).flat();
@@ -115,12 +117,27 @@ async function loadFrom(id: string, at: string, project: string): Promise<AnyPro
     const message = `${at} exports no provider: neither as default nor as ${camelCase(id)}. It exports ${names}.`;
     return fail("PROVIDER_INVALID", message);
   }
+  return heldTo(exported, id, at, project);
+}
+
+/**
+ * A provider of somebody's own that has all its parts, and answers for its mistakes.
+ * @param from where it came from, as errors say it
+ * @throws TestxError PROVIDER_INVALID
+ */
+export async function heldTo(
+  value: unknown,
+  id: string,
+  from: string,
+  project: string,
+): Promise<AnyProvider> {
   const { providerMistakes } = await import("../../core/validate/provider.ts");
-  const mistakes = providerMistakes(exported, id).map((text) => `${at} is no provider. ${text}`);
+  const mistakes = providerMistakes(value, id).map((text) => `${from} is no provider. ${text}`);
   if (mistakes.length > 0) {
     fail("PROVIDER_INVALID", mistakes.join(" "), { details: { mistakes } });
   }
-  return exported as AnyProvider;
+  const { answerable } = await import("../../core/answerable.ts");
+  return answerable(value as AnyProvider, (error) => whyOf(error, project));
 }
 
 /** What was said, and where in the project it happened. */
@@ -130,7 +147,7 @@ function whyOf(error: unknown, project: string): string {
   const places = (error.stack ?? "").matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)/g);
   for (const [, file = "", line] of places) {
     const inside = relative(project, decodeURI(file));
-    if (inside !== "" && !inside.startsWith("..")) return `${said} (${inside}:${line})`;
+    if (inside !== "" && !/^\.\.|node_modules/.test(inside)) return `${said} (${inside}:${line})`;
   }
   return said;
 }

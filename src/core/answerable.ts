@@ -1,0 +1,158 @@
+import { failure, rootFailure, TestxError } from "./failure.ts";
+import { isObject } from "./json.ts";
+import type { AnyKind, AnyProvider } from "./provider.ts";
+import type { Schema } from "./schema.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the parts of a provider take anything
+type Part = (...args: any[]) => any;
+
+/**
+ * A provider of somebody's own that answers for its mistakes: what its parts throw, and what they
+ * give that nobody could go on with, is a PROVIDER_FAILED that names the part, and no bug of
+ * testx. What `read`, `apply`, `undo` and `health` throw is for its `classify`, as ever.
+ * @param why what an error says, and where in the project it was thrown
+ */
+export function answerable(provider: AnyProvider, why: (error: unknown) => string): AnyProvider {
+  const wrong = (part: string, what: string, outcome?: "unknown", cause?: unknown): TestxError => {
+    const message = `The provider "${provider.id}" has a mistake: ${part} ${what}.`;
+    const options = cause === undefined ? {} : { cause };
+    return new TestxError(failure("PROVIDER_FAILED", message, outcome ? { outcome } : {}), options);
+  };
+  const threw = (part: string, error: unknown): TestxError => {
+    const known = rootFailure(error);
+    if (known) return error instanceof TestxError ? error : new TestxError(known, { cause: error });
+    return wrong(part, `threw ${why(error)}`, undefined, error);
+  };
+  /** Held to what it promises; `check` says what is wrong with what it gives. */
+  const held = (
+    owner: object,
+    part: string,
+    run: Part,
+    check: (given: unknown) => string | undefined = () => undefined,
+  ): Part => {
+    const checked = (given: unknown): unknown => {
+      const mistake = check(given);
+      if (mistake !== undefined) throw wrong(part, mistake);
+      return given;
+    };
+    const fail = (error: unknown): never => {
+      throw threw(part, error);
+    };
+    return (...args) => {
+      try {
+        const given: unknown = Reflect.apply(run, owner, args);
+        return given instanceof Promise ? given.then(checked).catch(fail) : checked(given);
+      } catch (error) {
+        return fail(error);
+      }
+    };
+  };
+  /** What it throws is for `classify`; what it gives is looked at. */
+  const given =
+    (owner: object, part: string, run: Part, check: (given: unknown) => string | undefined): Part =>
+    async (...args) => {
+      const result: unknown = await Reflect.apply(run, owner, args);
+      const mistake = check(result);
+      // A write may have been sent: testx looks.
+      if (mistake !== undefined) throw wrong(part, mistake, "unknown");
+      return result;
+    };
+  const parts = <T extends object>(owner: T, where: string, names: readonly (keyof T & string)[]) =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const run = owner[name];
+        return typeof run === "function" ? [[name, held(owner, where + name, run as Part)]] : [];
+      }),
+    );
+  const schema = (asked: Schema<unknown>, where: string): Schema<unknown> => {
+    const standard = asked["~standard"];
+    const { jsonSchema } = standard;
+    const validate = held(standard, `the schema of ${where}`, standard.validate);
+    const input = held(jsonSchema, `the JSON Schema of ${where}`, jsonSchema.input);
+    return {
+      "~standard": over(standard, { validate, jsonSchema: over(jsonSchema, { input }) }),
+    };
+  };
+  const kind = (own: AnyKind, name: string): AnyKind => {
+    const of = `${name}.`;
+    return over(own, {
+      ...parts(own, of, ["title", "key", "changes", "loadChanges", "warmUp", "scopes"]),
+      input: schema(own.input, `${of}input`),
+      read: given(own, `${of}read`, own.read, (it) =>
+        it === undefined || isObject(it) ? unwritable(it) : `gave ${shown(it)}, which is no state`,
+      ),
+      apply: given(own, `${of}apply`, own.apply, (it) =>
+        isObject(it) ? unwritable(it) : `gave ${shown(it)}, which is no state`,
+      ),
+      ...(typeof own.undo === "function" && {
+        undo: given(own, `${of}undo`, own.undo, (it) =>
+          Array.isArray(it) ? undefined : `gave ${shown(it)} in place of a list of what is left`,
+        ),
+      }),
+    });
+  };
+  const classify = held(provider, "classify", provider.classify, (it) =>
+    isObject(it) && typeof it.code === "string" && typeof it.message === "string"
+      ? undefined
+      : `gave ${shown(it)}, which is no failure`,
+  ) as AnyProvider["classify"];
+  return over(provider, {
+    ...parts(provider, "", ["forecast", "authorization", "refusal", "sandbox"]),
+    classify,
+    config: schema(provider.config, "config"),
+    wire: over(provider.wire, parts(provider.wire, "wire.", ["describe", "judge", "cacheable"])),
+    ...(provider.limits && {
+      limits: provider.limits.map((limit, index) =>
+        over(limit, parts(limit, `limits[${index}].`, ["cost", "per"])),
+      ),
+    }),
+    kinds: Object.fromEntries(
+      Object.entries(provider.kinds).map(([name, own]) => [name, kind(own, name)]),
+    ),
+    connect: async (config, deps) => {
+      try {
+        return await provider.connect(config, deps);
+      } catch (error) {
+        if (rootFailure(error)) throw threw("connect", error);
+        throw new TestxError(classify(error), { cause: error });
+      }
+    },
+    health: given(provider, "health", provider.health, (it) =>
+      isObject(it) && ["healthy", "degraded", "down"].includes(String(it.status))
+        ? undefined
+        : `gave ${shown(it)}: its status is healthy, degraded or down`,
+    ),
+  });
+}
+
+/** As it is but for `parts`, whatever it is made by: a class, or a frozen object. */
+function over<T extends object>(target: T, parts: Partial<T>): T {
+  return Object.create(target, Object.getOwnPropertyDescriptors(parts)) as T;
+}
+
+/** Why a state could not be written down as it is; `undefined`: it can be. */
+function unwritable(state: unknown): string | undefined {
+  const path = notJson(state, "", []);
+  return path === undefined ? undefined : `gave a state that is not JSON: ${path}`;
+}
+
+function notJson(value: unknown, path: string, above: readonly unknown[]): string | undefined {
+  if (value === null || ["undefined", "boolean", "string", "number"].includes(typeof value)) {
+    return undefined;
+  }
+  const isPlain =
+    Array.isArray(value) || (isObject(value) && Object.prototype.toString.call(value) === plain);
+  if (!isPlain || above.includes(value)) return path === "" ? "all of it" : path.slice(1);
+  for (const [key, item] of Object.entries(value as object)) {
+    const inner = notJson(item, `${path}.${key}`, [...above, value]);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+const plain = "[object Object]";
+
+function shown(value: unknown): string {
+  if (value === null || typeof value !== "object") return String(value);
+  return Array.isArray(value) ? "a list" : "another object";
+}

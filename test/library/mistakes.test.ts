@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
+import {
+  type AnyProvider,
+  createOrchestrator,
+  failure,
+  type RunFinished,
+  TestxError,
+} from "../../src/index.ts";
+import { type RunningSandbox, startSandbox } from "../../src/testing.ts";
+import { notesService, notesToken } from "../support/notes-service.ts";
+import { memos } from "./memos.ts";
+
+let folder: string;
+let sandbox: RunningSandbox;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "testx-mistakes-"));
+  const config = join(folder, "config/integrations");
+  mkdirSync(config, { recursive: true });
+  const steps = { one: { kind: "memo", with: { title: "one", text: "first" } } };
+  const sequence = { version: 1, integrations: { board: { provider: "memos", steps } } };
+  writeFileSync(join(config, "integration-sequence.json"), JSON.stringify(sequence));
+  sandbox = await startSandbox({ services: [notesService] });
+});
+afterEach(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function boom(): never {
+  throw new RangeError("boom");
+}
+const kind = memos.kinds.memo as AnyProvider["kinds"][string];
+const memo = (parts: object): object => ({ kinds: { memo: { ...kind, ...parts } } });
+const notes = () => JSON.parse(sandbox.state()).notes as unknown[];
+
+/** How a setup ends with a provider that has this part. */
+async function setupWith(parts: object): Promise<RunFinished["failure"]> {
+  const testx = createOrchestrator({
+    cwd: folder,
+    env: {
+      NOTES_API_URL: sandbox.environment.NOTES_API_URL,
+      MEMO_DOOR: notesToken,
+      INTEGRATION_SETTLE_TIME: "0",
+    },
+    providers: [{ ...memos, ...parts }],
+  });
+  try {
+    return (await testx.setup()).failure;
+  } catch (error) {
+    expect(error).toBeInstanceOf(TestxError);
+    return (error as TestxError).failure;
+  }
+}
+
+describe("a mistake in a provider of one's own is told as that, and where it is", () => {
+  const here = /^The provider "memos" has a mistake: (.+) threw boom( \(.*:\d+\))?\.$/;
+
+  test.each<[string, object]>([
+    ["memo.title", memo({ title: boom })],
+    ["memo.key", memo({ key: boom })],
+    ["the schema of memo.input", memo({ input: z.any().refine(boom) })],
+    ["wire.describe", { wire: { describe: boom } }],
+    ["wire.judge", { wire: { ...memos.wire, judge: boom } }],
+    ["wire.cacheable", { wire: { ...memos.wire, cacheable: boom } }],
+    ["limits[0].cost", { limits: [{ id: "x", requests: 9, perMs: 1000, cost: boom }] }],
+    ["classify", { ...memo({ read: boom }), classify: boom }],
+  ])("%s", async (part, parts) => {
+    const found = await setupWith(parts);
+    expect(found).toMatchObject({ code: "PROVIDER_FAILED" });
+    expect(here.exec(found?.message ?? "")?.[1]).toBe(part);
+    expect(notes()).toEqual([]);
+  });
+
+  test("what connect throws is for classify, as what it asks the service may fail", async () => {
+    expect(await setupWith({ connect: async () => boom() })).toMatchObject({
+      code: "MEMOS_FAILED",
+      integration: "board",
+    });
+    const refused = new TestxError(failure("MEMOS_CLOSED", "It is Sunday."));
+    expect(await setupWith({ connect: () => Promise.reject(refused) })).toMatchObject({
+      code: "MEMOS_CLOSED",
+    });
+  });
+
+  test.each<[string, object]>([
+    ["memo.read gave null, which is no state", memo({ read: async () => null })],
+    [
+      "memo.read gave a state that is not JSON: at",
+      memo({ read: async () => ({ at: new Date() }) }),
+    ],
+    ["memo.apply gave undefined, which is no state", memo({ apply: async () => undefined })],
+    ["memo.apply gave a state that is not JSON: a.0", memo({ apply: async () => ({ a: [5n] }) })],
+    [
+      "classify gave undefined, which is no failure",
+      { ...memo({ read: boom }), classify: () => {} },
+    ],
+    ["health gave undefined", { health: async () => undefined }],
+    ["health gave another object", { health: async () => ({ status: "good" }) }],
+  ])("%s", async (mistake, parts) => {
+    const found = await setupWith(parts);
+    expect(found?.message).toContain(`The provider "memos" has a mistake: ${mistake}`);
+    expect(found?.code).toBe("PROVIDER_FAILED");
+    expect(notes()).toEqual([]);
+  });
+
+  test("one that is made by a class, and frozen, works as any other", async () => {
+    class Kind {
+      readonly #title = "memo";
+      title = (): string => this.#title;
+      key(): string {
+        return this.#title;
+      }
+    }
+    const odd = new Kind();
+    const frozen = Object.freeze(Object.assign(odd, { ...kind, title: odd.title, key: odd.key }));
+    expect(await setupWith({ kinds: Object.freeze({ memo: frozen }) })).toBeUndefined();
+    expect(notes()).toHaveLength(1);
+  });
+
+  test("one that lacks a part is refused before anything is asked", async () => {
+    const found = await setupWith({ classify: undefined });
+    expect(found?.code).toBe("PROVIDER_INVALID");
+    expect(sandbox.log()).toEqual([]);
+  });
+});
