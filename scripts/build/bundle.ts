@@ -31,6 +31,11 @@ const stubs: ReadonlyMap<string, string> = new Map([
   ["@octokit/plugin-paginate-rest", "export const paginateRest = () => ({});"],
   ["@node-rs/xxhash", "export default {};"],
   ["./devtools.js", "export {};"],
+  // What it says in Node.js, without the look at `navigator`, which loads a module.
+  [
+    "universal-user-agent",
+    "export const getUserAgent = () => `Node.js/${parseInt(process.versions.node)}`;",
+  ],
   [
     "node:zlib",
     "export default { unzip: (...all) => process.getBuiltinModule('zlib').unzip(...all) };",
@@ -115,7 +120,7 @@ const groups = [
     name: "engine",
     test: /\/src\/(engine\/|features\/deps|render\/(failure-line|lines|log-line|progress|run-view)\.ts)/,
   },
-  { name: "sandbox", test: /\/src\/sandbox\// },
+  { name: "sandbox", test: /\/src\/sandbox\/(?!holder)/ },
   // bin/chunks.js loads it when it is asked for something.
   { name: "zod", test: /\/node_modules\/zod\// },
 ];

@@ -3,11 +3,13 @@ import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { SandboxReply } from "../core/stand-in.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Faults } from "./fault.ts";
+import { stateFileHeader } from "./holder.ts";
 
 export interface Controlled {
   readonly accounts: Accounts;
   readonly faults: Faults;
   readonly environment: Readonly<Record<string, string>>;
+  readonly stateFile: string | undefined;
 }
 
 export interface ControlRequest {
@@ -38,7 +40,7 @@ async function answer(sandbox: Controlled, request: ControlRequest): Promise<San
       return { status: 200, body: accounts.canonical() };
     }
     case "GET /environment":
-      return { status: 200, body: { ...sandbox.environment } };
+      return { status: 200, headers: stateHeader(sandbox), body: { ...sandbox.environment } };
     case "GET /log":
       return { status: 200, body: accounts.log.entries() as unknown as Json };
     case "DELETE /log":
@@ -61,6 +63,10 @@ async function answer(sandbox: Controlled, request: ControlRequest): Promise<San
     default:
       return { status: 404, body: { error: "not found", paths } };
   }
+}
+
+function stateHeader({ stateFile }: Controlled): Record<string, string> {
+  return stateFile === undefined ? {} : { [stateFileHeader]: encodeURIComponent(stateFile) };
 }
 
 const paths = [

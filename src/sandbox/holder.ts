@@ -7,6 +7,9 @@ export interface Holder {
   readonly url: string;
 }
 
+/** Whose accounts a sandbox has, encoded: where one was, another may listen by now. */
+export const stateFileHeader = "x-testx-state-file";
+
 /** The note beside a state file: readable while the file itself is locked. */
 export function holderFile(stateFile: string): string {
   return `${stateFile}.holder`;

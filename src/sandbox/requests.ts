@@ -14,6 +14,7 @@ export interface RequestDeps {
   readonly faults: Faults;
   readonly services: readonly AnyService[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly stateFile: string | undefined;
   /** The sandbox's own address. */
   readonly url: string;
   readonly now: () => number;

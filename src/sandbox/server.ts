@@ -109,6 +109,7 @@ function run({ accounts, http, url, store, options }: Parts): RunningSandbox {
       faults,
       services,
       environment,
+      stateFile: options.stateFile,
       url,
       now,
       latencyMs,

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { root, testx } from "../support/cli.ts";
 
 let folder: string;
@@ -25,3 +25,37 @@ test("of several that start the stand-ins at once one sets up, and the others sa
   const plan = await testx(["plan", "--sandbox", "--exit-code"], { cwd: folder });
   expect(plan.code, plan.stdout).toBe(0);
 });
+
+test("what listens where the stand-ins once did is not taken for them", async () => {
+  const other = mkdtempSync(join(tmpdir(), "testx-together-"));
+  onTestFinished(() => rmSync(other, { recursive: true, force: true }));
+  const running = await sandboxIn(other);
+  // As one leaves it that was killed.
+  mkdirSync(join(folder, ".testx/sandbox"), { recursive: true });
+  const note = `${JSON.stringify({ url: running.url })}\n`;
+  writeFileSync(join(folder, ".testx/sandbox/accounts.db.holder"), note);
+  const asked = async () =>
+    ((await (await fetch(`${running.url}/__sandbox/log`)).json()) as []).length;
+  const setup = await testx(["setup", "--sandbox", "--quiet"], { cwd: folder });
+  expect([setup.code, await asked()]).toEqual([0, 0]);
+  cpSync(join(root, "config"), join(other, "config"), { recursive: true });
+  const plan = await testx(["plan", "--sandbox"], { cwd: other });
+  expect(plan.code, plan.stderr).toBe(0);
+  expect(await asked()).toBeGreaterThan(5);
+});
+
+/** `testx sandbox start`, until the test is over. */
+async function sandboxIn(cwd: string): Promise<{ readonly url: string }> {
+  const said = Promise.withResolvers<string>();
+  const ended = testx(["sandbox", "start", "--json"], {
+    cwd,
+    started(child) {
+      child.stdout?.once("data", (line: string) => said.resolve(line));
+      onTestFinished(async () => {
+        child.kill();
+        await ended;
+      });
+    },
+  });
+  return JSON.parse(await said.promise) as { url: string };
+}
