@@ -39,20 +39,16 @@ const templates = [
   "/repos/{owner}/{repo}/git/blobs/{file_sha}",
 ] as const;
 
-interface Pattern {
-  readonly template: string;
-  readonly expression: RegExp;
-}
+/** What a path of the API begins with: the base URL may have one of its own (`/api/v3`). */
+const roots: ReadonlySet<string> = new Set(["repos", "orgs", "user", "users"]);
 
-let compiled: readonly Pattern[] | undefined;
+// Patterns would take a millisecond to compile.
+let split: readonly { readonly template: string; readonly parts: readonly string[] }[] | undefined;
 
-/** The base URL may have a path of its own (`/api/v3`), so patterns are anchored at the end only. */
-function patterns(): readonly Pattern[] {
-  compiled ??= templates.map((template) => {
-    const source = template.replace("{path}", ".+").replace(/\{[^}]+\}/g, "[^/]+");
-    return { template, expression: new RegExp(`^(?:/(?!repos/|orgs/|users?/)[^/]+)*${source}$`) };
-  });
-  return compiled;
+function isOf(parts: readonly string[], given: readonly string[]): boolean {
+  const open = parts.at(-1) === "{path}";
+  if (open ? given.length < parts.length : given.length !== parts.length) return false;
+  return parts.every((part, at) => (part.startsWith("{") ? given[at] !== "" : part === given[at]));
 }
 
 /** A call is described, judged and looked up in a row. */
@@ -61,7 +57,10 @@ let last = { pathname: "", template: "" };
 /** `/repos/{owner}/{repo}/labels` of `/api/v3/repos/acme/app/labels`; one unknown stays as it is. */
 export function templateOf(pathname: string): string {
   if (last.pathname === pathname) return last.template;
-  const known = patterns().find(({ expression }) => expression.test(pathname));
+  split ??= templates.map((template) => ({ template, parts: template.slice(1).split("/") }));
+  const parts = pathname.split("/");
+  const given = parts.slice(parts.findIndex((part) => roots.has(part)));
+  const known = split.find((one) => isOf(one.parts, given));
   last = { pathname, template: known?.template ?? pathname };
   return last.template;
 }
