@@ -26,9 +26,9 @@ import type {
 } from "./options.ts";
 
 /**
- * What the command line does, for programs. Each call opens what it needs and closes it; setup
- * and rollback hold the state folder's lock. Whatever goes wrong is thrown as a `TestxError`
- * whose `code` the troubleshooting guide explains.
+ * What the command line does, for programs. Each call opens what it needs and closes it; setup,
+ * sync and rollback hold the state folder's lock. Whatever goes wrong rejects with a `TestxError`
+ * whose `code` the troubleshooting guide explains; any other error is a bug.
  */
 export interface Orchestrator {
   /**

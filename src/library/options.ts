@@ -3,6 +3,7 @@ import type { RunId } from "../core/journal.ts";
 import type { AnyProvider } from "../core/provider.ts";
 import type { SavedPlan } from "../core/saved-plan.ts";
 
+/** What of the world an orchestrator works with; all of it may be left out. */
 export interface OrchestratorOptions {
   /** The project's folder; relative paths begin there. Default: the working directory. */
   readonly cwd?: string;
@@ -12,18 +13,25 @@ export interface OrchestratorOptions {
   readonly state?: string;
   /** Secrets, addresses and settings. Default: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Beside the built-in ones; one with the id of a built-in one takes its place. */
+  /** What `defineProvider` gives, beside the built-in ones; one with the id of a built-in one takes its place. */
   readonly providers?: readonly AnyProvider[];
   /** True: the local stand-ins instead of the services, as with `--sandbox`. */
   readonly sandbox?: boolean;
-  /** Told everything that happens in a run, in order; see `RunEvent`. Secrets are masked. */
+  /**
+   * Told everything that happens in a run, in order; see `RunEvent`. Secrets are masked. What it
+   * throws does not end the run: it is thrown beside it, as an uncaught exception.
+   */
   readonly onEvent?: (event: RunEvent) => void;
   /** Told what is worth knowing and no failure, such as a cache that cannot be used. */
   readonly onNotice?: (text: string) => void;
 }
 
+/** Of every call that takes a while. */
 export interface CallOptions {
-  /** Stops in good order: the outcome is `interrupted`, and the next setup goes on from there. */
+  /**
+   * Stops in good order: setup, sync and rollback end with the outcome `interrupted`, and the next
+   * one goes on from there; whatever only looks rejects with RUN_INTERRUPTED.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -33,6 +41,7 @@ export interface RunOptions extends CallOptions {
   readonly waitMs?: number;
 }
 
+/** Of `setup`. */
 export interface SetupOptions extends RunOptions, OfflineOptions {
   /** What `plan` has `saved`: nothing is written (PLAN_STALE) when it does not hold any more. */
   readonly plan?: SavedPlan;
@@ -44,11 +53,13 @@ export interface OfflineOptions {
   readonly offline?: boolean;
 }
 
+/** Of `sync`. */
 export interface SyncOptions extends RunOptions {
   /** Steps to go on with whatever somebody else has done meanwhile. */
-  readonly adopt?: ReadonlySet<string> | "all";
+  readonly adopt?: readonly string[] | "all";
 }
 
+/** Of `plan`. */
 export interface PlanOptions extends CallOptions, OfflineOptions {
   /** Also say which writes setup would send: `calls` of each item, and `totals`. */
   readonly calls?: boolean;
@@ -56,6 +67,7 @@ export interface PlanOptions extends CallOptions, OfflineOptions {
   readonly save?: boolean;
 }
 
+/** Of `health`. */
 export interface HealthOptions extends CallOptions {
   /** Only these, by their names in the sequence. Default: all. */
   readonly integrations?: readonly string[];
@@ -63,11 +75,13 @@ export interface HealthOptions extends CallOptions {
   readonly fresh?: boolean;
 }
 
+/** Of `doctor`. */
 export interface DoctorOptions extends CallOptions {
   /** Only what concerns these. Default: everything. */
   readonly integrations?: readonly string[];
 }
 
+/** Of `simulate`. */
 export interface SimulateOptions extends CallOptions {
   /** Scenarios, as `testx simulate --list` names them; `down` stands for `down/slack` too. Default: all. */
   readonly names?: readonly string[];
@@ -79,11 +93,13 @@ export interface SimulateOptions extends CallOptions {
   readonly bail?: boolean;
 }
 
+/** Of `history`. */
 export interface HistoryOptions {
   /** At most so many. Default: all. */
   readonly limit?: number;
 }
 
+/** Of `metrics`. */
 export interface MetricsOptions {
   /** Only these integrations. Default: all. */
   readonly integrations?: readonly string[];
@@ -91,9 +107,10 @@ export interface MetricsOptions {
   readonly sinceMs?: number;
 }
 
+/** Of `rollback`. */
 export interface RollbackOptions extends RunOptions {
-  /** Default: the newest run that has something to undo. */
+  /** Its id, the beginning of it, or `last`. Default: the newest run that has something to undo. */
   readonly run?: RunId;
-  /** Undo this rollback point and everything after it in its run. */
+  /** Undo this point, as `rollbackPoints` names it, and everything after it in its run. */
   readonly to?: string;
 }

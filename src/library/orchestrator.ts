@@ -1,5 +1,6 @@
 import { reportOf } from "../core/doctor-report.ts";
 import type { RunEvent, RunFinished } from "../core/events.ts";
+import { fail } from "../core/failure.ts";
 import { noCounts, type RunId } from "../core/journal.ts";
 import type { Json } from "../core/json.ts";
 import type { CallsOf } from "../core/metrics.ts";
@@ -20,6 +21,7 @@ import { providersWith } from "../wiring/providers.ts";
 import { here, type World } from "../wiring/world.ts";
 import { guarded, masked, stopWith } from "./boundary.ts";
 import type { Orchestrator } from "./contract.ts";
+import { checkingCalls, checkOptions } from "./given.ts";
 import type { OrchestratorOptions } from "./options.ts";
 
 const nothingDone: RunFinished = {
@@ -45,8 +47,18 @@ async function callsOf(project: Project): Promise<ReadonlyMap<RunId, CallsOf>> {
   }
 }
 
-/** Makes an orchestrator. Nothing is read or opened before its first call. */
+/**
+ * Makes an orchestrator: testx for one project. Nothing is read or opened before its first call,
+ * nothing stays open between calls, and several may be used side by side.
+ *
+ * ```ts
+ * const testx = createOrchestrator({ cwd: "/srv/team", sandbox: true });
+ * const { outcome, failure } = await testx.setup();
+ * ```
+ * @throws TestxError LIBRARY_BAD_OPTION
+ */
 export function createOrchestrator(options: OrchestratorOptions = {}): Orchestrator {
+  checkOptions(options);
   const { env = here.env, onNotice = () => {}, config, state, sandbox = false } = options;
   const place = { cwd: here.folder(options.cwd), config, state, sandbox };
   const providers = providersWith(options.providers, place.cwd);
@@ -56,6 +68,9 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
     signal: AbortSignal | undefined,
     work: (world: World) => Promise<T>,
   ): Promise<T> => {
+    if (!here.hasFolder(place.cwd)) {
+      fail("LIBRARY_BAD_OPTION", `There is no folder ${place.cwd}, which is given as \`cwd\`.`);
+    }
     const redactor = createRedactor(secretsIn(env));
     const notice = (text: string): void => onNotice(redactor.text(text));
     const stop = stopWith(signal);
@@ -87,7 +102,7 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
     });
   const name = (command: string): string => `${command} by a program with testx in it`;
 
-  return {
+  return checkingCalls({
     setup: ({ signal, waitMs, plan: saved, offline } = {}) =>
       open("everything", signal, async (project, emit) =>
         project.config().switches.enabled
@@ -106,7 +121,10 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
       ),
     sync: ({ signal, waitMs, adopt } = {}) =>
       open("everything", signal, (project, emit) =>
-        sync(project.sequenceDeps(name("sync"), emit), { waitMs, adopt }),
+        sync(project.sequenceDeps(name("sync"), emit), {
+          waitMs,
+          adopt: adopt === undefined || adopt === "all" ? adopt : new Set(adopt),
+        }),
       ),
     deferred: () => open("journal", undefined, async ({ journal }) => deferredItems(journal)),
     rollback: ({ signal, waitMs, run, to } = {}) =>
@@ -166,5 +184,5 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
         const to = Date.now();
         return metrics(await project.metrics(), { names: integrations, from: to - sinceMs, to });
       }),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { RunEvent } from "../core/events.ts";
 import type { Redactor } from "../core/redact.ts";
@@ -36,7 +37,11 @@ export interface World extends Place {
 }
 
 /** This process's own environment and working directory, for who is given none. */
-export const here: Pick<World, "env"> & { folder(path?: string): string } = {
+export const here: Pick<World, "env"> & {
+  folder(path?: string): string;
+  hasFolder(path: string): boolean;
+} = {
   env: host.env,
   folder: (path = ".") => resolve(host.cwd(), path),
+  hasFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
 };

@@ -9,6 +9,7 @@ import { gatewayErrors } from "./gateway.ts";
 import { githubErrors } from "./github.ts";
 import { guardErrors } from "./guards.ts";
 import { httpErrors } from "./http.ts";
+import { libraryErrors } from "./library.ts";
 import { notionErrors } from "./notion.ts";
 import { observationErrors } from "./observation.ts";
 import { platformErrors } from "./platform.ts";
@@ -36,6 +37,7 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   simulation: simulationErrors,
   doctor: doctorErrors,
   cli: cliErrors,
+  library: libraryErrors,
 };
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(catalogueByArea));
