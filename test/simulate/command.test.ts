@@ -72,6 +72,19 @@ test("as JSON, with the moments of what failed; --bail stops there", async () =>
   expect(report.stories[0]?.moments.length).toBeGreaterThan(10);
 });
 
+test.each(["http", "github", "slack"])(
+  "a starter sequence for %s alone withstands them all",
+  async (service) => {
+    rmSync(join(folder, "config"), { recursive: true });
+    await testx(["init", "--yes", "--services", service], { cwd: folder });
+    const ended = await run([]);
+    expect([ended.code, ended.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^All \d+ scenarios held: /m),
+    ]);
+  },
+);
+
 test("--list names them, --filter chooses", async () => {
   const ended = await run(["--list", "--json", "--filter", "crash"]);
   const names = (JSON.parse(ended.stdout) as { name: string }[]).map(({ name }) => name);

@@ -49,7 +49,7 @@ test("what fails without any fault is shown without any", async () => {
 test("a seed draws the same story each time, and others draw others", () => {
   const subject = {
     sequence: { file: "", integrations: [], steps: [] },
-    calm: { writes: { slack: 3, github: 2 } },
+    calm: { writes: { slack: 3, github: 2 }, undoing: 4 },
   };
   const texts = Array.from({ length: 50 }, (_, seed) => JSON.stringify(drawn(subject, seed).story));
   expect(texts).toEqual(

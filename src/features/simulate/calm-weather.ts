@@ -12,6 +12,8 @@ export interface Calm {
   readonly undone: JsonObject;
   /** How many writes setup sent, by integration; one without any is not in it. */
   readonly writes: Readonly<Record<string, number>>;
+  /** How many writes it took to undo all that. */
+  readonly undoing: number;
   /** The same things as somebody else might have made them: with other fields. */
   readonly others: Sequence;
   /** Steps of which undoing leaves something behind even so. */

@@ -21,17 +21,26 @@ export async function calmly(universe: Universe): Promise<Calm> {
   const after = universe.accounts();
   const receipts = [...universe.journal.receipts().values()];
   const writes: Record<string, number> = {};
-  for (const moment of universe.moments) {
-    if (moment.type !== "wire" || moment.what !== "sent" || !moment.call.write) continue;
-    const { integration } = moment.call;
+  for (const integration of writtenTo(universe)) {
     writes[integration] = (writes[integration] ?? 0) + 1;
   }
+  const setUp = writtenTo(universe).length;
   const undoable = universe.journal.operations("undoable").length > 0;
   const down = undoable ? await universe.process(options, (deps) => rollback(deps, {})) : undefined;
   const residue = down === undefined || down === "died" ? [] : down.residue;
   const undone = universe.accounts();
+  const undoing = writtenTo(universe).length - setUp;
   await universe.process(options, (deps) => setup(deps));
   universe.forget();
   const others = await withOtherFields(universe);
-  return { before, after, receipts, undone, writes, others, residue };
+  return { before, after, receipts, undone, writes, undoing, others, residue };
+}
+
+/** The integration of each write that was sent so far. */
+function writtenTo({ moments }: Universe): string[] {
+  return moments.flatMap((moment) =>
+    moment.type === "wire" && moment.what === "sent" && moment.call.write
+      ? [moment.call.integration]
+      : [],
+  );
 }

@@ -11,7 +11,7 @@ import type { Calm } from "../calm-weather.ts";
 /** What scenarios are made for. */
 export interface Subject {
   readonly sequence: Sequence;
-  readonly calm: Pick<Calm, "writes">;
+  readonly calm: Pick<Calm, "writes" | "undoing">;
 }
 
 /** One idea of an outage, for each integration that it can befall, or for all of them at once. */
@@ -50,8 +50,17 @@ export function eachThat(
   };
 }
 
-export function together(name: string, tell: (subject: Subject) => Told): Idea {
-  return (subject) => [{ name, ...tell(subject) }];
+/** `undefined`: the sequence does too little for it. */
+export function together(name: string, tell: (subject: Subject) => Told | undefined): Idea {
+  return (subject) => {
+    const told = tell(subject);
+    return told === undefined ? [] : [{ name, ...told }];
+  };
+}
+
+/** How many writes setup sends in calm weather. */
+export function writesOf({ calm }: Subject): number {
+  return Object.values(calm.writes).reduce((sum, many) => sum + many, 0);
 }
 
 const any: readonly ActOutcome[] = ["succeeded", "degraded", "failed", "rolled-back"];
