@@ -1,5 +1,6 @@
 // Runs a script on the Node that this project pins, whatever Node the machine has:
 //   node scripts/with-node.cjs scripts/build.ts --flag
+// With --here before it, in the folder that npm was started in, which npm leaves for the root.
 // Written for old Nodes. Where npm did not run the install step of the `node` package
 // (--ignore-scripts, or an npm that blocks such steps by default), it is made good here.
 "use strict";
@@ -50,7 +51,13 @@ var node = findNode();
 var env = Object.assign({}, process.env);
 // What the script starts by the name `node` is to be the same one.
 env.PATH = path.dirname(node) + path.delimiter + (env.PATH || "");
-var child = childProcess.spawn(node, process.argv.slice(2), { stdio: "inherit", env: env });
+var isHere = process.argv[2] === "--here";
+var script = path.resolve(process.argv[isHere ? 3 : 2] || "");
+var child = childProcess.spawn(node, [script].concat(process.argv.slice(isHere ? 4 : 3)), {
+  cwd: (isHere && env.INIT_CWD) || process.cwd(),
+  stdio: "inherit",
+  env: env
+});
 
 // The terminal signals the child too: it decides when to stop.
 process.on("SIGINT", function () {});
