@@ -114,9 +114,15 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
    */
   duplicates?(client: Client, input: I, now: S, call: Call): Promise<S[]>;
   /**
+   * Whether another thing, by the state of its own kind, would go with this one: a row with its
+   * database. What somebody has changed since, and what it is in, is left by an undo. Left out:
+   * nothing goes with it, or `undo` looks for itself.
+   */
+  holds?(state: S, other: Readonly<JsonObject>): boolean;
+  /**
    * Brings what is there (`now`) to `target`: `undefined` means it must not exist. Called only
    * when nobody else changed the fields in question. "Already gone" is success. Gives what
-   * could not be restored. A string instead of a function: irreversible, and why.
+   * could not be restored, with `again` where it is to be tried again. A string instead of a function: irreversible, and why.
    */
   readonly undo:
     | ((client: Client, target: S | undefined, now: S, call: Call) => Promise<Residue[]>)

@@ -23,4 +23,6 @@ export interface Residue {
   /** How a person can remove or restore it. */
   readonly fix: string;
   readonly url?: string;
+  /** Set where another rollback can do it, once what stands in its way is gone. */
+  readonly again?: true;
 }

@@ -2,10 +2,11 @@ import { type Failure, failure, TestxError } from "../core/failure.ts";
 import type { EntryBody, RunId, StepResidue } from "../core/journal.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isUndoable, type Operation } from "../core/ledger.ts";
-import type { Residue } from "../core/step.ts";
+import type { Residue, StepId } from "../core/step.ts";
 import { decideUndo, type Footprint, footprints } from "../core/undo.ts";
 import type { EngineDeps } from "./deps.ts";
 import { revive } from "./input.ts";
+import { holding, holds, keptInside } from "./kept.ts";
 import { refusals } from "./patience.ts";
 import { settleOpen } from "./recover.ts";
 import { kindOf, type Sessions } from "./session.ts";
@@ -36,7 +37,15 @@ export async function unwind(
     .operations("open")
     .filter((one) => !isChosen(one) && integrations.has(one.intent.target.integration));
   const settled = await settleOpen(deps, sessions, run, [...others, ...operations]);
-  const residue: StepResidue[] = [];
+  const told: Told[] = [];
+  const tell = (
+    footprint: Footprint | undefined,
+    step: StepId,
+    items: readonly Residue[],
+  ): void => {
+    told.push(...items.map((item) => ({ footprint, residue: { step, ...item } })));
+  };
+  const kept: Footprint[] = [];
   let undone = 0;
   const lost = new Set<string>();
   /** By integration: the newest write of which nobody knows what became of it. */
@@ -46,7 +55,7 @@ export async function unwind(
     const { integration } = operation.intent.target;
     if (operation.state === "open") unknown.set(integration, operation);
     if (isChosen(operation)) {
-      residue.push({ step: operation.step, ...unreachable(operation, failure) });
+      tell(undefined, operation.step, [unreachable(operation, failure)]);
     }
   }
   const undoable = settled.operations.filter((one) => isChosen(one) && isUndoable(one));
@@ -57,18 +66,44 @@ export async function unwind(
     const started = deps.clock.monotonic();
     const doubtful = unknown.get(target.integration);
     if (doubtful && footprint.before === null && footprint.intent.seq < doubtful.intent.seq) {
-      residue.push({ step: target.step, ...neededBy(footprint, doubtful) });
+      tell(footprint, target.step, [neededBy(footprint, doubtful)]);
+      continue;
+    }
+    const inside = await keptInside(deps, footprint, kept);
+    if (inside) {
+      kept.push(footprint);
+      tell(footprint, target.step, [holding(footprint, inside)]);
       continue;
     }
     deps.emit({ type: "undo.started", step: target.step, title });
     await settleUnsure(deps, footprint);
-    const left = await undoOne(deps, sessions, run, footprint);
-    residue.push(...left.map((item) => ({ step: target.step, ...item })));
+    const { residue: left, final } = await undoOne(deps, sessions, run, footprint);
+    if (!final) kept.push(footprint);
+    else if (left.length === 0 && footprint.before === null) {
+      // What was left in it has gone with it.
+      const gone = await Promise.all(
+        told.map(({ footprint: one }) => one && holds(deps, footprint, one)),
+      );
+      told.splice(0, told.length, ...told.filter((_, at) => !gone[at]));
+    }
+    tell(footprint, target.step, left);
     if (left.length === 0) undone++;
     const durationMs = deps.clock.monotonic() - started;
     deps.emit({ type: "undo.finished", step: target.step, title, residue: left, durationMs });
   }
-  return { undone, residue };
+  return { undone, residue: told.map(({ residue }) => residue) };
+}
+
+interface Told {
+  /** What the residue is about, where that is known. */
+  readonly footprint: Footprint | undefined;
+  readonly residue: StepResidue;
+}
+
+interface Undone {
+  readonly residue: readonly Residue[];
+  /** Nothing is left that another rollback could try again. */
+  readonly final: boolean;
 }
 
 async function undoOne(
@@ -76,7 +111,7 @@ async function undoOne(
   sessions: Sessions,
   run: RunId,
   footprint: Footprint,
-): Promise<readonly Residue[]> {
+): Promise<Undone> {
   const { operations, intent } = footprint;
   const { step } = intent.target;
   await deps.journal.append(
@@ -85,9 +120,9 @@ async function undoOne(
   );
   for (let attempt = 1; ; attempt++) {
     try {
-      const { residue, final } = await compareAndUndo(deps, sessions, footprint);
-      await record(final ? "undone" : "undo-failed", residue);
-      return residue;
+      const result = await compareAndUndo(deps, sessions, footprint);
+      await record(result.final ? "undone" : "undo-failed", result.residue);
+      return result;
     } catch (error) {
       if (!(error instanceof TestxError)) throw error;
       deps.stop.throwIfAborted();
@@ -108,7 +143,7 @@ async function undoOne(
       if ((unknown || error.failure.transient) && attempt < tries) continue;
       const residue = [unreachable(footprint.operations[0]!, error.failure)];
       await record("undo-failed", residue);
-      return residue;
+      return { residue, final: false };
     }
   }
 
@@ -127,7 +162,7 @@ async function compareAndUndo(
   deps: Pick<EngineDeps, "valid">,
   sessions: Sessions,
   footprint: Footprint,
-): Promise<{ residue: readonly Residue[]; final: boolean }> {
+): Promise<Undone> {
   const { target, op } = footprint.intent;
   const session = await sessions.session(target.integration, target.provider, target.config);
   const kind = kindOf(session.provider, target.kind);
@@ -155,7 +190,8 @@ async function compareAndUndo(
   const left = await sessions.work(session, "undo", about, (call) =>
     undo(session.client, decision.target, now!, call),
   );
-  return { residue: [...decision.residue, ...left], final: decision.residue.length === 0 };
+  const final = decision.residue.length === 0 && !left.some(({ again }) => again);
+  return { residue: [...decision.residue, ...left.map(({ again: _, ...item }) => item)], final };
 }
 
 /** An attempt without an answer, of which a later one was answered, may still take effect. */

@@ -3,11 +3,12 @@ import { equal } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import type { Call, ResourceKind } from "../../core/provider.ts";
 import { lazySchema } from "../../core/schema.ts";
-import type { Change } from "../../core/step.ts";
+import type { Change, Residue } from "../../core/step.ts";
+import { secrets, variables } from "./actions.ts";
 import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
-import { elsewhere, environmentName, nameIn, place, scope, split } from "./inputs.ts";
-import { type Data, type Parameters, send } from "./request.ts";
+import { elsewhere, environmentName, nameIn, place, sameName, scope, split } from "./inputs.ts";
+import { type Data, type Parameters, send, statusOf } from "./request.ts";
 import { environmentData, gone } from "./shared.ts";
 
 const input = once(() =>
@@ -83,17 +84,56 @@ export const environment: ResourceKind<Input, EnvironmentState, Client> = {
     return put(client, call, before, withChanges(before, changes(input, before)));
   },
 
+  holds: ({ repository, name }, other) =>
+    sameName(String(other.repository), repository) && sameName(String(other.environment), name),
+
   async undo(client, target, now, call) {
-    if (target) await gone(put(client, call, now, target));
-    else {
-      const at = { ...split(now.repository), environment_name: now.name };
-      await gone(
-        send(client, call, "DELETE /repos/{owner}/{repo}/environments/{environment_name}", at),
-      );
+    if (target) {
+      await gone(put(client, call, now, target));
+      return [];
     }
+    const others = await contents(client, call, now);
+    if (others !== undefined) return [kept(now, others)];
+    const at = { ...split(now.repository), environment_name: now.name };
+    await gone(
+      send(client, call, "DELETE /repos/{owner}/{repo}/environments/{environment_name}", at),
+    );
     return [];
   },
 };
+
+/**
+ * What would go with an environment, and nobody could bring back. Testx's own is undone before.
+ * `undefined`: nothing.
+ */
+async function contents(
+  client: Client,
+  call: Call,
+  { repository, name: environment }: EnvironmentState,
+): Promise<string | undefined> {
+  const holder = { repository, environment };
+  try {
+    const held = await Promise.all([
+      variables(client, call, holder),
+      secrets(client, call, holder),
+    ]);
+    const names = held.flat().map(({ name }) => name);
+    return names.length === 0 ? undefined : `it holds ${names.join(", ")}, which would go with it`;
+  } catch (error) {
+    if (statusOf(error) !== 403) throw error;
+    return "the token may not see whether it holds variables or secrets, which would go with it";
+  }
+}
+
+function kept({ repository, name, url }: EnvironmentState, why: string): Residue {
+  return {
+    what: `environment ${name} in ${repository}`,
+    why,
+    fix: "See to what it holds, then run testx rollback again, or delete it in its settings.",
+    url,
+    again: true,
+  };
+}
 
 function changes(input: Input, now: EnvironmentState): Change[] {
   const { waitTimer, preventSelfReview, branches } = input;

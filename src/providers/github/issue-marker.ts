@@ -12,6 +12,11 @@ export function markerOf(body: string | null | undefined, step: string): Marker 
   return match[2] === undefined ? "ours" : "rolled-back";
 }
 
+/** Whether an undo has closed it, whichever step had made it. */
+export function isRolledBack(body: string | null | undefined): boolean {
+  return pattern.exec(body ?? "")?.[2] !== undefined;
+}
+
 /** The body as people wrote it: without the marker, line ends as `\n`. */
 export function textOf(body: string | null | undefined): string {
   return plain((body ?? "").replace(pattern, ""));

@@ -71,6 +71,8 @@ export const repository: ResourceKind<RepositoryInput, RepositoryState, Client> 
     return me === undefined || !(await hasWorkOfOthers(client, call, now));
   },
 
+  holds: ({ repository }, other) => sameName(String(other.repository), repository),
+
   async undo(client, target, now, call) {
     if (target) {
       await gone(set(client, call, now, target));
@@ -150,6 +152,7 @@ async function remove(client: Client, call: Call, now: RepositoryState): Promise
       why,
       fix: `Delete it at the end of ${now.url}/settings if nobody needs it.`,
       url: now.url,
+      again: true,
     },
   ];
   if (await hasWorkOfOthers(client, call, now))

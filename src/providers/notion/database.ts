@@ -139,6 +139,9 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
     });
   },
 
+  holds: (now, { dataSourceId }) =>
+    typeof dataSourceId === "string" && sameId(dataSourceId, now.dataSourceId),
+
   async undo(client, target, now, call): Promise<Residue[]> {
     if (target === undefined) return trashDatabase(client, now, `database "${now.title}"`, call);
     try {

@@ -129,6 +129,8 @@ export const page: ResourceKind<PageInput, PageState, NotionClient> = {
     return (await twins(client, kept, there)).map((copy) => stateOf(copy, wanted));
   },
 
+  holds: ({ id }, { parent }) => typeof parent === "string" && sameId(parent, id),
+
   async undo(client, target, now, call): Promise<Residue[]> {
     const name = `page "${now.title}"`;
     if (target === undefined) return trashPage(client, now, name, call);

@@ -17,9 +17,9 @@ export async function trashPage(
   title: string,
   call: Call,
 ): Promise<Residue[]> {
-  const blocks = await ifThere(() => lister(client, call)(made.id));
-  if (blocks === undefined) return [];
-  if (blocks.some((block) => isOthers(block.created_by, made))) return [kept(made, title)];
+  const touched = await ifThere(() => isTouched(client, made.id, made, call));
+  if (touched === undefined) return [];
+  if (touched) return [kept(made, title)];
   await alreadyIsFine(() => client.api.pages.update({ page_id: made.id, in_trash: true }));
   return [];
 }
@@ -31,24 +31,70 @@ export async function trashDatabase(
   title: string,
   call: Call,
 ): Promise<Residue[]> {
+  if (await hasRowsOfOthers(client, made.dataSourceId, made, call)) return [kept(made, title)];
+  await alreadyIsFine(() => client.api.databases.update({ database_id: made.id, in_trash: true }));
+  return [];
+}
+
+/** Whether others have had their hands on what stands in a page or block, at any depth. */
+async function isTouched(
+  client: NotionClient,
+  id: string,
+  made: Made,
+  call: Call,
+): Promise<boolean> {
+  for (const block of await lister(client, call)(id)) {
+    if (isOthers(block.created_by, made)) return true;
+    const deep =
+      block.type === "child_database"
+        ? await isDatabaseTouched(client, block.id, made, call)
+        : block.has_children && (await isTouched(client, block.id, made, call));
+    // Of a page in it nothing else tells that somebody has changed its title, or its text.
+    if (deep || (block.type === "child_page" && isOthers(block.last_edited_by, made))) return true;
+  }
+  return false;
+}
+
+async function isDatabaseTouched(
+  client: NotionClient,
+  id: string,
+  made: Made,
+  call: Call,
+): Promise<boolean> {
+  const found = await ifThere(() => client.api.databases.retrieve({ database_id: id }));
+  if (found === undefined || !("data_sources" in found)) return false;
+  for (const source of found.data_sources) {
+    if (await hasRowsOfOthers(client, source.id, made, call)) return true;
+  }
+  return false;
+}
+
+/** Whether there are rows that others have made or changed. */
+async function hasRowsOfOthers(
+  client: NotionClient,
+  dataSourceId: string,
+  made: Made,
+  call: Call,
+): Promise<boolean> {
   let cursor: string | undefined;
   do {
     call.signal.throwIfAborted();
     const page = await ifThere(() =>
       client.api.dataSources.query({
-        data_source_id: made.dataSourceId,
+        data_source_id: dataSourceId,
         page_size: 100,
         ...(cursor === undefined ? {} : { start_cursor: cursor }),
       }),
     );
-    const rows = page?.results ?? [];
-    if (rows.some((row) => "created_by" in row && isOthers(row.created_by, made))) {
-      return [kept(made, title)];
+    for (const row of page?.results ?? []) {
+      if (!("created_by" in row)) continue;
+      if (isOthers(row.created_by, made) || isOthers(row.last_edited_by, made)) return true;
     }
+    // What Notion does not show may be anybody's.
+    if (page?.request_status?.type === "incomplete") return true;
     cursor = page?.has_more === true ? (page.next_cursor ?? undefined) : undefined;
   } while (cursor !== undefined);
-  await alreadyIsFine(() => client.api.databases.update({ database_id: made.id, in_trash: true }));
-  return [];
+  return false;
 }
 
 function isOthers(creator: { id: string } | undefined, made: Made): boolean {
@@ -60,8 +106,9 @@ function kept(made: Made, title: string): Residue {
   return {
     what: title,
     why: "testx created it, but somebody else has put something into it since",
-    fix: "Move what is worth keeping, then delete it in Notion.",
+    fix: "Move what is worth keeping, then run testx rollback again, or delete it in Notion.",
     url: made.url,
+    again: true,
   };
 }
 

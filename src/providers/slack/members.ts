@@ -155,6 +155,7 @@ async function undo(
       what: `${asked} in channel ${channel}`,
       why: `Slack refused to remove them: ${word}`,
       fix: "Somebody who may manage the channel can remove them.",
+      ...(word.startsWith("cant_kick") ? {} : { again: true }),
     });
   }
   return residue;

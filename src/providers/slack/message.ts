@@ -154,6 +154,7 @@ async function undo(
         why: `Slack refused to delete it: ${word}`,
         fix: "Somebody who may delete messages can delete it.",
         url: now.url,
+        again: true,
       },
     ];
   }

@@ -51,6 +51,8 @@ export async function retire(
       why: `Slack refused to archive it: ${archived}`,
       fix: "Somebody who may manage channels can archive or delete it.",
       url: now.url,
+      // The workspace's own channel is there to stay.
+      ...(archived === "cant_archive_general" ? {} : { again: true }),
     },
   ];
 }

@@ -110,7 +110,7 @@ function targetOf(exchange: Exchange, name: string | undefined): string {
 
 function put(exchange: Exchange) {
   const { repository, token, context, request } = exchange;
-  const { message, content, sha, branch: named } = parseBody(putBody, request.body);
+  const { message, content, sha, branch: named, committer } = parseBody(putBody, request.body);
   const path = pathOf(exchange);
   const base64 = content.replace(/\s/g, "");
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) {
@@ -127,9 +127,8 @@ function put(exchange: Exchange) {
     throw invalid({ resource: "Commit", field: "path", code: "invalid" });
   }
   const blob = putBlob(repository, base64);
-  const commit = addCommit(repository, branch, token.login, timeOf(context), message, {
-    [path]: blob,
-  });
+  const at = committer?.date ?? timeOf(context);
+  const commit = addCommit(repository, branch, token.login, at, message, { [path]: blob });
   const body = {
     content: entry(exchange, path, blob, branch),
     commit: commitView(exchange, commit),

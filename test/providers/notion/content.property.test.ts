@@ -55,7 +55,10 @@ test("the empty lines with which a text is read change nothing", async () => {
   const bits =
     "a|b c|- |* |1. |  |\n|\n\n|> |# |---|===|`|**|_|[a](b)|[a]: http://x|\\\\|- [ ] |:|!";
   const bit = fc.constantFrom(...bits.split("|"), "|", "| x | y |\n|---|---|\n");
-  const loose = fc.array(bit, { maxLength: 40 }).map((all) => all.join(""));
+  // In code that is left open lines at the end do mean something, and none are added.
+  const closed = (source: string): boolean => !source.includes("```");
+  const bitsOf = fc.array(bit, { maxLength: 40 }).map((all) => all.join(""));
+  const loose = bitsOf.filter(closed);
   await fc.assert(
     fc.property(fc.oneof(markdown, loose), (source) => {
       // Behind blanks it is read as it stands.

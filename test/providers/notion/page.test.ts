@@ -228,6 +228,17 @@ describe("content", () => {
     expect(at.lines(String(made.id))).toEqual(["paragraph kept", "paragraph new"]);
   });
 
+  test("what somebody has written below a block of ours keeps the page", async () => {
+    const at = await workspace();
+    const made = await at.ensure("page", { ...basics, content: "- ours\n  - deeper" });
+    const [item] = at.state().pages[String(made.id)]!.children;
+    const [deeper] = at.state().blocks[item!]!.children;
+    await at.person("PATCH", `blocks/${deeper}/children`, { children: [paragraph("theirs")] });
+    const residue = await at.undo("page", undefined, made);
+    expect(residue).toMatchObject([{ what: 'page "Handbook"', again: true }]);
+    expect(at.lines(parent)).toEqual(["PAGE Handbook"]);
+  });
+
   test("a page into which others wrote is left in place by undo, and said to be", async () => {
     const at = await workspace();
     const made = await at.ensure("page", input("one\n"));
