@@ -8,19 +8,19 @@
  */
 
 export type { CredentialExchange, Exchanged, ExchangeGiven } from "./core/credential.ts";
-export type { DoctorReport } from "./core/doctor-report.ts";
+export type { CheckReport, Consequence, Finding, Severity } from "./core/diagnosis.ts";
+export type { DoctorReport, Treatment } from "./core/doctor-report.ts";
 export type { Cost, Totals } from "./core/estimate.ts";
-export type {
-  RunEvent,
-  RunFinished,
-  StepInfo,
-} from "./core/events.ts";
+export type { RunEvent, RunFinished, StaleReceipt, StepInfo, WaitingStep } from "./core/events.ts";
 export { type Failure, failure, type Outcome, rootFailure, TestxError } from "./core/failure.ts";
 export type { Answer, Asked, Charge, Exchange, Forecast, Stage } from "./core/forecast.ts";
+export type { HealthChange, HealthState } from "./core/health-record.ts";
 export type { Moment, RunHistory, RunSummary } from "./core/history.ts";
 export type {
+  Cacheable,
   Fetch,
   FetchInit,
+  HeadersLike,
   JudgedReply,
   Operation,
   Reply,
@@ -29,7 +29,7 @@ export type {
   Wire,
   WireRequest,
 } from "./core/http.ts";
-export type { Counts, Origin, RunId, RunOutcome, StepResidue } from "./core/journal.ts";
+export type { Counts, Origin, RunCommand, RunId, RunOutcome, StepResidue } from "./core/journal.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export type { IntegrationMetrics, MetricsReport, Performance } from "./core/metrics-report.ts";
 export type { Action, Plan, PlanItem, PlannedCall } from "./core/plan.ts";
@@ -39,6 +39,7 @@ export type {
   ConnectDeps,
   Health,
   Provider,
+  ProviderLimit,
   ResourceKind,
   SecretSpec,
 } from "./core/provider.ts";
@@ -47,15 +48,17 @@ export type {
   DriftChange,
   DriftItem,
   DriftReport,
+  DriftStatus,
   HealthItem,
   Outputs,
   RollbackPoint,
   StatusItem,
 } from "./core/results.ts";
 export type { SavedPlan } from "./core/saved-plan.ts";
+export type { Scenario } from "./core/scenario.ts";
 export type { Schema, SchemaIssue, SchemaResult } from "./core/schema.ts";
-export type { Timeouts } from "./core/sequence.ts";
-export type { ActEnd, SimulationReport, Story, Violation } from "./core/simulation.ts";
+export type { Fallback, RateLimit, Timeouts } from "./core/sequence.ts";
+export type { ActEnd, Invariant, SimulationReport, Story, Violation } from "./core/simulation.ts";
 export type { Change, Residue, StepId } from "./core/step.ts";
 export type {
   PolicyHandler,

@@ -1,6 +1,7 @@
 /** What is needed to test a provider: the contract suite, and a sandbox for it to run against. */
 
 export type {
+  Refused,
   SandboxContext,
   SandboxReply,
   SandboxRequest,

@@ -74,6 +74,7 @@ export interface CredentialExchange {
   run(given: ExchangeGiven): Promise<Exchanged>;
 }
 
+/** What an exchange works with. */
 export interface ExchangeGiven {
   /** `with`, as `settings` gave it back. */
   readonly settings: unknown;

@@ -42,6 +42,7 @@ export interface Explains {
   readonly says?: string;
 }
 
+/** One thing that is wrong. */
 export interface Finding {
   /** Key of the error catalogue. */
   readonly code: string;
@@ -60,6 +61,7 @@ export interface Finding {
   readonly explains?: readonly Explains[];
 }
 
+/** One thing that was looked at, and how it stands. */
 export interface CheckReport {
   readonly id: CheckId;
   readonly area: Area;

@@ -11,6 +11,7 @@ export interface Cost {
   readonly windowMs: number;
 }
 
+/** What all planned writes come to. */
 export interface Totals {
   /** Planned writes by integration. */
   readonly calls: Readonly<Record<string, number>>;

@@ -14,6 +14,7 @@ import type { LockHolder } from "./ports.ts";
 import type { Health } from "./provider.ts";
 import type { Change, Residue, StepId } from "./step.ts";
 
+/** A step, as a run that begins names it. */
 export interface StepInfo {
   readonly step: StepId;
   readonly integration: string;
@@ -238,11 +239,14 @@ export interface WaitingStep {
   readonly dead: boolean;
 }
 
+/** How a setup, a sync or a rollback has ended. */
 export interface RunFinished {
   readonly type: "run.finished";
   readonly outcome: RunOutcome;
   readonly counts: Counts;
+  /** What could not be restored, and what a person can do. */
   readonly residue: readonly StepResidue[];
+  /** What each step has left, by its full name (`slack.channel`): ids, addresses, settings. */
   readonly receipts: Readonly<Record<StepId, JsonObject>>;
   readonly durationMs: number;
   /** Requests on the wire by integration, retries included. */
@@ -260,5 +264,9 @@ export interface RunFinished {
   readonly waiting?: readonly WaitingStep[];
 }
 
+/**
+ * Something that happens in a run; `type` says what, and which fields it has. `at`: when, in ms
+ * since the epoch.
+ */
 export type RunEvent = { readonly run: RunId; readonly at: number } & RunEventBody;
 export type Emit = (event: RunEventBody) => void;

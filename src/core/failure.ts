@@ -7,6 +7,7 @@ import type { JsonObject } from "./json.ts";
  */
 export type Outcome = "applied" | "not-applied" | "unknown";
 
+/** What went wrong, as data. */
 export interface Failure {
   /** Key of the error catalogue, for example `SLACK_TOKEN_REVOKED`. */
   readonly code: string;
@@ -27,6 +28,7 @@ export interface Failure {
 /** The error that all of testx throws; anything else that surfaces is a bug. */
 export class TestxError extends Error {
   override readonly name = "TestxError";
+  /** All that is known of it. */
   readonly failure: Failure;
 
   constructor(failure: Failure, options?: ErrorOptions) {
@@ -34,6 +36,7 @@ export class TestxError extends Error {
     this.failure = failure;
   }
 
+  /** Key of the error catalogue: `testx explain CODE` tells more. */
   get code(): string {
     return this.failure.code;
   }
@@ -50,7 +53,10 @@ export class TestxError extends Error {
 
 type FailureParts = Partial<Omit<Failure, "code" | "message">>;
 
-/** A failure with the defaults of one that never left testx. */
+/**
+ * A failure, by default of a call that did not take effect (`not-applied`) and that would fail
+ * again (not `transient`); `parts` says otherwise.
+ */
 export function failure(code: string, message: string, parts: FailureParts = {}): Failure {
   return { code, message, outcome: "not-applied", transient: false, ...parts };
 }

@@ -12,6 +12,7 @@ export interface Asked {
   readonly body: Json | undefined;
 }
 
+/** What the service would answer. */
 export interface Answer {
   readonly status: number;
   /** Left out: an empty body. */

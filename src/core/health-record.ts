@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { Health } from "./provider.ts";
 
+/** How a service was when it was asked. */
 export type HealthState = Health["status"];
 
 /** What is known of the connection to one integration; kept across processes. */
@@ -24,6 +25,7 @@ export interface HealthRecord {
   readonly past?: true;
 }
 
+/** When a service came to be in another state. */
 export interface HealthChange {
   readonly at: number;
   readonly from: HealthState | "unknown";

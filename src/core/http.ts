@@ -6,6 +6,7 @@ import type { Outcome } from "./failure.ts";
  */
 export type Fetch = (url: string | URL, init?: FetchInit) => Promise<Reply>;
 
+/** A request, as SDKs give it to `fetch`. */
 export interface FetchInit {
   readonly method?: string | undefined;
   readonly headers?: HeadersLike | undefined;
@@ -21,6 +22,7 @@ export interface FetchInit {
   onCancel?(stop: (() => void) | undefined): void;
 }
 
+/** Headers in the forms that SDKs give them. */
 export type HeadersLike =
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | number | undefined>>;
@@ -42,6 +44,7 @@ export interface Reply {
   clone(): Reply;
 }
 
+/** The part of `Headers` that the SDKs use. */
 export interface ReplyHeaders extends Iterable<[string, string]> {
   get(name: string): string | null;
   has(name: string): boolean;
@@ -96,23 +99,29 @@ export interface Cacheable {
   keep?(reply: JudgedReply): boolean;
 }
 
+/** What a call does to the service. */
 export interface Operation {
   /** `conversations.create`, `PATCH /repos/{owner}/{repo}/labels/{name}`. */
   readonly name: string;
+  /** Whether it can change anything. */
   readonly write: boolean;
   /** May be sent again after an unknown outcome: reads and natural PUT and DELETE. */
   readonly idempotent: boolean;
 }
 
+/** A reply that arrived whole, before anybody believes it. */
 export interface JudgedReply {
   readonly status: number;
   readonly headers: ReplyHeaders;
   readonly text: string;
 }
 
+/** What a reply says of the call. */
 export interface Verdict {
   readonly outcome: Outcome;
+  /** Whether the same call may succeed a little later. */
   readonly transient: boolean;
+  /** How long the service asks to wait, in ms. */
   readonly retryAfterMs?: number | undefined;
   /** The service's own word for it: `ratelimited`, `conflict_error`. */
   readonly reason?: string | undefined;

@@ -2,11 +2,14 @@ import type { Failure } from "./failure.ts";
 import type { JsonObject } from "./json.ts";
 import type { Change, Residue, StepId } from "./step.ts";
 
+/** `20260102-120344-k3x9`: when it began, in UTC, and four letters or digits. */
 export type RunId = string;
 /** Identifies one write across crashes and reruns; 16 lower-case letters and digits. */
 export type OperationId = string;
 
+/** How a thing came to be part of what is set up; adopted: it was there before. */
 export type Origin = "created" | "updated" | "adopted" | "unchanged";
+/** The commands that make a run. */
 export type RunCommand = "setup" | "rollback" | "sync";
 
 /** What goes on with a run of each that was cut off; no other command does. */
@@ -16,6 +19,10 @@ export const goesOnWith: Readonly<Record<RunCommand, string>> = {
   sync: "testx integrations sync",
 };
 
+/**
+ * degraded: done, but for what was deferred or skipped. rollback-incomplete: undone, but for what
+ * is in the residue. interrupted: the next run of the same command goes on with it.
+ */
 export type RunOutcome =
   | "succeeded"
   | "degraded"
@@ -171,8 +178,10 @@ export type Entry = {
   readonly at: number;
 } & EntryBody;
 
+/** What an undo could not restore, and of which step. */
 export type StepResidue = Residue & { readonly step: StepId };
 
+/** How many steps came to which end. */
 export interface Counts {
   readonly created: number;
   readonly updated: number;

@@ -1,4 +1,6 @@
+/** What can be written as JSON. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** An object that can be written as JSON. Give a `type` where one is asked for: an `interface` has no index signature. */
 export type JsonObject = { [key: string]: Json };
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -30,11 +30,13 @@ export interface Performance {
   readonly refused: number;
 }
 
+/** All calls to one integration, and each of its operations. */
 export interface IntegrationMetrics extends Performance {
   readonly integration: string;
   readonly operations: readonly (Performance & { readonly operation: string })[];
 }
 
+/** How the calls went, by integration. */
 export interface MetricsReport {
   /** What it covers, in ms since the epoch: from the beginning of an hour or, long ago, a day. */
   readonly from: number;

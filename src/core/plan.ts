@@ -1,6 +1,7 @@
 import type { Fallback } from "./sequence.ts";
 import type { Change, StepId } from "./step.ts";
 
+/** What setup would do with a step. blocked: it cannot be done now, and so setup would fail. */
 export type Action =
   | "create"
   | "update"
@@ -12,6 +13,7 @@ export type Action =
   /** Not looked at: the last receipt stands for it, and as far as that tells nothing is to be done. */
   | "cached";
 
+/** What setup would do with one step, and why. */
 export interface PlanItem {
   readonly step: StepId;
   readonly integration: string;
@@ -53,6 +55,7 @@ export interface PlannedCall {
   readonly after: readonly string[];
 }
 
+/** By step, in the order of the sequence. */
 export type Plan = readonly PlanItem[];
 
 const writing: ReadonlySet<Action> = new Set(["create", "update"]);

@@ -34,6 +34,7 @@ export interface Call {
   digest(secret: string): string;
 }
 
+/** How the service is, as a provider has found it. */
 export interface Health {
   readonly status: "healthy" | "degraded" | "down";
   /** As whom testx is authenticated: `testx-bot @ Acme`. */
@@ -129,6 +130,7 @@ export interface ResourceKind<I, S extends JsonObject, Client> {
     | string;
 }
 
+/** A secret that a provider needs. */
 export interface SecretSpec {
   /** Environment variable: `SLACK_BOT_TOKEN` */
   readonly env: string;
@@ -202,6 +204,7 @@ export interface Provider<C, Client> {
   sandbox?(): Promise<AnyService>;
 }
 
+/** What `connect` makes a client with. */
 export interface ConnectDeps {
   readonly fetch: Fetch;
   /** Base URL of the API, when the provider has an endpoint. */
@@ -212,6 +215,7 @@ export interface ConnectDeps {
   readonly userAgent?: string;
 }
 
+/** A provider, whatever its client is. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds providers of every client
 export type AnyProvider = Provider<any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: as above, for kinds

@@ -105,6 +105,7 @@ export interface OpenRun {
   readonly atWork: boolean;
 }
 
+/** What was set up, compared with what is there. */
 export interface DriftReport {
   /** Whether anything is changed or deleted. */
   readonly drift: boolean;

@@ -122,6 +122,7 @@ export interface Act {
   readonly expect?: Expectation;
 }
 
+/** An outage to be played, and what is expected. */
 export interface Scenario {
   /** `github-down`, with the integration it is about behind a slash: `down/github`. */
   readonly name: string;

@@ -129,6 +129,7 @@ export type CredentialSource =
       readonly secrets: Readonly<Record<string, CredentialSource>>;
     };
 
+/** How long things may take, in ms. */
 export interface Timeouts {
   readonly connectMs: number;
   /** For the whole call: headers, body and retries. */

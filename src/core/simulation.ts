@@ -17,6 +17,7 @@ export const invariants = [
   "deadline",
   "no-secrets",
 ] as const;
+/** A rule that holds whatever goes wrong. */
 export type Invariant = (typeof invariants)[number];
 
 /** Something that should not have come to pass. */

@@ -13,6 +13,7 @@ export interface SandboxRequest {
   readonly body: string;
 }
 
+/** What a stand-in answers. */
 export interface SandboxReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -27,6 +28,7 @@ export interface Refused {
   readonly retryAfterSeconds?: number | undefined;
 }
 
+/** What a stand-in has of the world. */
 export interface SandboxContext {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -45,6 +47,7 @@ export interface SandboxService<State extends JsonObject> {
   readonly id: string;
   /** What an account looks like before testx touched it. */
   initial(): State;
+  /** Answers one request, and changes `state` where the service would. */
   handle(request: SandboxRequest, state: State, context: SandboxContext): SandboxReply;
   /** Whether the request can change anything: marks it in the request log. */
   isWrite(request: SandboxRequest): boolean;

@@ -36,6 +36,7 @@ export type PolicyNext = (url: string, init: FetchInit) => Promise<Reply>;
  */
 export type PolicyHandler = (url: string, init: PolicyInit, info: PolicyInfo) => Promise<Reply>;
 
+/** The request as a policy gets it. */
 export interface PolicyInit extends FetchInit {
   readonly method: string;
   /** As the SDK made them: they hold the credential. */

@@ -8,6 +8,7 @@ import type { CallsAsked } from "./calls.ts";
 import { forRun, type SequenceDeps } from "./deps.ts";
 import type { toSave as ToSave } from "./saved-plan.ts";
 
+/** What setup would do. */
 export interface PlanResult {
   readonly plan: Plan;
   /** Writes of an earlier run that setup will settle first, by title. */

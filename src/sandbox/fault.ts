@@ -29,6 +29,7 @@ export type Fault =
   /** The request reaches the service this much later. Adds to whatever else befalls it. */
   | { readonly kind: "delay"; readonly ms: number };
 
+/** Which requests are hit by a fault. */
 export interface FaultRule {
   /** Left out: every service. */
   readonly service?: string | undefined;

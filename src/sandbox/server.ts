@@ -12,6 +12,7 @@ import { SandboxStore } from "./store.ts";
 
 const defaultLogLimit = 10_000;
 
+/** Which stand-ins are started, and how. */
 export interface SandboxOptions {
   readonly services: readonly AnyService[];
   /** Where the state is kept between processes; left out: in memory. One process at a time. */
@@ -35,6 +36,7 @@ export interface SandboxOptions {
   readonly pid?: number | undefined;
 }
 
+/** A sandbox that listens. */
 export interface RunningSandbox {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;

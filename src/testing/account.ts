@@ -12,8 +12,10 @@ export interface ContractAccount {
   state(): string;
   /** Every request since it was opened, oldest first. */
   log(): readonly LogEntry[];
+  /** What goes wrong from now on; `[]`: nothing. */
   setFaults(rules: readonly FaultRule[]): void;
   /** How many connections are open. */
   connections(): Promise<number>;
+  /** Closes every connection. */
   close(): Promise<void>;
 }

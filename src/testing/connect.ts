@@ -8,18 +8,23 @@ import { createGateway } from "../gateway/gateway.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createTransport } from "../platform/http.ts";
 
+/** How a provider is connected for a test. */
 export interface ConnectOptions {
   /** The integration's `with`. */
   readonly config?: JsonObject;
+  /** Secrets and addresses, such as `environment` of a sandbox. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For a whole call, retries included. Default 30,000. */
   readonly totalMs?: number;
   /** Instead of the gateway on the network. */
   readonly fetch?: Fetch;
+  /** Told what becomes of each call. */
   readonly emit?: (event: RunEventBody) => void;
 }
 
+/** A provider's client, ready for calls. */
 export interface Connected<Client> {
+  /** What `connect` gave. */
   readonly client: Client;
   /** Runs provider code as the engine does: every call within it knows the signal. */
   run<T>(work: (call: Call) => Promise<T>, parts?: Partial<Call>): Promise<T>;

@@ -12,8 +12,11 @@ import type { KindSample, ProviderSamples } from "./samples.ts";
 import { stopping } from "./stopping.ts";
 import { undoing } from "./undoing.ts";
 
+/** What is tried, with what, and where. */
 export interface ContractOptions {
+  /** What `defineProvider` gave. */
   readonly provider: AnyProvider;
+  /** Inputs for each of its kinds. */
   readonly samples: ProviderSamples;
   /**
    * An account in its initial state, and nobody else's while it is open; properties open several.
@@ -24,6 +27,7 @@ export interface ContractOptions {
   readonly codes?: Iterable<string>;
   /** How tests are declared; left out: the globals of that name (vitest, jest, mocha, node:test). */
   readonly describe?: (name: string, body: () => void) => void;
+  /** See `describe`. */
   readonly it?: (name: string, body: () => Promise<void>) => void;
 }
 

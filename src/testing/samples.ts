@@ -8,18 +8,22 @@ export interface ProviderSamples {
   readonly kinds: Readonly<Record<string, KindSample>>;
 }
 
+/** Addresses, tokens and ids of the account. */
 export type Environment = Readonly<Record<string, string>>;
 
 /** States of the steps in `needs`, by their names there. */
 export type Receipts = Readonly<Record<string, JsonObject>>;
 
+/** A step's `with`; a function when it needs what the account or other steps say. */
 export type SampleInput = JsonObject | ((known: Known) => JsonObject);
 
+/** What is known when an input is made. */
 export interface Known {
   readonly environment: Environment;
   readonly receipts: Receipts;
 }
 
+/** Inputs of one kind, and what is special about it. */
 export interface KindSample {
   /** What has to be there first, applied in this order: a members step needs its channel. */
   readonly needs?: readonly {
@@ -48,6 +52,7 @@ export interface KindSample {
   readonly residue?: readonly ("create" | "update")[];
 }
 
+/** What somebody who works past testx needs. */
 export interface ByHand extends Known {
   /** The state that was read last. */
   readonly state: JsonObject;
