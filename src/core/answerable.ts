@@ -97,7 +97,15 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
       : `gave ${shown(it)}, which is no failure`,
   ) as AnyProvider["classify"];
   return over(provider, {
-    ...parts(provider, "", ["forecast", "authorization", "refusal", "sandbox"]),
+    ...parts(provider, "", ["forecast", "authorization", "refusal"]),
+    ...(provider.sandbox && {
+      sandbox: async () => {
+        const service = await held(provider, "sandbox", provider.sandbox as Part)();
+        return isObject(service)
+          ? over(service, parts(service, "stand-in.", standInParts))
+          : service;
+      },
+    }),
     classify,
     config: schema(provider.config, "config"),
     wire: over(provider.wire, parts(provider.wire, "wire.", ["describe", "judge", "cacheable"])),
@@ -124,6 +132,8 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
     ),
   });
 }
+
+const standInParts = ["initial", "handle", "isWrite", "canonical", "environment", "refuse"];
 
 /** As it is but for `parts`, whatever it is made by: a class, or a frozen object. */
 function over<T extends object>(target: T, parts: Partial<T>): T {

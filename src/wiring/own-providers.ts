@@ -1,4 +1,4 @@
-import { TestxError } from "../core/failure.ts";
+import { failureOf, TestxError } from "../core/failure.ts";
 import type { LoadedConfig, ProviderSource } from "../core/settings.ts";
 import type { AnyService } from "../core/stand-in.ts";
 import { discover } from "../platform/config/discover.ts";
@@ -22,10 +22,28 @@ export async function providersOf(world: Where, loaded?: LoadedConfig): Promise<
   }
 }
 
-/** The stand-ins that own providers bring. @throws TestxError PROVIDER_INVALID */
+/**
+ * The stand-ins that own providers bring. What one throws is told: whoever asks it gets no more
+ * than a reply of 500.
+ * @throws TestxError PROVIDER_INVALID
+ */
 export async function ownStandIns(
-  world: Where,
+  world: Where & Pick<World, "notice">,
   loaded?: LoadedConfig,
 ): Promise<readonly AnyService[]> {
-  return standInsOf(await providersOf(world, loaded));
+  const told = new Set<string>();
+  const telling = (service: AnyService): AnyService => {
+    const handle: AnyService["handle"] = (...args) => {
+      try {
+        return service.handle(...args);
+      } catch (error) {
+        const { message } = failureOf(error);
+        if (!told.has(message)) world.notice(message);
+        told.add(message);
+        throw error;
+      }
+    };
+    return Object.create(service, { handle: { value: handle, enumerable: true } }) as AnyService;
+  };
+  return (await standInsOf(await providersOf(world, loaded))).map(telling);
 }

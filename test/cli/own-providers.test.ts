@@ -103,6 +103,27 @@ test("a mistake in its code is told as that, with its line, and not as a bug of 
   }
 });
 
+test("a mistake in its stand-in is told as that, with its line", async () => {
+  const standIn = files.get("providers/memos-stand-in.ts") ?? "";
+  const broken = standIn.replace("state.memos.push(memo);", "(state as any).memo.push(memo);");
+  expect(broken).not.toBe(standIn);
+  write("providers/memos-stand-in.ts", broken);
+  const line = standIn.slice(0, standIn.indexOf("state.memos.push")).split("\n").length;
+  const ended = await run("setup --sandbox");
+  expect(ended.code).toBe(1);
+  expect(ended.stderr.match(/stand-in\.handle threw/g)).toHaveLength(1);
+  expect(ended.stderr).toContain(`(providers/memos-stand-in.ts:${line})`);
+
+  const start = "initial: () => ({ memos: [] }),";
+  expect(standIn).toContain(start);
+  write("providers/memos-stand-in.ts", standIn.replace(start, "initial: () => JSON.parse('{'),"));
+  for (const command of ["setup --sandbox", "simulate down"]) {
+    const begun = await run(command);
+    expect(begun.stderr).toContain("stand-in.initial threw");
+    expect(begun.stderr).not.toContain("BUG");
+  }
+});
+
 test("a package is loaded by the rules of import, and only that", async () => {
   for (const name of ["memos", "memos-stand-in"]) {
     const { stripTypeScriptTypes } = await import("node:module");
