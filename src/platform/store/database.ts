@@ -6,7 +6,7 @@ import { openSqlite, openToRead } from "../sqlite.ts";
 import { corrupt, throwStoreFailure } from "./failures.ts";
 import { ensureStateFolder, tighten } from "./folder.ts";
 import { createDatabase, withDatabase } from "./place.ts";
-import { applicationId, migrations } from "./schema.ts";
+import { applicationId, migrations, tables } from "./schema.ts";
 import { sync } from "./sync.ts";
 
 /**
@@ -93,6 +93,9 @@ export function createJournalFile(file: string): void {
 function checkPages(db: DatabaseSync, file: string): void {
   const found = db.prepare("PRAGMA quick_check(1)").get()?.quick_check;
   if (found !== "ok") corrupt(file, String(found).split("\n").at(-1) ?? "");
+  const names = db.prepare("SELECT name AS name FROM sqlite_schema WHERE type = 'table'").all();
+  const absent = tables.find((table) => !names.some(({ name }) => name === table));
+  if (absent !== undefined) corrupt(file, `its table "${absent}" is missing`);
 }
 
 function migrate(db: DatabaseSync, file: string): void {

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Entry, EntryBody } from "../../core/journal.ts";
 import type { Operation } from "../../core/ledger.ts";
 import type { LooseEnd } from "../../core/loose-ends.ts";
+import { once } from "../../core/once.ts";
 import type { Clock, JournalStore, Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { createJournalFile, lookIntoJournalFile, openJournalFile } from "./database.ts";
@@ -22,7 +23,8 @@ export interface JournalOptions {
 interface Connection {
   readonly db: DatabaseSync;
   readonly read: ReturnType<typeof journalReader>;
-  readonly write: ReturnType<typeof journalWriter>;
+  /** Made for the first entry: most commands write none. */
+  readonly write: () => ReturnType<typeof journalWriter>;
 }
 
 /**
@@ -45,7 +47,7 @@ export function sqliteJournal(
     const { busyMs = 5_000, looking = false } = options;
     const db = looking ? lookIntoJournalFile(file, busyMs) : openJournalFile(file, busyMs);
     try {
-      return { db, read: journalReader(db, file), write: journalWriter(db) };
+      return { db, read: journalReader(db, file), write: once(() => journalWriter(db)) };
     } catch (error) {
       db.close();
       throw error;
@@ -71,8 +73,7 @@ export function sqliteJournal(
         if (!existsSync(file)) createJournalFile(file);
         connection = connect();
       }
-      const { write } = connection;
-      return write(batch);
+      return connection.write()(batch);
     }),
   );
 

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Entry, EntryBody, RunId } from "../../core/journal.ts";
 import { type Operation, operationsOf } from "../../core/ledger.ts";
 import { type LooseEnd, leaves } from "../../core/loose-ends.ts";
+import { once } from "../../core/once.ts";
 import type { Receipt, RunRecord } from "../../core/ports.ts";
 import type { StepId } from "../../core/step.ts";
 import { checksum } from "./checksum.ts";
@@ -35,18 +36,20 @@ const columns = "e.seq AS seq, e.run AS run, e.at AS at, e.body AS body, e.sum A
 
 /** Reads a journal's tables; each entry is checked as it is read. */
 export function journalReader(db: DatabaseSync, file: string) {
-  const all = db.prepare(`SELECT ${columns} FROM entries e ORDER BY seq`);
-  const ofRun = db.prepare(`SELECT ${columns} FROM entries e WHERE run = ? ORDER BY seq`);
-  const one = db.prepare(`SELECT ${columns} FROM entries e WHERE seq = ?`);
-  const marks = db.prepare(
+  // A command needs a few of them.
+  const prepared = (sql: string) => once(() => db.prepare(sql));
+  const all = prepared(`SELECT ${columns} FROM entries e ORDER BY seq`);
+  const ofRun = prepared(`SELECT ${columns} FROM entries e WHERE run = ? ORDER BY seq`);
+  const one = prepared(`SELECT ${columns} FROM entries e WHERE seq = ?`);
+  const marks = prepared(
     `SELECT m.seq AS pointer, ${columns} FROM marks m
      LEFT JOIN entries e ON e.seq = m.seq ORDER BY m.seq`,
   );
-  const undoable = db.prepare(
+  const undoable = prepared(
     `SELECT w.seq AS pointer, w.op AS op, ${columns} FROM writes w
      LEFT JOIN entries e ON e.seq = w.seq ORDER BY w.seq`,
   );
-  const open = db.prepare(
+  const open = prepared(
     `SELECT w.seq AS pointer, w.op AS op, ${columns} FROM writes w
      LEFT JOIN entries e ON e.seq = w.seq
      WHERE w.op IN (
@@ -55,12 +58,12 @@ export function journalReader(db: DatabaseSync, file: string) {
      )
      ORDER BY w.seq`,
   );
-  const sightings = db.prepare("SELECT step AS step, seq AS seq FROM sightings");
-  const looseEnds = db.prepare(
+  const sightings = prepared("SELECT step AS step, seq AS seq FROM sightings");
+  const looseEnds = prepared(
     `SELECT l.seq AS pointer, l.name AS op, ${columns} FROM loose_ends l
      LEFT JOIN entries e ON e.seq = l.seq ORDER BY l.seq`,
   );
-  const liveRows = db.prepare(
+  const liveRows = prepared(
     `SELECT step AS step, seq AS seq, op AS op, sighting AS sighting, sum AS sum
      FROM live ORDER BY step, seq`,
   );
@@ -80,15 +83,15 @@ export function journalReader(db: DatabaseSync, file: string) {
     if (!fits) corrupt(file, `record ${pointer} should be there as "${types.join('" or "')}"`);
     return entry as Extract<Entry, { type: T }>;
   };
-  const done = (seq: number) => typed(seq, one.get(seq) as Row | undefined, "done");
+  const done = (seq: number) => typed(seq, one().get(seq) as Row | undefined, "done");
   const joined = (statement: StatementSync) => statement.all() as unknown as JoinedRow[];
   const found = (row: JoinedRow): Row | undefined => (row.seq === null ? undefined : (row as Row));
 
   const seenByStep = () => {
     const entries = new Map<number, Extract<Entry, { type: "seen" }>>();
     const byStep = new Map<StepId, Extract<Entry, { type: "seen" }>>();
-    for (const { step, seq } of sightings.all() as { step: StepId; seq: number }[]) {
-      const entry = entries.get(seq) ?? typed(seq, one.get(seq) as Row | undefined, "seen");
+    for (const { step, seq } of sightings().all() as { step: StepId; seq: number }[]) {
+      const entry = entries.get(seq) ?? typed(seq, one().get(seq) as Row | undefined, "seen");
       if (!entry.steps.includes(step)) corrupt(file, `record ${seq} does not speak of ${step}`);
       entries.set(seq, entry);
       byStep.set(step, entry);
@@ -98,8 +101,8 @@ export function journalReader(db: DatabaseSync, file: string) {
 
   return {
     entries(run?: RunId): readonly Entry[] {
-      if (run !== undefined) return (ofRun.all(run) as unknown as Row[]).map(entryOf);
-      const entries = (all.all() as unknown as Row[]).map(entryOf);
+      if (run !== undefined) return (ofRun().all(run) as unknown as Row[]).map(entryOf);
+      const entries = (all().all() as unknown as Row[]).map(entryOf);
       entries.forEach(({ seq }, index) => {
         if (seq !== index + 1) corrupt(file, `record ${index + 1} is missing`);
       });
@@ -107,7 +110,7 @@ export function journalReader(db: DatabaseSync, file: string) {
     },
 
     operations(which: "undoable" | "open"): readonly Operation[] {
-      const rows = joined(which === "open" ? open : undoable);
+      const rows = joined(which === "open" ? open() : undoable());
       const entries = rows.map((row) => {
         const entry = typed(
           row.pointer,
@@ -124,7 +127,7 @@ export function journalReader(db: DatabaseSync, file: string) {
     },
 
     looseEnds(): readonly LooseEnd[] {
-      return joined(looseEnds).map((row) => {
+      return joined(looseEnds()).map((row) => {
         const entry = typed(row.pointer, found(row), "doubted", "conflict", "deferred");
         if (leaves(entry) !== row.op) corrupt(file, `record ${row.pointer} is no such loose end`);
         return entry;
@@ -133,13 +136,13 @@ export function journalReader(db: DatabaseSync, file: string) {
 
     runs(): readonly RunRecord[] {
       return runsOf(
-        joined(marks).map((row) => typed(row.pointer, found(row), "run-started", "run-finished")),
+        joined(marks()).map((row) => typed(row.pointer, found(row), "run-started", "run-finished")),
       );
     },
 
     receipts(): ReadonlyMap<StepId, Receipt> {
       const stacks = new Map<StepId, { newest: number; known: number }>();
-      for (const { step, seq, op, sighting, sum } of liveRows.all() as unknown as LiveRow[]) {
+      for (const { step, seq, op, sighting, sum } of liveRows().all() as unknown as LiveRow[]) {
         if (checksum(step, seq, op, sighting) !== sum) {
           corrupt(file, `the pointer to record ${seq} does not match its checksum`);
         }

@@ -52,3 +52,6 @@ export const migrations: readonly string[] = [
 
 /** "tstx" in a file's header: tells our databases from others. */
 export const applicationId = 0x74737478;
+
+/** What is there in the newest form. */
+export const tables = ["entries", "marks", "live", "writes", "sightings", "loose_ends"] as const;

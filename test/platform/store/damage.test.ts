@@ -22,6 +22,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { catalogue } from "../../../src/core/catalogue/catalogue.ts";
 import { rootFailure } from "../../../src/core/failure.ts";
 import { sqliteJournal } from "../../../src/platform/store/journal.ts";
+import { tables } from "../../../src/platform/store/schema.ts";
 import { done, finished, started } from "../../contract/journal-store.ts";
 
 const clock = { now: () => 1_000 };
@@ -114,6 +115,14 @@ describe("a damaged journal is reported and left as it is", () => {
     db.exec("DROP TRIGGER entries_stay; DELETE FROM entries WHERE seq = 9");
     db.close();
     expect(await codeOf(use)).toBe("JOURNAL_CORRUPT");
+  });
+
+  test.each(tables)("when the table %s is missing, whatever is asked", async (table) => {
+    await write();
+    const db = new DatabaseSync(file);
+    db.exec(`DROP TABLE ${table}`);
+    db.close();
+    expect(await codeOf(async () => sqliteJournal(folder, clock))).toBe("JOURNAL_CORRUPT");
   });
 
   test("whichever bit flips: the same content, or an error with a code", async () => {
