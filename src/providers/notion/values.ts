@@ -4,6 +4,7 @@ import { fail } from "../../core/failure.ts";
 import { equal, isObject } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
 import { suggest } from "../../core/suggest.ts";
+import { instantOf, isTimeZone } from "../../core/zoned-time.ts";
 import { idOf } from "./ids.ts";
 import { type Observed, optionsOf } from "./schema.ts";
 import { fromPlain, richText, tidyUrl } from "./text.ts";
@@ -12,7 +13,11 @@ const date = once(() =>
   z.strictObject({
     start: z.string().min(1).describe("2026-01-31, or 2026-01-31T09:00:00Z"),
     end: z.string().min(1).optional(),
-    time_zone: z.string().min(1).optional(),
+    time_zone: z
+      .string()
+      .min(1)
+      .refine(isTimeZone, "must be the name of a time zone, like Europe/Brussels")
+      .optional(),
   }),
 );
 
@@ -110,6 +115,10 @@ function isMoment(text: string): boolean {
   return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+/**
+ * Notion gives moments with the offset of their time zone, and never its name. One written without
+ * an offset it takes for UTC. https://developers.notion.com/changelog/time-zone-support
+ */
 function day(value: {
   start: string;
   end?: string | null | undefined;
@@ -117,15 +126,10 @@ function day(value: {
 }): ValueState {
   const zone = value.time_zone ?? undefined;
   const moment = (text: string) =>
-    zone === undefined && isMoment(text) ? new Date(text).toISOString() : text;
+    isMoment(text) ? new Date(instantOf(text, zone)).toISOString() : text;
   const start = moment(value.start);
-  const end = value.end === null || value.end === undefined ? undefined : moment(value.end);
-  if (end === undefined && zone === undefined) return start;
-  return {
-    start,
-    ...(end === undefined ? {} : { end }),
-    ...(zone === undefined ? {} : { time_zone: zone }),
-  };
+  if (value.end === null || value.end === undefined) return start;
+  return { start, end: moment(value.end) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
+import { instantOf, isTimeZone, offsetMs } from "../../core/zoned-time.ts";
 import { invalid } from "./error.ts";
 import { id, richText, stored } from "./rich-text.ts";
 import type { DataSource, Page, Property, Row } from "./state.ts";
@@ -40,7 +41,7 @@ function shapes(): Readonly<Record<string, z.ZodType>> {
       .strictObject({
         start: day(),
         end: day().nullable().optional(),
-        time_zone: z.string().nullable().optional(),
+        time_zone: z.string().refine(isTimeZone, "a valid time zone").nullable().optional(),
       })
       .nullable(),
   };
@@ -110,18 +111,27 @@ function keep(store: Store, property: Property, value: Json): Json {
       return (value as Row[]).map((it) => ({ ...it, type: "external" }));
     case "date": {
       if (value === null) return null;
-      const { start, end = null, time_zone = null } = value as Row;
-      return { start: moment(start), end: moment(end), time_zone };
+      const { start, end = null, time_zone } = value as Row;
+      return { start: moment(start, time_zone), end: moment(end, time_zone), time_zone: null };
     }
     default:
       return value;
   }
 }
 
-/** Dates stay; moments come back in the form that Notion gives them. */
-function moment(value: Json | undefined): Json {
-  if (typeof value !== "string") return null;
-  return value.includes("T") ? new Date(value).toISOString().replace("Z", "+00:00") : value;
+/** Dates stay; moments come back with the offset of their zone, whose name is not given. */
+function moment(value: Json | undefined, zone: Json | undefined): Json {
+  if (typeof value !== "string" || !value.includes("T")) return value ?? null;
+  const name = typeof zone === "string" ? zone : "UTC";
+  const at = instantOf(value, name);
+  const ahead = offsetMs(at, name);
+  const [hours, minutes] = [
+    Math.floor(Math.abs(ahead) / 3_600_000),
+    (Math.abs(ahead) / 60_000) % 60,
+  ];
+  const two = (number: number) => String(number).padStart(2, "0");
+  const offset = `${ahead < 0 ? "-" : "+"}${two(hours)}:${two(minutes)}`;
+  return new Date(at + ahead).toISOString().replace("Z", offset);
 }
 
 /** An option by id or name; a new name makes a new option, except for a status. */
