@@ -27,6 +27,8 @@ export interface Asked {
   readonly date?: number;
   readonly type?: string;
   readonly ms: number;
+  /** When the reply came, by this machine's clock, in ms since the epoch. */
+  readonly at: number;
 }
 
 export type ProbeLayer = "dns" | "tcp" | "proxy" | "tls" | "http";

@@ -99,9 +99,9 @@ async function skewOf(
   const { url } = one;
   const host = url.host;
   try {
-    const { date, ms } = await ask(one);
+    const { date, ms, at } = await ask(one);
     // The header has whole seconds.
-    return date === undefined ? undefined : { host, ms: date + 500 - (now() - ms / 2), sure: true };
+    return date === undefined ? undefined : { host, ms: date + 500 - (at - ms / 2), sure: true };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     if (error.layer !== "tls") return undefined;

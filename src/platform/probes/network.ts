@@ -77,6 +77,7 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
         return {
           status,
           ms: systemClock.monotonic() - started,
+          at: systemClock.now(),
           ...(Number.isNaN(date) ? {} : { date }),
           ...(type === null ? {} : { type }),
         };

@@ -45,7 +45,7 @@ async function looked(aheadMs: number, from: number, to: number, reason?: string
           },
     async ask(url) {
       if (url.includes("github") && why !== undefined) throw new ProbeError("tls", why, "no");
-      return { status: 200, ms: 0, date: true_ - 500 };
+      return { status: 200, ms: 0, at: clock.now(), date: true_ - 500 };
     },
   };
   const checks = networkChecks(hosts, { network, now: clock.now, proxy: undefined });
@@ -90,4 +90,29 @@ describe("a clock that is wrong", () => {
       following: [],
     });
   });
+});
+
+it("tells the time by when a reply came, however long another host keeps doctor waiting", async () => {
+  const clock = new FakeClock();
+  const network: NetworkProbe = {
+    resolve: async () => ["192.0.2.1"],
+    connect: async () => ({ address: "192.0.2.1", ms: 1 }),
+    handshake: async () => ({
+      ...{ trusted: true, subject: "a", issuer: "b" },
+      ...{ validFrom: clock.now() - 400 * day, validTo: clock.now() + 400 * day },
+    }),
+    async ask(url) {
+      const reply = { status: 200, ms: 0, at: clock.now(), date: clock.now() - 500 };
+      if (url.includes("slack")) return reply;
+      await clock.sleep(2 * minute);
+      throw new ProbeError("http", "ETIMEDOUT", "no answer");
+    },
+  };
+  const checks = networkChecks(hosts, { network, now: clock.now, proxy: undefined });
+  const stop = new AbortController().signal;
+  const looking = runChecks(checks, { clock, stop });
+  await clock.advance(2 * minute);
+  const { checks: reports } = await looking;
+  const { evidence } = reports.find(({ id }) => id === "clock.skew") ?? {};
+  expect(evidence).toEqual(["slack.test is less than a second off"]);
 });

@@ -63,7 +63,7 @@ async function toldOf(lost: { readonly names?: string[]; readonly ways?: string[
     handshake: async () => ({
       ...{ trusted: true, subject: "a", issuer: "b", validFrom: 0, validTo: Date.UTC(2100, 0, 1) },
     }),
-    ask: async () => ({ status: 200, ms: 1 }),
+    ask: async () => ({ status: 200, ms: 1, at: 0 }),
   };
   const clock = new FakeClock();
   const checks = networkChecks(four, { network, now: clock.now, proxy: undefined });
