@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,7 +12,7 @@ const example = join(root, "examples/team");
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "testx-example-"));
+  folder = mkdtempSync(join(tmpdir(), "testx example "));
   cpSync(example, folder, { recursive: true });
   link(folder);
 });
@@ -24,6 +24,9 @@ function link(project: string): void {
   for (const name of ["zod", "vitest", "@types"]) {
     symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name), "dir");
   }
+  const vitest = "node_modules/.bin/vitest";
+  mkdirSync(join(project, "node_modules/.bin"), { recursive: true });
+  symlinkSync(join(root, vitest), join(project, vitest));
 }
 
 function node(script: string, ...args: string[]): Promise<{ code: number; output: string }> {
@@ -67,9 +70,24 @@ it("does what its README says", async () => {
   expect(ran.find(({ command }) => command.includes("onboard"))?.output).toContain("It succeeded.");
 }, 120_000);
 
+it("names no package that is somebody else's", () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(example, "package.json"), "utf8"));
+  const { version } = JSON.parse(
+    readFileSync(join(example, devDependencies.testx.slice(5), "package.json"), "utf8"),
+  );
+  expect(devDependencies.testx).toMatch(/^file:/);
+  expect(version).toBeDefined();
+});
+
 it("changes nothing during the freeze", async () => {
   const options = { cwd: folder, env: { CHANGE_FREEZE: "1" } };
   const ended = await testx(["setup", "--sandbox", "--json"], options);
   expect(ended.code).toBe(1);
   expect(ended.stdout).toContain("CHANGE_FREEZE");
+});
+
+it("has a program that works in a folder of any name", async () => {
+  const ran = await node("scripts/onboard.ts", "--sandbox");
+  expect(ran.output).toContain("It succeeded.");
+  expect(ran.code).toBe(0);
 });

@@ -2,10 +2,11 @@
  * What a team's own program does with testx: shows the plan, sets up, and says how it went.
  * `node scripts/onboard.ts --sandbox` needs no account.
  */
+import { resolve } from "node:path";
 import { createOrchestrator, problemsOf, TestxError } from "testx";
 
 const testx = createOrchestrator({
-  cwd: new URL("..", import.meta.url).pathname,
+  cwd: resolve(import.meta.dirname, ".."),
   sandbox: process.argv.includes("--sandbox"),
   onEvent(event) {
     if (event.type === "step.finished") console.log(`  ${event.step}: ${event.origin}`);

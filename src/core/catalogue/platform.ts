@@ -28,7 +28,7 @@ export const platformErrors: Catalogue = {
   STATE_TOO_NEW: {
     what: "The state folder was written by a newer testx.",
     why: "Somebody ran a newer version on this folder; an older one could misread what it recorded.",
-    next: "Update testx (`npm install testx@latest`), or use another folder with `--state DIR`.",
+    next: "Update testx, or use another folder with `--state DIR`.",
     exit: 4,
   },
   STATE_BUSY: {
