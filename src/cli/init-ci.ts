@@ -16,7 +16,7 @@ export function initCi(system: CiSystem, force: boolean, { io, screen, global }:
   const { path, text, next } = ciJobs[system](installedBy(io.cwd));
   const [file] = compare(io.cwd, [{ path, text }]);
   if (file?.state === "different" && !force) {
-    const message = `There is ${path} already, with other content: --force replaces it.`;
+    const message = `There is ${path} already, and its content differs: --force replaces it.`;
     fail("CLI_FILE_EXISTS", message, { details: { files: [path] } });
   }
   const same = file?.state === "same";

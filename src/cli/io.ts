@@ -59,7 +59,8 @@ function repeated({ config, state, sandbox }: Wanted): string {
   return `${sandbox ? " --sandbox" : ""}${path("--config", config)}${path("--state", state)}`;
 }
 
-function shellWord(text: string): string {
+/** As one word of a command that is to be typed. */
+export function shellWord(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fail } from "../core/failure.ts";
 import { isSavedPlan, type SavedPlan } from "../core/saved-plan.ts";
+import { whyRefused } from "./why-refused.ts";
 
 /**
  * Writes the file whole or not at all; only its owner may read it.
@@ -14,7 +15,12 @@ export async function writePlanFile(path: string, plan: SavedPlan): Promise<void
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
-    fail("PLAN_UNWRITABLE", `The plan cannot be saved as ${path}: ${whyOf(error)}.`, {}, error);
+    fail(
+      "PLAN_UNWRITABLE",
+      `The plan cannot be saved as ${path}: ${whyRefused(error)}.`,
+      {},
+      error,
+    );
   }
 }
 
@@ -24,17 +30,9 @@ export async function readPlanFile(path: string): Promise<SavedPlan> {
   try {
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    const why = error instanceof SyntaxError ? "it is not JSON" : whyOf(error);
+    const why = error instanceof SyntaxError ? "it is not JSON" : whyRefused(error);
     fail("PLAN_UNREADABLE", `The plan ${path} cannot be read: ${why}.`, {}, error);
   }
   if (isSavedPlan(value)) return value;
   return fail("PLAN_UNREADABLE", `${path} is no plan of this version of testx.`);
-}
-
-function whyOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return (
-    { ENOENT: "there is no such file or folder", EACCES: "permission denied" }[code] ??
-    (code || String(error))
-  );
 }

@@ -5,6 +5,7 @@ import type { SimulationReport } from "../core/simulation.ts";
 import { appendSummary } from "../render/github.ts";
 import { junitXml, simulationAnnotations, simulationMarkdown } from "../render/simulation-files.ts";
 import type { Context } from "./context.ts";
+import { whyRefused } from "./why-refused.ts";
 
 /** The files that were asked for. @throws TestxError SIMULATION_UNWRITABLE */
 export async function writeResults(
@@ -17,8 +18,8 @@ export async function writeResults(
     try {
       await writeFile(resolve(io.cwd, file), text());
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      fail("SIMULATION_UNWRITABLE", `The results cannot be written to ${file}: ${why}`, {}, error);
+      const message = `The results cannot be written to ${file}: ${whyRefused(error)}.`;
+      fail("SIMULATION_UNWRITABLE", message, {}, error);
     }
   };
   await write(junit, () => junitXml(report));

@@ -1,6 +1,6 @@
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "./context.ts";
+import { onKeys } from "./keyboard.ts";
 
 const everyMs = 1000;
 
@@ -11,7 +11,10 @@ const everyMs = 1000;
 export async function watching(context: Context, keys: boolean, look: () => void): Promise<void> {
   const ended = new AbortController();
   context.interruption.onStop(() => ended.abort());
-  const restore = keys ? onKey(context.io.stdin, () => ended.abort()) : undefined;
+  const pressed = (keys: string): void => {
+    if ([...keys].some((key) => endings.has(key))) ended.abort();
+  };
+  const restore = keys ? onKeys(context.io.stdin, pressed) : undefined;
   try {
     while (!ended.signal.aborted) {
       look();
@@ -24,20 +27,3 @@ export async function watching(context: Context, keys: boolean, look: () => void
 
 /** q, and what Ctrl-C and Ctrl-D are while keys are read. */
 const endings: ReadonlySet<string> = new Set(["q", "Q", "\u0003", "\u0004"]);
-
-type Keyboard = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
-
-/** Calls `end` at one of these keys; what it gives puts the terminal back as it was. */
-function onKey(stdin: Keyboard, end: () => void): () => void {
-  if (!stdin.isTTY || stdin.setRawMode === undefined) return () => {};
-  const pressed = (keys: Buffer | string): void => {
-    if ([...String(keys)].some((key) => endings.has(key))) end();
-  };
-  stdin.setRawMode(true);
-  stdin.on("data", pressed);
-  return () => {
-    stdin.off("data", pressed);
-    stdin.setRawMode?.(false);
-    stdin.pause();
-  };
-}

@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { check, defaults, pageId, services, starterFiles } from "../../src/cli/init/starter.ts";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { check, defaults, meant, services, starterFiles } from "../../src/cli/init/starter.ts";
 import { type RunningSandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { loadServices } from "../../src/sandbox/services.ts";
+import { root } from "../support/cli.ts";
+import { hasTmux, openWindow } from "../support/tmux.ts";
 import { folder, Sink, testx } from "./world.ts";
 
 const sequence = "config/integrations/integration-sequence.json";
@@ -61,13 +63,30 @@ describe("testx init --yes", () => {
     );
   });
 
-  it("tells which folder it cannot write", async () => {
+  it("tells which folder it cannot write, and why", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "config"), "a file");
     const { code, err } = await testx("init --yes", { cwd });
     expect(code).toBe(1);
     expect(err).toContain("CLI_WRITE_FAILED");
+    expect(err).toContain("cannot be written: part of its path is no folder.");
     expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it("says how to go to a folder whose name has blanks", async () => {
+    const { out } = await testx(["init", "--yes", "--dir", "our team"]);
+    expect(out).toContain("`cd 'our team' && testx integrations setup --sandbox`");
+  });
+
+  it.each([
+    [["--dir="], "It must name something."],
+    [["--services", ","], "--services names slack, notion, github and http"],
+    [["--config", "team"], "it takes no --config"],
+  ])("does not take %j for the folder that it is in, or for nothing", async (options, why) => {
+    const cwd = folder();
+    const { code, err } = await testx(["init", "--yes", ...options], { cwd });
+    expect([code, err]).toEqual([2, expect.stringContaining(why)]);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 
@@ -76,10 +95,11 @@ async function answer(
   cwd: string,
   answers: readonly (readonly [string, string])[],
   env: Record<string, string | undefined> = {},
+  line = "init",
 ) {
   const input = Object.assign(new PassThrough(), { setRawMode: () => input });
   const stderr = new Sink(80);
-  const ended = testx("init", { cwd, columns: 80, input, stderr, env });
+  const ended = testx(line, { cwd, columns: 80, input, stderr, env });
   let from = 0;
   for (const [question, keys] of answers) {
     await vi.waitFor(() => {
@@ -101,13 +121,13 @@ describe("testx init", () => {
     expect(err).toContain("testx init --yes");
   });
 
-  it("asks for what it needs and writes it down", async () => {
+  it("asks for what it needs and writes it down, also as it was copied", async () => {
     const cwd = folder();
     const { code } = await answer(cwd, [
       ["Which services", "\r"],
-      ["Name of the Slack channel", `${"\u007f".repeat(3)}crew\r`],
+      ["Name of the Slack channel", `${"\u007f".repeat(3)}#crew\r`],
       ["Notion page", "\r"],
-      ["GitHub repository", "acme/app\r"],
+      ["GitHub repository", "https://github.com/acme/app\r"],
       ["Try it on the sandbox", "n"],
       ["your own accounts", "n"],
     ]);
@@ -134,6 +154,19 @@ describe("testx init", () => {
     expect(out).toContain(".env.example (left as it is)");
     expect(readFileSync(join(cwd, ".env.example"), "utf8")).toBe("MINE=1\n");
     expect(existsSync(join(cwd, sequence))).toBe(true);
+  });
+
+  it("does not ask for the services when they are given", async () => {
+    const cwd = folder();
+    const keys: [string, string][] = [
+      ["GitHub repository", "\r"],
+      ["Try it on the sandbox", "n"],
+      ["your own accounts", "n"],
+    ];
+    const { code, screen } = await answer(cwd, keys, {}, "init --services github");
+    expect([code, screen]).toEqual([0, expect.not.stringContaining("Which services")]);
+    const { integrations } = JSON.parse(readFileSync(join(cwd, sequence), "utf8"));
+    expect(Object.keys(integrations)).toEqual(["github"]);
   });
 
   it("writes nothing when the person gives up", async () => {
@@ -181,6 +214,37 @@ describe("from an empty folder to the accounts", () => {
       .filter((entry) => entry.isFile() && !entry.parentPath.endsWith(".testx/sandbox"))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
       .join("\n");
+
+  const asked: [string, string][] = [
+    ...files,
+    ["Try it on the sandbox", "n"],
+    ["your own accounts", "y"],
+  ];
+
+  it("shows no token of one service to another", async () => {
+    const { code, screen } = await answer(
+      cwd,
+      [
+        ...asked,
+        ["SLACK_BOT_TOKEN", `${token.github}\r`],
+        ["holds what looks like a classic GitHub token", "\u0003"],
+      ],
+      env,
+    );
+    expect(code, screen).toBe(130);
+    expect(sandbox.log()).toEqual([]);
+  });
+
+  it("Ctrl-C while a token is tried ends it, in good order", async () => {
+    sandbox.setFaults([{ service: "slack", match: {}, fault: { kind: "delay", ms: 8000 } }]);
+    const { code, screen } = await answer(
+      cwd,
+      [...asked, ["SLACK_BOT_TOKEN", `${token.slack}\r`], ["Asking slack", "\u0003"]],
+      env,
+    );
+    expect(code, screen).toBe(130);
+    expect(screen).toContain("The configuration is written and whole");
+  });
 
   it("leaves nothing at the terminal with each token that is tried", async () => {
     const wrong: [string, string][] = Array.from({ length: 3 }, (_, n) => [
@@ -326,7 +390,9 @@ it.each([
   ["channel", "dev-team", true],
   ["channel", "Dev Team", false],
   ["repository", "acme/app.js", true],
-  ["repository", "https://github.com/acme/app", false],
+  ["repository", "https://github.com/acme/app", true],
+  ["repository", "https://github.com/acme", false],
+  ["channel", "#dev-team", true],
   ["parentPage", "https://www.notion.so/acme/Team-0123456789abcdef0123456789abcdef?pvs=4", true],
   ["parentPage", "Team", false],
   ["url", "https://anykrowd.com/health", true],
@@ -337,6 +403,43 @@ it.each([
 
 it("takes the id out of a page's link", () => {
   const id = "0123456789abcdef0123456789abcdef";
-  expect(pageId(`https://www.notion.so/acme/Team-${id}?pvs=4`)).toBe(id);
-  expect(pageId(id)).toBe(id);
+  expect(meant.parentPage(`https://www.notion.so/acme/Team-${id}?pvs=4`)).toBe(id);
+  expect(meant.parentPage(id)).toBe(id);
+});
+
+it.each([
+  "acme/app.js",
+  "https://github.com/acme/app.js",
+  "https://github.com/acme/app.js.git",
+  "https://github.com/acme/app.js/tree/main?tab=readme#top",
+  "github.com/acme/app.js",
+  "git@github.com:acme/app.js.git",
+  "ssh://git@github.com/acme/app.js.git",
+])("takes a repository's name out of %s", (text) => {
+  expect(meant.repository(text)).toBe("acme/app.js");
+});
+
+it.skipIf(!hasTmux)("shows nothing of what is typed while a token is tried", async () => {
+  const cwd = folder();
+  const sandbox = await startSandbox({ services: await loadServices() });
+  onTestFinished(() => sandbox.close());
+  const { SLACK_API_URL = "" } = sandbox.environment;
+  sandbox.setFaults([{ service: "slack", match: {}, fault: { kind: "delay", ms: 2000 } }]);
+  const window = await openWindow({ cwd, env: { SLACK_API_URL } });
+  window.keys(`${process.execPath} ${join(root, "bin/testx.js")} init --services slack`, "Enter");
+  await window.until("Name of the Slack channel");
+  window.keys("Enter");
+  await window.until("Try it on the sandbox");
+  window.keys("n");
+  await window.until("your own accounts");
+  window.keys("y");
+  await window.until("SLACK_BOT_TOKEN");
+  window.keys("xoxb-first", "Enter");
+  await window.until("Asking slack");
+  window.keys("xoxb-second", "Enter");
+  expect(await window.until("Enter another one?")).not.toContain("second");
+  window.keys("C-c");
+  expect(await window.until("written and whole")).not.toContain("xoxb-");
+  window.keys("echo over", "Enter");
+  await window.until(/^over$/m);
 });

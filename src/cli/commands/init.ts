@@ -11,13 +11,17 @@ import type { Context } from "../context.ts";
 import { askFor } from "../init/ask.ts";
 import { type Answers, defaults, type Service, services, starterFiles } from "../init/starter.ts";
 import { type Compared, compare, ignoreFile, installedSchemas, write } from "../init/write.ts";
-import { streamOf } from "../io.ts";
+import { shellWord, streamOf } from "../io.ts";
 import type { CommandOptions } from "../options.ts";
 
 type Options = CommandOptions["init"];
 
 export async function run(options: Options, context: Context): Promise<number> {
   const { io, global } = context;
+  if (global.config !== undefined) {
+    const where = "`testx init` writes into config/integrations of the folder that --dir names";
+    fail("CLI_BAD_ARGUMENT", `${where}: it takes no --config.`);
+  }
   const folder = resolve(io.cwd, options.dir);
   const chosen = options.services && servicesIn(options.services);
   const questions = options.yes ? undefined : await questionsFor(context, chosen !== undefined);
@@ -28,7 +32,8 @@ export async function run(options: Options, context: Context): Promise<number> {
     parentPage: io.env.NOTION_PARENT_PAGE_ID ?? "",
   };
   questions?.intro("A starter configuration for testx");
-  const answers = questions === undefined ? known : await askFor(questions, known);
+  const answers =
+    questions === undefined ? known : await askFor(questions, known, chosen !== undefined);
   if (answers === undefined) return givenUp(context);
 
   const files = compare(folder, starterFiles(answers, installedSchemas(folder)));
@@ -36,7 +41,8 @@ export async function run(options: Options, context: Context): Promise<number> {
   const replaced = new Set<Compared>(options.force ? clashes : []);
   if (!options.force && questions === undefined && clashes.length > 0) {
     const names = listing(clashes.map(({ path }) => path));
-    fail("CLI_FILE_EXISTS", `There is ${names} already, with other content.`, {
+    const [is, it] = clashes.length === 1 ? ["is", "its"] : ["are", "their"];
+    fail("CLI_FILE_EXISTS", `There ${is} ${names} already, and ${it} content differs.`, {
       details: { files: clashes.map(({ path }) => path) },
     });
   }
@@ -51,7 +57,7 @@ export async function run(options: Options, context: Context): Promise<number> {
 
   const written = [...writing, ...(ignore === undefined ? [] : [ignore])].map(({ path }) => path);
   const kept = files.filter((file) => !writing.includes(file)).map(({ path }) => path);
-  const next = `${options.dir === "." ? "" : `cd ${options.dir} && `}testx integrations setup --sandbox`;
+  const next = `${options.dir === "." ? "" : `cd ${shellWord(options.dir)} && `}testx integrations setup --sandbox`;
   if (global.json) writeJson(context.screen.out, { written, kept, next });
   else writeLines(context.screen.out, listed({ written, kept }, context));
   if (global.json) return exitCodes.done;
@@ -68,6 +74,8 @@ function servicesIn(names: readonly string[]): readonly Service[] {
     const name = text.trim();
     const found = services.find((service) => service === name);
     if (found !== undefined) return found;
+    if (name === "")
+      fail("CLI_BAD_ARGUMENT", `--services names ${listing(services)}, with commas between.`);
     const [meant] = suggest(name, services);
     const hint =
       meant === undefined ? ` There are ${listing(services)}.` : ` Did you mean ${meant}?`;

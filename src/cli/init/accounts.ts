@@ -3,10 +3,14 @@ import type { AnyProvider, SecretSpec } from "../../core/provider.ts";
 import type { HealthItem } from "../../core/results.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { noToken, strangeIn } from "../../core/token-kinds.ts";
+import { judgedToken } from "../../features/doctor/tokens.ts";
 import { health } from "../../features/health.ts";
+import { passingLine } from "../../render/progress.ts";
 import type { Prompts } from "../../render/prompts.ts";
+import { symbolsFor } from "../../render/terminal.ts";
 import type { Context } from "../context.ts";
-import { type Answers, check, pageId, type Service } from "./starter.ts";
+import { onKeys } from "../keyboard.ts";
+import { type Answers, check, meant, type Service } from "./starter.ts";
 import { within } from "./within.ts";
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -21,7 +25,7 @@ const settings = {
   github: {
     variable: "GITHUB_REPOSITORY",
     field: "repository",
-    message: "GitHub repository (owner/name)",
+    message: "GitHub repository (link or owner/name)",
   },
   http: { variable: "ANYKROWD_HEALTH_CHECK_URL", field: "url", message: "Address to check" },
 } as const;
@@ -52,12 +56,13 @@ export async function askForAccounts(
     const values = (): Values => ({ ...env, ...entered });
     if (provider.secrets.length === 0) {
       const item = await tried(context, folder, values(), id);
+      if (item === undefined) return undefined;
       tell(prompts, item);
       continue;
     }
     for (const spec of provider.secrets) {
       const value = await askSecret(prompts, context, {
-        ...{ spec, folder, id, service: provider.id, values: values() },
+        ...{ spec, folder, id, provider, values: values() },
         hint: hintFor(config, id, provider, spec),
       });
       if (value === undefined) return undefined;
@@ -82,7 +87,7 @@ async function askSetting(
   const answer = await prompts.ask(message, { initial: "", hint: "later", check: check[field] });
   if (answer === undefined) return undefined;
   if (answer === "") return {};
-  return { [variable]: field === "parentPage" ? pageId(answer) : answer };
+  return { [variable]: meant[field](answer) };
 }
 
 interface Asking {
@@ -91,8 +96,7 @@ interface Asking {
   readonly folder: string;
   /** Name of the integration. */
   readonly id: string;
-  /** Id of its provider. */
-  readonly service: string;
+  readonly provider: AnyProvider;
   readonly values: Values;
 }
 
@@ -100,21 +104,24 @@ interface Asking {
 async function askSecret(
   prompts: Prompts,
   context: Context,
-  { spec, hint, folder, id, service, values }: Asking,
+  { spec, hint, folder, id, provider, values }: Asking,
 ): Promise<string | undefined> {
   if (values[spec.env]) {
     prompts.say("info", `${spec.env} is set in the environment.`);
-    tell(prompts, await tried(context, folder, values, id));
+    const item = await tried(context, folder, values, id);
+    if (item === undefined) return undefined;
+    tell(prompts, item);
     return "";
   }
   prompts.say("info", hint);
   for (;;) {
     const value = await prompts.secret(`${spec.env} (Enter alone: later)`, (text) =>
-      problemOf(text, service, spec.env),
+      problemOf(text, provider, spec),
     );
     if (value === undefined || value === "") return value;
     context.redactor.add([value]);
     const item = await tried(context, folder, { ...values, [spec.env]: value }, id);
+    if (item === undefined) return undefined;
     tell(prompts, item);
     if (item.state === "healthy") return value;
     const again = await prompts.confirm("Enter another one?", true);
@@ -126,11 +133,13 @@ async function askSecret(
   }
 }
 
-function problemOf(text: string, service: string, variable: string): string | undefined {
-  const wrong = noToken(text, service, variable);
+/** A token of another service is not shown to this one. */
+function problemOf(text: string, provider: AnyProvider, spec: SecretSpec): string | undefined {
+  const wrong = noToken(text, provider.id, spec.env);
   if (wrong !== undefined) return `This ${wrong}.`;
   const strange = strangeIn(text);
-  return strange && `It holds what no token has: ${strange}.`;
+  if (strange !== undefined) return `It holds what no token has: ${strange}.`;
+  return judgedToken(provider, spec, spec.env, text)?.message;
 }
 
 /** Where to make a token, and the scopes that the steps of this very sequence need. */
@@ -149,8 +158,32 @@ function hintFor(
   return all.length === 0 ? help : `${help}\nThese steps need: ${all.join(", ")}.`;
 }
 
-/** How the service is with these values; nothing is written to it. */
+/**
+ * How the service is with these values; nothing is written to it. What is typed meanwhile is not
+ * shown: it may be the next token. `undefined`: the person gave up.
+ */
 async function tried(
+  context: Context,
+  folder: string,
+  env: Values,
+  name: string,
+): Promise<HealthItem | undefined> {
+  const { err } = context.screen;
+  const progress = passingLine(err, context.global);
+  const gaveUp = Promise.withResolvers<undefined>();
+  const restore = onKeys(context.io.stdin, (keys) => {
+    if (keys.includes("\u0003")) gaveUp.resolve(undefined);
+  });
+  progress.show(`Asking ${name}${symbolsFor(err.terminal).ellipsis}`);
+  try {
+    return await Promise.race([asked(context, folder, env, name), gaveUp.promise]);
+  } finally {
+    progress.clear();
+    restore();
+  }
+}
+
+async function asked(
   context: Context,
   folder: string,
   env: Values,

@@ -17,7 +17,7 @@ export interface GoingOn {
 }
 
 const notRead =
-  "testx does not read .env by itself: which accounts are written to is for you to say, not for a file that lies there.";
+  "testx does not read .env by itself: which accounts are written to is for you to say, not for a file that happens to be there.";
 const loading = [
   "Load it before testx, in one of these ways:",
   "  set -a; . ./.env; set +a          in a shell",

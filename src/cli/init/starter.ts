@@ -169,18 +169,31 @@ function envExample({ services: chosen, repository, parentPage, url }: Answers):
   return `${lines.join("\n")}\n`;
 }
 
+/** What is meant by an answer, which may be what somebody has copied. */
+export const meant = {
+  channel: (text: string): string => text.replace(/^#/, ""),
+  /** `acme/app` of `https://github.com/acme/app`, `git@github.com:acme/app.git` and the like. */
+  repository: (text: string): string =>
+    /^(?:https?:\/\/[^/]+\/|(?:ssh:\/\/)?git@[^/:]+[/:]|github\.com\/)([^/?#]+\/[^/?#]+?)(?:\.git)?(?:[/?#].*)?$/.exec(
+      text,
+    )?.[1] ?? text,
+  /** The id at the end of a page's link; an id is left as it is. */
+  parentPage: (text: string): string => /([0-9a-f]{32})(?:[?#].*)?$/i.exec(text)?.[1] ?? text,
+  url: (text: string): string => text,
+};
+
 /** What is wrong with an answer; `undefined`: nothing. */
 export const check = {
   channel: (text: string): string | undefined =>
-    /^[\p{Ll}\p{N}\p{Lo}_-]{1,80}$/u.test(text)
+    /^[\p{Ll}\p{N}\p{Lo}_-]{1,80}$/u.test(meant.channel(text))
       ? undefined
       : "Lower-case letters, digits, - and _; at most 80 characters.",
   repository: (text: string): string | undefined =>
-    text === "" || /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(text)
+    text === "" || /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(meant.repository(text))
       ? undefined
-      : "As in the address: owner/name.",
+      : "Its address, or owner/name.",
   parentPage: (text: string): string | undefined =>
-    text === "" || /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(pageId(text))
+    text === "" || /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(meant.parentPage(text))
       ? undefined
       : "The page's link, or the 32 letters and digits at its end.",
   url: (text: string): string | undefined =>
@@ -188,8 +201,3 @@ export const check = {
       ? undefined
       : "An address that begins with https:// or http://.",
 };
-
-/** The id at the end of a page's link; an id is left as it is. */
-export function pageId(text: string): string {
-  return /([0-9a-f]{32})(?:[?#].*)?$/i.exec(text)?.[1] ?? text;
-}

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { failure, TestxError } from "../../core/failure.ts";
+import { whyRefused } from "../why-refused.ts";
 import { ignored, type StarterFile } from "./starter.ts";
 
 export interface Compared extends StarterFile {
@@ -74,8 +75,6 @@ function read(file: string): string | undefined {
 }
 
 function unwritable(file: string, cause: unknown): TestxError {
-  const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new TestxError(failure("CLI_WRITE_FAILED", `${file} cannot be written (${why}).`), {
-    cause,
-  });
+  const message = `${file} cannot be written: ${whyRefused(cause)}.`;
+  return new TestxError(failure("CLI_WRITE_FAILED", message), { cause });
 }

@@ -3,7 +3,7 @@ import { offlineGiven } from "../offline.ts";
 import type { Define } from "./define.ts";
 import { withExamples } from "./examples.ts";
 import { offline, wait, waitGiven } from "./shared.ts";
-import { several } from "./values.ts";
+import { named, several } from "./values.ts";
 
 export function initCommand({ command }: Define, parent: Command): void {
   const made = command(parent, "init", "Write a starter configuration", (given) => ({
@@ -15,7 +15,7 @@ export function initCommand({ command }: Define, parent: Command): void {
     .option("-y, --yes", "take the defaults, ask nothing")
     .option("--services <list>", "only these: slack, notion, github, http, with commas between")
     .option("--force", "replace files that are there already")
-    .option("--dir <dir>", "folder of the project (default: this one)");
+    .option("--dir <dir>", "folder of the project (default: this one)", named);
   withExamples(
     made,
     ["testx init", "answer a few questions"],

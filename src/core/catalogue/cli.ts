@@ -51,8 +51,8 @@ export const cliErrors: Catalogue = {
   },
   CLI_WRITE_FAILED: {
     what: "A file or an output could not be written.",
-    why: "The folder does not exist or is read-only, or the disk is full.",
-    next: "Look at the path in the message, make room or give yourself the right to write there, then run the command again.",
+    why: "The folder does not exist or is read-only, something else has the name, or the disk is full.",
+    next: "Look at what the message names, make room or give yourself the right to write there, then run the command again.",
     exit: 1,
   },
   SYSTEM_FAILED: {
