@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
+import { reportIn } from "../doctor/report.ts";
 import { testx as child } from "../support/cli.ts";
 import { impatient, type TestProject, testProject } from "../support/project.ts";
 import { type Ended, FakeSignals, testx } from "./world.ts";
@@ -75,6 +76,13 @@ it("says so as JSON, without the call that was under way", () =>
     expect(code).toBe(130);
     const error = { code: "RUN_INTERRUPTED", message: "Stopped." };
     expect(JSON.parse(out)).toMatchObject({ error });
+  }));
+
+it("doctor says so as a report", () =>
+  withProject(async (project) => {
+    const { code, out, err } = await stopped(project, "doctor --json", "notion");
+    expect({ code, err }).toEqual({ code: 130, err: "" });
+    expect(reportIn(out)).toMatchObject({ cause: { code: "RUN_INTERRUPTED", what: "Stopped." } });
   }));
 
 it.each(["slack", "notion", "github", "anykrowd"])(

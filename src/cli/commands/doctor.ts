@@ -1,5 +1,5 @@
 import { failedReport, reportOf } from "../../core/doctor-report.ts";
-import { failureOf } from "../../core/failure.ts";
+import { failure, failureOf } from "../../core/failure.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Terminal } from "../../render/terminal.ts";
 import { openDoctor } from "../container.ts";
@@ -16,8 +16,10 @@ export async function run(options: Options, context: Context): Promise<number> {
   try {
     return await examine(options, context);
   } catch (error) {
-    if (!global.json || interruption.signal.aborted) throw error;
-    writeJson(screen.out, safe(failedReport(failureOf(error)), context) as never);
+    if (!global.json) throw error;
+    const { aborted } = interruption.signal;
+    const cause = aborted ? failure("RUN_INTERRUPTED", "Stopped.") : failureOf(error);
+    writeJson(screen.out, safe(failedReport(cause), context) as never);
     context.told(error);
     throw error;
   }
