@@ -17,7 +17,7 @@ if (parseInt(found, 10) < needed) {
       "`), then try again.\n"
   );
   process.exitCode = 2;
-} else if (asked === "--version" || asked === "-V") {
+} else if ((asked === "--version" || asked === "-V") && process.argv.length === 3) {
   print(require("../package.json").version + "\n");
 } else if ((asked === "--help" || asked === "-h") && process.argv.length === 3 && isWide()) {
   // As `npm run build` has printed it, for 80 columns.
@@ -77,7 +77,9 @@ function print(text) {
     require("fs").writeSync(1, text);
   } catch (error) {
     var code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code === "EPIPE") return;
     if (code === "EAGAIN") process.stdout.write(text);
-    else if (code !== "EPIPE") throw error;
+    // Which can say so.
+    else start();
   }
 }

@@ -115,11 +115,15 @@ async function ended(parsed: ReturnType<typeof parse>, context: Context): Promis
     case "command":
       return runCommand(parsed.invocation as Invocation, context);
     case "help":
-      context.screen.out.write(parsed.text);
+      if (context.global.json) writeLine(context.screen, { help: parsed.text });
+      else context.screen.out.write(parsed.text);
       return exitCodes.done;
-    case "version":
-      context.screen.out.write(`${(await import("../wiring/version.ts")).version}\n`);
+    case "version": {
+      const { version } = await import("../wiring/version.ts");
+      if (context.global.json) writeLine(context.screen, { version });
+      else context.screen.out.write(`${version}\n`);
       return exitCodes.done;
+    }
     case "usage":
       if (parsed.help !== undefined && !context.global.json) {
         context.screen.err.write(`${parsed.help}\n`);

@@ -76,7 +76,11 @@ function parseAll(argv: readonly string[], columns: number): Parsed {
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (!isCommanderError(error)) throw error;
-    if (error.code === "commander.helpDisplayed") return { kind: "help", text };
+    if (error.code === "commander.helpDisplayed") {
+      const { command, rest } = walk(program, argv);
+      if (rest[0] === undefined || command.commands.length === 0) return { kind: "help", text };
+      return { kind: "usage", failure: unknownCommand(command, rest[0]) };
+    }
     if (program.opts().version === true) return { kind: "version" };
     if (error.code === "commander.help") return withoutCommand(program, argv, helpOf);
     return { kind: "usage", failure: usageFailure(error, program, argv) };
@@ -119,13 +123,31 @@ function usageFailure(error: CommanderError, program: Command, argv: readonly st
     }
     const where = command === program ? "" : ` for \`${path(command)}\``;
     const message = `Unknown option "${flag}"${where}.`;
-    return withHint("CLI_UNKNOWN_OPTION", message, suggest(flag, [...options, "--help"])[0]);
+    const [meant] = suggest(flag, [...options, "--help"]);
+    const hint = meant === undefined ? otherWay(program, command, flag) : "";
+    return withHint("CLI_UNKNOWN_OPTION", `${message}${hint}`, meant);
   }
   // One that works by itself takes a misspelt command for an argument.
   if (error.code === "commander.excessArguments" && command.commands.length > 0) {
     return unknownCommand(command, rest[0] ?? "");
   }
   return badArgument(said, command);
+}
+
+/** What else leads to what an option of other commands does; empty: nothing. */
+function otherWay(program: Command, command: Command, flag: string): string {
+  if (flag === "--dry-run" && ["setup", "sync"].includes(command.name())) {
+    return " `testx plan` shows what setup would do.";
+  }
+  const short = new Set(program.commands.map((one) => one.name()));
+  const having = everyCommand(program).filter(
+    (one) =>
+      one.options.some(({ long }) => long === flag) &&
+      (one.parent === program || !short.has(one.name())),
+  );
+  if (having.length === 0 || having.length > 2) return "";
+  const names = having.map((one) => `\`${path(one)}\``).join(" and ");
+  return ` ${names} ${having.length === 1 ? "has" : "have"} it.`;
 }
 
 /** What commander says, with what was meant when there is a choice. */
@@ -146,11 +168,16 @@ function unknownCommand(within: Command, name: string): Failure {
   const names = within.commands.map((command) => command.name());
   const named = everyCommand(within).filter((command) => command.name() === name);
   const deeper = named.find(({ parent }) => parent?.name() === "integrations") ?? named[0];
-  const meant =
-    deeper === undefined ? suggest(name, names)[0] : path(deeper).replace(/^testx /, "");
+  const asOption =
+    within.parent === null && within.options.find(({ long }) => long === `--${name}`);
+  const meant = asOption
+    ? `--${name}`
+    : deeper === undefined
+      ? suggest(name, names)[0]
+      : path(deeper).replace(/^testx /, "");
   // Of a group that is small enough to be told whole.
-  const all =
-    meant === undefined && within.parent ? ` \`${path(within)}\` has ${names.join(", ")}.` : "";
+  const own = names.length === 0 ? "no commands of its own" : names.join(", ");
+  const all = meant === undefined && within.parent ? ` \`${path(within)}\` has ${own}.` : "";
   return withHint("CLI_UNKNOWN_COMMAND", `Unknown command "${name}".${all}`, meant);
 }
 

@@ -147,6 +147,48 @@ describe("what cannot be understood", () => {
       "CLI_UNKNOWN_OPTION",
       'Unknown option "--sandbo" for `testx setup`. Did you mean "--sandbox"?',
     ],
+    ["stauts --help", "CLI_UNKNOWN_COMMAND", 'Unknown command "stauts". Did you mean "status"?'],
+    [
+      "help plan now",
+      "CLI_UNKNOWN_COMMAND",
+      'Unknown command "now". `testx plan` has no commands of its own.',
+    ],
+    ["version", "CLI_UNKNOWN_COMMAND", 'Unknown command "version". Did you mean "--version"?'],
+    [
+      "plan --adopt slack.channel",
+      "CLI_UNKNOWN_OPTION",
+      'Unknown option "--adopt" for `testx plan`. `testx setup` and `testx sync` have it.',
+    ],
+    [
+      "status --format env",
+      "CLI_UNKNOWN_OPTION",
+      'Unknown option "--format" for `testx status`. `testx integrations outputs` and `testx integrations graph` have it.',
+    ],
+    [
+      "setup --dry-run",
+      "CLI_UNKNOWN_OPTION",
+      'Unknown option "--dry-run" for `testx setup`. `testx plan` shows what setup would do.',
+    ],
+    [
+      "breakers reset slack --all",
+      "CLI_BAD_ARGUMENT",
+      "Either name an integration or take --all for all of them.",
+    ],
+    [
+      "simulate --explore 0",
+      "CLI_BAD_ARGUMENT",
+      "Option '--explore <number>' argument '0' is invalid. It must be a whole number from 1.",
+    ],
+    [
+      "simulate down --explore 3",
+      "CLI_BAD_ARGUMENT",
+      "--explore makes up its own outages: leave out the names.",
+    ],
+    [
+      "simulate --explore 3 --junit x.xml",
+      "CLI_BAD_ARGUMENT",
+      "Option '--explore <number>' cannot be used with option '--junit <file>'.",
+    ],
     ["setup --json=yes", "CLI_BAD_ARGUMENT", "--json takes no value."],
     ["--sandbox=false plan", "CLI_BAD_ARGUMENT", "--sandbox takes no value."],
     ["--zzzzzzzz", "CLI_UNKNOWN_OPTION", 'Unknown option "--zzzzzzzz".'],

@@ -8,7 +8,8 @@ import { main, type OpenProject } from "../../src/cli/main.ts";
 
 export function folder(): string {
   const made = realpathSync(mkdtempSync(join(tmpdir(), "testx-cli-")));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  // What ran there may be on its way out.
+  onTestFinished(() => rmSync(made, { recursive: true, force: true, maxRetries: 10 }));
   return made;
 }
 

@@ -23,7 +23,7 @@ export function breakerCommands({ command, acting }: Define, program: Command): 
     (given, args) => {
       const [name] = args;
       if ((name === undefined) === (given.all !== true)) {
-        reset.error("error: Name an integration, or take --all for all of them.");
+        reset.error("error: Either name an integration or take --all for all of them.");
       }
       return name === undefined ? {} : { name };
     },

@@ -29,7 +29,7 @@ export function deferredCommands({ command, acting, group }: Define): void {
     (given, args) => {
       const [name] = args;
       if ((name === undefined) === (given.all !== true)) {
-        retry.error("error: Name a write, or take --all for all that are given up.");
+        retry.error("error: Either name a write or take --all for all that are given up.");
       }
       return name === undefined ? {} : { name };
     },

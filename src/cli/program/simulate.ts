@@ -2,15 +2,16 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type CiSystem, ciSystems } from "../options.ts";
 import type { Define } from "./define.ts";
 import { withExamples } from "./examples.ts";
+import { many } from "./values.ts";
 
 /** `testx simulate` */
 export function simulateCommand({ command }: Define, program: Command): void {
-  const made = command(
+  const made: Command = command(
     program,
     "simulate",
     "Play outages against your sequence, without an account",
-    (given, names) => ({
-      names: (names[0] ?? []) as unknown as readonly string[],
+    (given, args) => ({
+      names: namesIn(args, given),
       ...(typeof given.filter === "string" ? { filter: given.filter } : {}),
       list: given.list === true,
       bail: given.bail === true,
@@ -26,7 +27,9 @@ export function simulateCommand({ command }: Define, program: Command): void {
   )
     .argument("[names...]", "scenarios, as --list names them (default: all)")
     .option("--filter <text>", "only those with this in their names; * stands for anything")
-    .option("--list", "list the scenarios, playing none")
+    .addOption(
+      new Option("--list", "list the scenarios, playing none").conflicts(["junit", "markdown"]),
+    )
     .option("--bail", "stop at the first that fails")
     .addOption(
       new Option("--seed <number>", "what chance is drawn from; the same one tells the same story")
@@ -35,8 +38,8 @@ export function simulateCommand({ command }: Define, program: Command): void {
     )
     .addOption(
       new Option("--explore <number>", "play so many random outages, beginning at the seed")
-        .argParser(whole)
-        .conflicts(["list", "filter"]),
+        .argParser(many)
+        .conflicts(["list", "filter", "junit", "markdown"]),
     )
     .addOption(
       new Option("--jobs <number>", "play so many at once (default: one a core)").argParser(some),
@@ -56,6 +59,14 @@ export function simulateCommand({ command }: Define, program: Command): void {
     ["testx simulate --list", "which ones there are"],
     ["testx simulate --explore 20 --seed 7", "twenty that chance makes up"],
   );
+
+  function namesIn([names]: readonly unknown[], given: Record<string, unknown>): readonly string[] {
+    const named = (names ?? []) as readonly string[];
+    if (named.length > 0 && given.explore !== undefined) {
+      made.error("error: --explore makes up its own outages: leave out the names.");
+    }
+    return named;
+  }
 }
 
 function ciSystem(given: unknown): CiSystem {
@@ -64,9 +75,9 @@ function ciSystem(given: unknown): CiSystem {
 
 /** At least one, and not so many that the machine is busy with nothing else. */
 function some(value: string): number {
-  const many = whole(value);
-  if (many < 1 || many > 64) throw new InvalidArgumentError("It must be from 1 to 64.");
-  return many;
+  const jobs = whole(value);
+  if (jobs < 1 || jobs > 64) throw new InvalidArgumentError("It must be from 1 to 64.");
+  return jobs;
 }
 
 function whole(value: string): number {

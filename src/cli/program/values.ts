@@ -11,14 +11,16 @@ export function named(value: string): string {
   return value;
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** `30s`, `5m`, `500ms`, `30`: in ms. */
+/** `30s`, `5m`, `2h`, `500ms`, `30`: in ms. */
 export function time(value: string): number {
-  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value.trim()) ?? [];
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value.trim()) ?? [];
   const ms = Number(number) * (units[unit] as number);
   if (number === undefined || ms > 86_400_000) {
-    throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 5m or 500ms.");
+    throw new InvalidArgumentError(
+      "It must be a time of at most a day, such as 500ms, 30s, 5m or 2h.",
+    );
   }
   return Math.round(ms);
 }
