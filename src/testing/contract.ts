@@ -1,5 +1,6 @@
 import { catalogue } from "../core/catalogue/catalogue.ts";
 import type { AnyKind, AnyProvider } from "../core/provider.ts";
+import { providerMistakes } from "../core/validate/provider.ts";
 import type { ContractAccount } from "./account.ts";
 import { applying } from "./applying.ts";
 import type { Subject } from "./bench.ts";
@@ -53,7 +54,9 @@ export function providerContract(options: ContractOptions): void {
   const { describe, it } = framework(options);
   const { provider } = options;
   describe(`provider ${provider.id}`, () => {
-    it("has a sample of each of its kinds, and kinds named after it", async () => {
+    it("has all its parts, a sample of each of its kinds, and kinds named after it", async () => {
+      const [mistake] = providerMistakes(provider, provider.id);
+      if (mistake !== undefined) throw new Error(mistake);
       for (const name of Object.keys(options.samples.kinds)) {
         if (provider.kinds[name] === undefined)
           throw new Error(`a sample of ${name}, no such kind`);

@@ -517,11 +517,11 @@ describe("a provider with a flaw is caught", () => {
   });
 });
 
-test("a kind without a sample, and a sample without a kind, are failures", async () => {
+test("a part that is lacking, a kind without a sample, and a sample without a kind, are failures", async () => {
   const declared: { name: string; body: () => Promise<void> }[] = [];
-  const collect = (given: ProviderSamples): void =>
+  const collect = (given: ProviderSamples, provider: AnyProvider = notes): void =>
     providerContract({
-      provider: notes,
+      provider,
       samples: given,
       open,
       describe: (_name, body) => body(),
@@ -532,6 +532,9 @@ test("a kind without a sample, and a sample without a kind, are failures", async
   declared.length = 0;
   collect({ config: {}, kinds: { ...samples.kinds, letter: { input: {} } } });
   await expect(declared[0]?.body()).rejects.toThrow("a sample of letter, no such kind");
+  declared.length = 0;
+  collect(samples, { ...notes, concurrency: { reads: 1, writes: 0 } });
+  await expect(declared[0]?.body()).rejects.toThrow("concurrency has reads and writes, from 1.");
 });
 
 test("without describe and it there is nothing to declare tests with", () => {

@@ -122,9 +122,16 @@ describe("a mistake in a provider of one's own is told as that, and where it is"
     expect(notes()).toHaveLength(1);
   });
 
-  test("one that lacks a part is refused before anything is asked", async () => {
-    const found = await setupWith({ classify: undefined });
+  test.each<[string, object]>([
+    ["classify is a function.", { classify: undefined }],
+    ["concurrency has reads and writes, from 1.", { concurrency: { reads: 4, writes: 0 } }],
+    ["timeouts has connectMs and totalMs, from 1.", { timeouts: { connectMs: 1, totalMs: -1 } }],
+    ["Each of limits has an id, and requests", { limits: [{ id: "x", requests: 0, perMs: 1000 }] }],
+    ["Each of limits has an id, and requests", { limits: [null] }],
+  ])("is refused before anything is asked: %s %j", async (message, parts) => {
+    const found = await setupWith(parts);
     expect(found?.code).toBe("PROVIDER_INVALID");
+    expect(found?.message).toContain(message);
     expect(sandbox.log()).toEqual([]);
   });
 });
