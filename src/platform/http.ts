@@ -2,6 +2,7 @@ import type { Agent as HttpAgent, ProxyEnv, RequestOptions } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import type { LookupFunction } from "node:net";
 import { getBuiltinModule } from "node:process";
+import { usesEnvProxy } from "../core/env-proxy.ts";
 import type { Fetch } from "../core/http.ts";
 import { isLoopback, isMetadataHost } from "../core/web-address.ts";
 import { WireError } from "../core/wire-error.ts";
@@ -23,7 +24,8 @@ export interface TransportOptions {
   readonly idleMs?: number;
   /**
    * The environment, for proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY count when
-   * NODE_USE_ENV_PROXY is 1, as in Node itself. Loopback addresses are never proxied.
+   * NODE_USE_ENV_PROXY is 1 or NODE_OPTIONS has --use-env-proxy, as in Node itself. Loopback
+   * addresses are never proxied.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** In place of the system's name resolution; what it gives is judged all the same. */
@@ -51,7 +53,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   let closed = false;
 
   const agentFor = (url: URL): HttpAgent | HttpsAgent => {
-    const proxied = options.env?.NODE_USE_ENV_PROXY === "1" && !isLoopback(url.hostname);
+    const proxied = usesEnvProxy(options.env ?? {}) && !isLoopback(url.hostname);
     const key = `${url.protocol}${proxied}`;
     const known = agents.get(key);
     if (known !== undefined) return known;

@@ -5,6 +5,7 @@ import { testx } from "../support/cli.ts";
 import { farAway } from "../support/far-away.ts";
 import { impatient, testProject } from "../support/project.ts";
 import { type Cause, editing, machine, type Patient } from "./causes/cause.ts";
+import { company } from "./causes/company.ts";
 import { configuration } from "./causes/configuration.ts";
 import { drift } from "./causes/drift.ts";
 import { network } from "./causes/network.ts";
@@ -12,6 +13,7 @@ import { others } from "./causes/others.ts";
 import { secrets } from "./causes/secrets.ts";
 import { services } from "./causes/services.ts";
 import { stateCauses } from "./causes/state.ts";
+import { teams } from "./causes/teams.ts";
 import { reportIn } from "./report.ts";
 
 const every = [
@@ -22,6 +24,8 @@ const every = [
   ...services,
   ...drift,
   ...others,
+  ...company,
+  ...teams,
 ];
 /** One alone, with what it came to: `TESTX_CAUSE="full disk" npm test -- test/doctor`. */
 const only = process.env.TESTX_CAUSE;

@@ -1,5 +1,5 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
+import { type Explains, type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
 import { type Failure, TestxError } from "../../core/failure.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
@@ -72,29 +72,54 @@ function mistakes({ failure }: TestxError): Finding[] {
   const alike = Map.groupBy(problems, (problem) =>
     [problem.code, problem.message, remedyOf(problem).remedy && aboutOf(problem)].join("\n"),
   );
+  const isLost = problems.some(({ code }) => code === "CONFIG_MISSING_KEY");
   return [...alike.values()].map((same) => {
     const [problem] = same as [Problem, ...Problem[]];
+    const explains = explainedBy(problem, problems);
     return {
       ...{ code: problem.code, severity: "error", check, what: placed(problem) },
       evidence: [...evidenceOf(problem).slice(1), ...same.slice(1).flatMap(evidenceOf)],
       about: aboutOf(problem),
-      fix: { text: fixOf(problem), ...remedyOf(problem) },
+      fix: fixOf(problem, isLost),
       details: { ...problem },
-      // Who may not read a folder may not write into it either.
-      ...(problem.code === "CONFIG_UNREADABLE" && {
-        explains: [{ checks: ["state."], codes: ["STATE_READ_ONLY"] }],
-      }),
+      ...(explains.length > 0 && { explains }),
     };
   });
 }
 
+function explainedBy({ code, text }: Problem, all: readonly Problem[]): Explains[] {
+  // Who may not read a folder may not write into it either.
+  if (code === "CONFIG_UNREADABLE") return [{ checks: ["state."], codes: ["STATE_READ_ONLY"] }];
+  if (!misplaced.has(code)) return [];
+  const checks = ["configuration.files"];
+  // A key that nobody knows here is the one that somebody misses elsewhere.
+  const missed = code === "CONFIG_UNKNOWN_KEY" ? all.filter((one) => misses(one, text)) : [];
+  return [
+    // What stands in the wrong place or under a wrong name is not found where it is referred to.
+    { checks, codes: ["REFERENCE_UNKNOWN"] },
+    ...missed.map((one) => ({ checks, codes: [one.code], says: placed(one) })),
+  ];
+}
+
+function misses({ code, message }: Problem, key: string): boolean {
+  return code === "CONFIG_MISSING_KEY" && message.includes(`The key ${key} `);
+}
+
+const misplaced = new Set(["CONFIG_UNKNOWN_KEY", "CONFIG_MISSING_KEY", "CONFIG_WRONG_TYPE"]);
+
 function foundHow({ details }: Failure): Fix {
-  const { from, to } = details ?? {};
-  if (typeof from !== "string" || typeof to !== "string") {
-    return { text: catalogue.CONFIG_NOT_FOUND?.next ?? "", command: "testx init" };
+  const { from, to, above, leads } = details ?? {};
+  if (typeof from === "string" && typeof to === "string") {
+    const isCase = from.toLowerCase() === to.toLowerCase();
+    const text = isCase ? "Rename it: the case of letters counts." : "Rename it, if that is it.";
+    return { text, command: `mv ${quoted(from)} ${quoted(to)}` };
   }
-  const text = "Rename it: the case of letters counts.";
-  return { text, command: `mv ${quoted(from)} ${quoted(to)}` };
+  if (typeof leads === "string") return { text: `Correct ${leads}.` };
+  if (typeof above === "string") {
+    const text = "If that is the one, change to its folder; `testx init` writes a new one here.";
+    return { text, command: `cd ${quoted(above)}` };
+  }
+  return { text: catalogue.CONFIG_NOT_FOUND?.next ?? "", command: "testx init" };
 }
 
 function evidenceOf(problem: Problem): string[] {
@@ -112,9 +137,22 @@ function aboutOf({ file, variable, line, column }: Problem): string {
   return [file ?? variable ?? "", line, column].filter((part) => part !== undefined).join(":");
 }
 
-function fixOf({ code, suggestion }: Problem): string {
-  if (suggestion !== undefined) return `Write "${suggestion}" there.`;
-  return catalogue[code]?.next ?? "Correct the file.";
+/** `isLost`: some key is missing elsewhere, so that what nobody knows here may belong there. */
+function fixOf(problem: Problem, isLost: boolean): Fix {
+  const { code, suggestion, message, file } = problem;
+  if (suggestion !== undefined) {
+    const text = `Write ${suggestion.startsWith('"') ? suggestion : `"${suggestion}"`} there.`;
+    return { text, ...remedyOf(problem) };
+  }
+  if (code === "CONFIG_UNKNOWN_KEY") {
+    const text = / with\b/.test(message)
+      ? "What a step or an integration is to be like stands in its `with`; `testx config schema` shows the rest."
+      : (catalogue[code]?.next ?? "");
+    return { text, ...(isLost ? {} : remedyOf(problem)) };
+  }
+  const text = catalogue[code]?.next ?? "Correct the file.";
+  const isCode = code === "CONFIG_CODE_FAILED" && file !== undefined;
+  return { text, ...(isCode && { command: `node ${quoted(file)}` }) };
 }
 
 /** Keys that nobody knows are left from another version, or mistyped. */

@@ -13,7 +13,8 @@ import { kindOf, type Sessions } from "../../engine/session.ts";
 import { type DriftDeps, drift, targetsIn } from "../drift.ts";
 import type { Check, Found } from "./checks.ts";
 import { driftFindings, type Met, obstacles } from "./drift-findings.ts";
-import { serviceCheckId, sessionOf } from "./services.ts";
+import { serviceCheckId } from "./health-findings.ts";
+import { sessionOf } from "./services.ts";
 
 export interface StepDeps {
   /** All of it, whatever was asked for. */

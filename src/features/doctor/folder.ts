@@ -43,7 +43,7 @@ function lookAtFolder(deps: FolderDeps): CheckOutcome {
       ? `${folder} cannot be used: ${found.lost}.`
       : `${folder} is not a folder.`;
     const fix = found.lost
-      ? "Mount or make what is missing, or name another folder with --state."
+      ? "Take the link out, mount or make what is missing, or name another folder with --state."
       : "Move it away, or name another folder with --state.";
     return { evidence, findings: [unusable(folder, what, evidence, fix)] };
   }

@@ -2,7 +2,16 @@ import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
 import { type Asked, type NetworkProbe, ProbeError } from "../../core/probes.ts";
 import { isMetadataHost, isRefusedAddress } from "../../core/web-address.ts";
 import type { Check } from "./checks.ts";
-import { day, expiring, forbidden, slow, soonMs, unreachable, untrusted } from "./host-findings.ts";
+import {
+  day,
+  expiring,
+  forbidden,
+  ledTo,
+  slow,
+  soonMs,
+  unreachable,
+  untrusted,
+} from "./host-findings.ts";
 import { checkId, type Host, type Layer, layersOf } from "./hosts.ts";
 
 export interface HostDeps {
@@ -46,7 +55,7 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
       ];
       const details = { validFrom, validTo };
       if (!trusted) {
-        const bad = untrusted(host, reason, evidence);
+        const bad = untrusted(host, reason, [...evidence, ...ledTo(host, addresses)]);
         return closed(evidence, { ...bad, details: { ...bad.details, ...details } });
       }
       if (validTo - now() > soonMs) return { evidence, findings: [] };

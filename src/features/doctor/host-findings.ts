@@ -1,5 +1,6 @@
 import type { CheckOutcome, Explains, Finding, Fix } from "../../core/diagnosis.ts";
 import type { ProbeError } from "../../core/probes.ts";
+import { quoted } from "../../core/quoted.ts";
 import { checkId, type Host, type Layer } from "./hosts.ts";
 
 /** It may be no more than slow, or only here: what its API says decides. */
@@ -34,7 +35,7 @@ export function unreachable(
   const { host: name, hostname } = host.url;
   if (failed === "dns") {
     const what = `The name ${hostname} cannot be resolved.`;
-    const text = `Look whether the name is spelt right and the network is up.${moved(host)}`;
+    const text = `Look whether the name is spelt right, and the network up, or the VPN that knows it.${moved(host)}`;
     return finding(host, layer, { code: "HOST_UNRESOLVED", what, evidence, fix: { text } });
   }
   if (failed === "proxy") {
@@ -52,16 +53,37 @@ export function unreachable(
   }
   if (failed === "tls") return untrusted(host, code, evidence, layer);
   const refused = code === "ECONNREFUSED" ? "refuses connections" : "cannot be reached";
+  evidence.push(...ledTo(host, addresses));
   if (unrouted.has(code) && addresses.length > 0 && addresses.every((ip) => ip.includes(":"))) {
     evidence.push("it has IPv6 addresses only, and this machine has no way to IPv6");
   }
+  const [address] = addresses;
+  if (!host.local && addresses.length > 0 && addresses.every((ip) => here.test(ip))) {
+    const what = `The name ${hostname} leads to this machine, which ${refused}.`;
+    const text = `Look into the hosts file, and at what filters DNS: something puts ${address} in the place of ${hostname}.${moved(host)}`;
+    const fix = { text, command: `grep -n ${quoted(hostname)} /etc/hosts` };
+    return finding(host, layer, { code: "HOST_UNREACHABLE", what, evidence, fix });
+  }
+  const network = addresses.some((ip) => inside.test(ip))
+    ? "the VPN that leads into its network"
+    : "the network";
   const fix: Fix = {
     text: host.local
       ? `Start what should listen on ${name}, or correct its address.${moved(host)}`
-      : `Look at the network, the firewall and the service's status page.${moved(host)}`,
+      : `Look at ${network}, the firewall and the service's status page.${moved(host)}`,
   };
   const what = `${name} ${refused}.`;
   return finding(host, layer, { code: "HOST_UNREACHABLE", what, evidence, fix });
+}
+
+/** Addresses of this machine, and of networks that only those within reach. */
+const here = /^(127\.|0\.0\.0\.0$|::1?$)/;
+const inside = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][\da-f]{2}:)/i;
+
+/** Where a name leads that may be meant to lead elsewhere. */
+export function ledTo({ url: { hostname }, local }: Host, addresses: readonly string[]): string[] {
+  const strange = !local && addresses.some((ip) => here.test(ip) || inside.test(ip));
+  return strange && !addresses.includes(hostname) ? [`${hostname} is ${addresses.join(", ")}`] : [];
 }
 
 function proxyAdvice(code: string): string {
@@ -127,7 +149,7 @@ export function untrusted(
   }
   const what = `The certificate of ${name} is not trusted.`;
   const text =
-    "Where a company's proxy issues certificates of its own, name its authority's file in NODE_EXTRA_CA_CERTS.";
+    "Where a company's proxy issues certificates of its own, name its authority's file in NODE_EXTRA_CA_CERTS; where browsers here trust it, NODE_OPTIONS=--use-system-ca will do.";
   return finding(host, layer, { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } });
 }
 

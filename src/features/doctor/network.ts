@@ -16,9 +16,9 @@ export interface NetworkDeps {
 /** What all hosts have in common first, then host by host, then the clock. */
 export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[] {
   const { proxy } = deps;
-  const used = proxy?.used === true;
   const remote = hosts.filter(({ local }) => !local);
   const through = (host: Host): boolean => isProxied(proxy, host);
+  const used = remote.some(through) ? proxy?.url : undefined;
   const replies = new Map<Host, Promise<Asked>>();
   // One question serves the reply and the clock.
   const ask = (host: Host): Promise<Asked> => {
@@ -43,7 +43,9 @@ export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[
       title: `proxy ${proxy.variable}`,
       after: used ? [] : outward,
       run: async (found) =>
-        used ? lookAtProxy(proxy, deps.network) : unusedProxy(proxy, remote, of(found)),
+        used
+          ? lookAtProxy(proxy, used, remote, deps.network)
+          : unusedProxy(proxy, remote, of(found)),
     });
   }
   if (remote.length > 1) {
@@ -62,6 +64,7 @@ interface Shared {
   readonly all?: { readonly code: string; readonly what: string };
   /** What helps several; left out: what helps one of them. */
   readonly text?: string;
+  readonly command?: string;
   /** Where only some hosts are so, each is for a reason of its own. */
   readonly apart?: true;
 }
@@ -81,7 +84,8 @@ const shared: Readonly<Record<string, Shared>> = {
       code: "NETWORK_INTERCEPTED",
       what: "Something between this machine and the services replaces their certificates.",
     },
-    text: "Name the certificate file of your company's proxy in NODE_EXTRA_CA_CERTS.",
+    text: "Where browsers on this machine open the services, let Node.js trust what they do; else name the certificate file of your company's proxy in NODE_EXTRA_CA_CERTS.",
+    command: 'export NODE_OPTIONS="$NODE_OPTIONS --use-system-ca"',
   },
   HOST_TLS_NAME: {
     all: {
@@ -124,10 +128,14 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
   const common = {
     severity: same.some(({ severity }) => severity === "error") ? "error" : "warning",
     check: "network.reach",
-    evidence: same.map(({ evidence: [line = ""] }) => line),
+    evidence: [
+      ...new Set(same.map(({ evidence: [line = ""] }) => line)),
+      // What is so with every one of them.
+      ...first.evidence.slice(1).filter((line) => same.every((one) => one.evidence.includes(line))),
+    ],
   } as const;
-  const { all, text } = shared[first.code] ?? {};
-  const fix = text === undefined ? first.fix : { text };
+  const { all, text, command } = shared[first.code] ?? {};
+  const fix = text === undefined ? first.fix : { text, ...(command && { command }) };
   if (all !== undefined && same.length === remote.length) {
     const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
     return { evidence: common.evidence, findings: [{ ...common, ...all, fix, explains }] };

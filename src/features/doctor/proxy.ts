@@ -1,4 +1,5 @@
-import type { CheckOutcome, Finding } from "../../core/diagnosis.ts";
+import type { CheckOutcome, Explains, Finding, Fix } from "../../core/diagnosis.ts";
+import { usesEnvProxy } from "../../core/env-proxy.ts";
 import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
 import { isLost, told } from "./host-findings.ts";
 import type { Host } from "./hosts.ts";
@@ -7,65 +8,99 @@ type Env = (name: string) => string | undefined;
 
 export interface NamedProxy {
   readonly variable: string;
-  /** `undefined`: what the variable holds is not an address. */
+  /** `undefined`: what the variable holds is no address that Node.js could use. */
   readonly url: URL | undefined;
-  /** Node sends through it: `NODE_USE_ENV_PROXY` is 1. */
-  readonly used: boolean;
+  /** Node was told to use what the environment names. */
+  readonly asked: boolean;
+  /** What helps where the address cannot be used. */
+  readonly advice: Fix;
   /** Whether calls to this host are meant to pass it, as `NO_PROXY` has it. */
   covers(host: Host): boolean;
+  /** Whether Node reads the environment's proxy for a host of this protocol. */
+  reads(host: Host): boolean;
 }
 
-/** The proxy that the environment names; for https first, since that is what services speak. */
+/**
+ * The proxy that the environment names; for https first, since that is what services speak.
+ * As Node.js reads it: in small letters first, each variable for its own protocol, and of names in
+ * `NO_PROXY` none covers what is below it unless it begins with a dot.
+ */
 export function proxyOf(env: Env): NamedProxy | undefined {
-  for (const variable of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
-    const value = env(variable);
-    if (value === undefined || value === "") continue;
-    const without = (env("NO_PROXY") ?? env("no_proxy") ?? "").split(/[\s,]+/).filter(Boolean);
-    return {
-      variable,
-      url: URL.parse(value) ?? undefined,
-      used: env("NODE_USE_ENV_PROXY") === "1",
-      covers: ({ local, url }) => !local && !without.some((name) => excluded(url, name)),
-    };
-  }
-  return undefined;
+  const named = (...names: string[]) => names.find((name) => env(name) !== undefined);
+  const https = named("https_proxy", "HTTPS_PROXY");
+  const http = named("http_proxy", "HTTP_PROXY");
+  const variable = https ?? http ?? named("all_proxy", "ALL_PROXY");
+  if (variable === undefined) return undefined;
+  const value = env(variable) ?? "";
+  const names = (env("no_proxy") ?? env("NO_PROXY") ?? "").toLowerCase().split(",");
+  const without = names.map((name) => name.trim()).filter(Boolean);
+  return {
+    variable,
+    url: /^https?:\/\//.test(value) ? (URL.parse(value) ?? undefined) : undefined,
+    asked: usesEnvProxy({
+      NODE_USE_ENV_PROXY: env("NODE_USE_ENV_PROXY"),
+      NODE_OPTIONS: env("NODE_OPTIONS"),
+    }),
+    advice: formOf(variable, value),
+    covers: ({ local, url: { hostname, host } }) =>
+      !local && !without.some((name) => excluded(hostname, host, name)),
+    reads: ({ url: { protocol } }) => (protocol === "https:" ? https : http) !== undefined,
+  };
 }
 
 /** Whether calls to a host go through the proxy. */
 export function isProxied(proxy: NamedProxy | undefined, host: Host): boolean {
-  return proxy?.used === true && proxy.covers(host);
+  return (
+    proxy?.asked === true && proxy.url !== undefined && proxy.reads(host) && proxy.covers(host)
+  );
 }
 
-function excluded({ hostname, host }: URL, name: string): boolean {
+function excluded(hostname: string, host: string, name: string): boolean {
   if (name === "*" || name === hostname || name === host) return true;
-  const end = name.replace(/^\*?\.?/, ".");
-  return hostname.endsWith(end);
+  if (name.startsWith(".")) return hostname === name.slice(1) || hostname.endsWith(name);
+  return name.startsWith("*.") && hostname.endsWith(name.slice(1));
 }
 
-const beyond = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
+function formOf(variable: string, value: string): Fix {
+  const form = "http://proxy.example:8080";
+  if (!value.includes("://") && URL.canParse(`http://${value}`)) {
+    const text = `Write http:// before it, and tell Node.js to use it.`;
+    return { text, command: `export ${variable}="http://$${variable}" NODE_USE_ENV_PROXY=1` };
+  }
+  const text = /^(?!https?:)\w+:\/\//.test(value)
+    ? `Node.js sends through HTTP proxies alone: give ${variable} the address of one, of the form ${form}, or unset it.`
+    : `Give it the form ${form}, or unset ${variable}. In a password / is written %2F, # is %23, ? is %3F and @ is %40.`;
+  return { text };
+}
+
+/** What follows from a proxy through which these of all hosts are reached, or are not. */
+function beyond(meant: readonly Host[], remote: readonly Host[]): Explains[] {
+  const checks = ["network.", "services.", "drift.", "clock.", "breakers."];
+  if (meant.length === remote.length) return [{ checks }];
+  return [{ checks, about: meant.flatMap(({ id, integrations }) => [id, ...integrations]) }];
+}
 
 export async function lookAtProxy(
-  { variable, url }: NamedProxy,
+  proxy: NamedProxy,
+  url: URL,
+  remote: readonly Host[],
   network: NetworkProbe,
 ): Promise<CheckOutcome> {
-  const base = { severity: "error", check: "network.proxy", about: variable } as const;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const what = `${variable} is not the address of a proxy.`;
-    const fix = { text: `Give it the form http://proxy.example:8080, or unset ${variable}.` };
-    const evidence = [`${variable} has no address of the form http://host:port`];
-    const finding = { ...base, code: "PROXY_INVALID", what, evidence, fix, explains: beyond };
-    return { evidence: [], findings: [finding] };
-  }
+  const { variable } = proxy;
   try {
     const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
     const { address, ms } = await network.connect(url.hostname, port);
     return { evidence: [`${address}, port ${port}, in ${Math.round(ms)} ms`], findings: [] };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
-    const what = `The proxy ${url.host} (${variable}) cannot be reached.`;
-    const fix = { text: `Correct or unset ${variable}, or unset NODE_USE_ENV_PROXY.` };
     const evidence = [told(error)];
-    const finding = { ...base, code: "PROXY_UNREACHABLE", what, evidence, fix, explains: beyond };
+    const led = remote.filter((host) => isProxied(proxy, host));
+    const finding: Finding = {
+      ...{ code: "PROXY_UNREACHABLE", severity: "error", check: "network.proxy", about: variable },
+      what: `The proxy ${url.host} (${variable}) cannot be reached.`,
+      ...{ evidence, explains: beyond(led, remote) },
+      fix: { text: `Correct or unset ${variable}, or unset NODE_USE_ENV_PROXY.` },
+    };
     return { evidence, findings: [finding] };
   }
 }
@@ -76,27 +111,40 @@ export function unusedProxy(
   remote: readonly Host[],
   found: readonly Finding[],
 ): CheckOutcome {
-  const { variable, url } = proxy;
+  const { variable, url, asked } = proxy;
   const meant = remote.filter((host) => proxy.covers(host));
+  if (meant.length === 0) return { evidence: ["NO_PROXY leads past it"], findings: [] };
   const failing = new Set(found.filter(isLost).map(({ about }) => about));
-  const all = meant.length > 0 && meant.every(({ id }) => failing.has(id));
-  const invalid = url === undefined || !/^https?:$/.test(url.protocol);
-  const what = invalid
-    ? `${variable} is not the address of a proxy.`
-    : `${variable} names a proxy, but testx does not use it.`;
+  const all = meant.every(({ id }) => failing.has(id));
+  const unread = meant.find((host) => !proxy.reads(host))?.url.protocol;
+  const right = unread === "http:" ? "HTTP_PROXY" : "HTTPS_PROXY";
   const evidence = [
-    `${variable} is ${url?.host ?? "not an address"}`,
-    "NODE_USE_ENV_PROXY is not 1",
+    url === undefined
+      ? `${variable} has not the form http://host:port`
+      : `${variable} is ${url.host}`,
+    ...(unread === undefined ? [] : [`for ${unread}// Node.js reads ${right} alone`]),
+    ...(asked ? [] : ["NODE_USE_ENV_PROXY is not 1"]),
     all ? "no service can be reached without it" : "the services are reached without it",
   ];
-  const fix = {
-    text: "Set NODE_USE_ENV_PROXY=1, and Node.js sends what leaves this machine through it.",
+  const command = "export NODE_USE_ENV_PROXY=1";
+  const use: Fix = {
+    text: "Tell Node.js to use it: then it sends what leaves this machine through it.",
+    command: unread === undefined ? command : `${command} ${right}="$${variable}"`,
   };
   const finding: Finding = {
-    code: invalid ? "PROXY_INVALID" : "PROXY_UNUSED",
-    ...{ severity: all ? "error" : "note", check: "network.proxy" },
-    ...{ about: variable, what, evidence, fix },
-    ...(all ? { explains: beyond } : {}),
+    ...{ severity: all ? "error" : "note", check: "network.proxy", about: variable, evidence },
+    ...(all ? { explains: beyond(meant, remote) } : {}),
+    ...(url === undefined
+      ? {
+          code: "PROXY_INVALID",
+          what: `${variable} is not the address of a proxy that Node.js could use.`,
+          fix: proxy.advice,
+        }
+      : {
+          code: "PROXY_UNUSED",
+          what: `${variable} names a proxy, but testx does not use it.`,
+          fix: use,
+        }),
   };
   return { evidence, findings: [finding] };
 }

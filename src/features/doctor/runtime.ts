@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/diagnosis.ts";
+import { quoted } from "../../core/quoted.ts";
 import type { Check } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 
@@ -105,22 +106,35 @@ function uncheckedTls(env: DoctorDeps["env"]): Finding[] {
 }
 
 /** Node.js says so in a warning, and goes on without it. */
-function noSuchCa({ env, files, isCertificates }: RuntimeDeps): Finding[] {
+function noSuchCa({ env, files, cwd, isCertificates }: RuntimeDeps): Finding[] {
   const file = env("NODE_EXTRA_CA_CERTS");
   const text = file === undefined ? undefined : files.read(file);
   if (file === undefined || (text !== undefined && isCertificates(text))) return [];
-  const what =
-    text === undefined
-      ? `NODE_EXTRA_CA_CERTS names ${file}, which cannot be read.`
-      : `NODE_EXTRA_CA_CERTS names ${file}, which holds no certificate.`;
+  const there = files.look(file);
+  const why =
+    text !== undefined
+      ? "which holds no certificate"
+      : there?.kind === "folder"
+        ? "which is a folder"
+        : there !== undefined
+          ? "which cannot be read"
+          : file.startsWith("/")
+            ? "which is not there"
+            : `which is not there, seen from ${cwd}`;
+  // The binary form begins with a sequence whose length follows.
+  const fix =
+    text?.charCodeAt(0) === 0x30 && /[\0\ufffd]/.test(text)
+      ? {
+          text: "It is in the binary form DER: write it as PEM, and name that.",
+          command: `openssl x509 -inform der -in ${quoted(file)} -out ${quoted(`${file}.pem`)} && export NODE_EXTRA_CA_CERTS=${quoted(`${file}.pem`)}`,
+        }
+      : { text: "Correct the path: the file must be readable and hold PEM certificates." };
   const codes = ["HOST_TLS_UNTRUSTED", "NETWORK_INTERCEPTED"];
   return [
     {
       ...{ code: "CA_FILE_UNUSABLE", severity: "warning", check: "runtime.trust", about: file },
-      what,
-      evidence: ["Node.js goes on without it"],
-      fix: { text: "Correct the path: the file must be readable and hold PEM certificates." },
-      explains: [{ codes }],
+      what: `NODE_EXTRA_CA_CERTS names ${file}, ${why}.`,
+      ...{ evidence: ["Node.js goes on without it"], fix, explains: [{ codes }] },
     },
   ];
 }

@@ -1,16 +1,16 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type CheckId, type Finding, findingOf } from "../../core/diagnosis.ts";
+import { type CheckId, type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
 import type { Failure } from "../../core/failure.ts";
 import type { AnyProvider } from "../../core/provider.ts";
-import { variablesIn } from "../../core/secret-variables.ts";
-import type { Integration } from "../../core/sequence.ts";
+import { quoted } from "../../core/quoted.ts";
+import type { CredentialSource, Integration } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
-import { suggest } from "../../core/suggest.ts";
 import { tokenKind } from "../../core/token-kinds.ts";
 import type { Check, Found } from "./checks.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { unloaded } from "./env-file.ts";
 import { lyingAbout } from "./lying-about.ts";
+import { unsetParts, valueIn } from "./unset.ts";
 
 export function secretsCheckId(integration: string): CheckId {
   return `secrets.${integration}`;
@@ -67,8 +67,10 @@ function missingFinding(
   const { env, variable, make, seen } = failure.details ?? {};
   const about = String(env ?? variable ?? integration.id);
   const unset = failure.code === "ENV_MISSING" || failure.code === "SECRET_MISSING";
+  const fix = commandFix(failure, integration, config.project, deps.cwd);
   const parts: Partial<Finding> = {
     about,
+    ...(fix && { fix }),
     ...(unset && unsetParts(about, integration, failure, config, deps)),
     // Of what the value is in place of a token.
     ...(typeof make === "string" && { fix: { text: make }, details: { env: about } }),
@@ -82,73 +84,35 @@ function missingFinding(
   return { ...rest, severity: "note", what };
 }
 
-function unsetParts(
-  name: string,
-  { id, provider }: Integration,
-  { code, message }: Failure,
-  config: LoadedConfig,
-  deps: SecretDeps,
-): Pick<Finding, "what" | "evidence" | "fix"> {
-  const isSecret = code === "SECRET_MISSING";
-  const evidence = isSecret ? [] : places(name, id, config, deps);
-  const example = deps.files.look(`${config.project}/.env.example`) !== undefined;
-  const told = example ? "command: `.env.example` tells what it is." : "command.";
-  const text = isSecret ? helpOf(message) : `Set it in the environment of the ${told}`;
-  const meant = meantBy(name, isSecret ? provider : undefined, config, deps);
-  if (meant === undefined) return { what: `${name} is not set.`, evidence, fix: { text } };
+/** Of a command that gives no credential: it says why to whoever runs it, and to nobody else. */
+function commandFix(
+  { code, details }: Failure,
+  { settings }: Integration,
+  project: string,
+  cwd: string,
+): Fix | undefined {
+  const named = (settings.credentials ?? [])
+    .flatMap(commandsIn)
+    .find(([program]) => details?.source === `the command ${program}`);
+  if (named === undefined) return undefined;
+  const there = project === cwd ? "" : `cd ${quoted(project)} && `;
+  const command = `${there}${named.map(quoted).join(" ")}`;
+  if (code === "CREDENTIAL_EMPTY") {
+    return {
+      text: "Run it yourself: what it prints must be the credential, and is nothing.",
+      command,
+    };
+  }
   return {
-    what: `${name} is not set, but ${meant} is: did you mean that?`,
-    evidence,
-    fix: {
-      text: `If ${meant} is what was meant, give it the name ${name}. Else: ${text}`,
-      command: `export ${name}="$${meant}"`,
-    },
+    text: "Run it yourself, and see what it says: testx shows nothing of that, which may hold secrets.",
+    command: `${command} > /dev/null`,
   };
 }
 
-/** Where the sequence refers to a variable. */
-function places(name: string, id: string, { sequence }: LoadedConfig, deps: SecretDeps): string[] {
-  const { file } = sequence;
-  const text = deps.files.read(file.startsWith("/") ? file : `${deps.cwd}/${file}`) ?? "";
-  const lines = text
-    .split("\n")
-    .flatMap((line, at) => (line.includes(`\${env.${name}}`) ? [`${file}:${at + 1}`] : []));
-  return [`${id} refers to it`, ...lines.slice(0, 3)];
-}
-
-/** A variable that is set and that nothing here reads: by its name, or by the token that it holds. */
-function meantBy(
-  name: string,
-  provider: string | undefined,
-  config: LoadedConfig,
-  deps: SecretDeps,
-): string | undefined {
-  const { integrations, steps } = config.sequence;
-  const written = [...integrations, ...steps].flatMap((one) => variablesIn(one.with));
-  const used = new Set([name, ...deps.secrets(config).keys(), ...written]);
-  const others = deps.variables.filter(
-    (one) => /^[A-Za-z_]\w*$/.test(one) && !used.has(one) && valueIn(one, deps) !== undefined,
-  );
-  const kindOf = (one: string) => tokenKind(valueIn(one, deps) ?? "");
-  const fits = (one: string): boolean => {
-    const kind = kindOf(one);
-    return provider === undefined
-      ? kind === undefined
-      : kind === undefined || (kind.service === provider && !kind.unusable);
-  };
-  const held = provider && others.find((one) => kindOf(one)?.service === provider && fits(one));
-  return held || suggest(name, others.filter(fits))[0];
-}
-
-/** `SLACK_BOT_TOKEN (Slack bot token) is not set. Create …`: what to do is what follows. */
-function helpOf(message: string): string {
-  const help = message.slice(message.indexOf(" is not set. ") + " is not set. ".length);
-  return message.includes(" is not set. ") ? help : "Make the secret and set the variable.";
-}
-
-function valueIn(env: string, deps: SecretDeps): string | undefined {
-  const value = deps.env(env)?.trim();
-  return value === undefined || value === "" ? undefined : value;
+/** Those of an exchange's parts too. */
+function commandsIn(source: CredentialSource): (readonly string[])[] {
+  if ("exchange" in source) return Object.values(source.secrets).flatMap(commandsIn);
+  return "command" in source ? [source.command] : [];
 }
 
 function heldKinds({ settings }: Integration, provider: AnyProvider, deps: SecretDeps): string[] {

@@ -1,13 +1,13 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type CheckId, type Finding, findingOf } from "../../core/diagnosis.ts";
+import { type Finding, findingOf } from "../../core/diagnosis.ts";
 import { failure } from "../../core/failure.ts";
-import type { Health } from "../../core/provider.ts";
 import { resolve } from "../../core/references.ts";
 import type { Integration, Sequence, StepSpec } from "../../core/sequence.ts";
 import type { EngineDeps, Session } from "../../engine/deps.ts";
 import { askHealth, scopesOf } from "../../engine/prerequisites.ts";
 import type { Sessions } from "../../engine/session.ts";
 import type { Check } from "./checks.ts";
+import { healthFindings, serviceCheckId } from "./health-findings.ts";
 import { checkId, type Endpoint, type Host, layersOf } from "./hosts.ts";
 import type { Observed } from "./observed.ts";
 import { secretsCheckId } from "./secrets.ts";
@@ -21,10 +21,6 @@ export interface ServiceDeps {
   engine(): Promise<{ readonly engine: EngineDeps; readonly sessions: Sessions }>;
   endpoint(integration: string): Endpoint | undefined;
   observed(integration: string): Observed;
-}
-
-export function serviceCheckId(integration: string): CheckId {
-  return `services.${integration}`;
 }
 
 /** Reachable, as whom, and with which rights: too few, or more than this sequence needs. */
@@ -83,46 +79,6 @@ export async function sessionOf(
     parts[0] === "env" ? engine.env(parts.slice(1).join(".")) : undefined,
   ).value;
   return sessions.session(id, provider, config);
-}
-
-/** `advice`: better than what the catalogue says to do. */
-function healthFindings(
-  { id, required }: Integration,
-  health: Health,
-  advice: string | undefined,
-  at: Endpoint | undefined,
-): Finding[] {
-  if (health.status === "healthy") return [];
-  const message = health.message ?? `${id} is ${health.status}.`;
-  const cause = health.failure ?? failure("HEALTH_CHECK_FAILED", message);
-  const entry = catalogue[cause.code];
-  // What a service says of a token or a place stops every write, even where it answers reads.
-  const mild = !required || (health.status === "degraded" && entry?.exit !== 4);
-  const finding = findingOf(serviceCheckId(id), cause, entry, {
-    ...{ about: id, explains: [{ checks: ["drift.", "breakers."], about: [id] }] },
-    ...(mild ? { severity: "warning" as const } : {}),
-    ...(advice && cause.code === "GATEWAY_REDIRECTED" ? { fix: { text: advice } } : {}),
-  });
-  const { status, requestId } = cause;
-  const { variable } = at?.moved ? at : {};
-  const seen = [
-    ...(at && variable ? [`asked at ${addressOf(at.url)} (${variable})`] : []),
-    ...(status === undefined ? [] : [`HTTP status ${status}`]),
-    ...(requestId === undefined ? [] : [`request ${requestId}`]),
-  ];
-  const { fix, evidence } = finding;
-  // Who answers there may not be the service: then its word means nothing.
-  const doubt =
-    variable && !cause.transient && advice === undefined
-      ? `If that is not the address of ${id}, correct or unset ${variable}. Else: `
-      : "";
-  const text = `${doubt}${fix.text}`;
-  return [{ ...finding, fix: { ...fix, text }, evidence: [...evidence, ...seen] }];
-}
-
-function addressOf(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
 }
 
 /** Fewer than this will not do for a setup. */

@@ -31,7 +31,7 @@ export function stateChecks(deps: StateDeps): Check[] {
           if (!(error instanceof TestxError)) throw error;
           const { failure } = error;
           const entry = catalogue[failure.code];
-          const explains = [{ checks: ["state.", "drift."] }];
+          const explains = [{ checks: ["state.runs", "state.deferred", "drift."] }];
           return {
             evidence: [],
             findings: [findingOf("state.journal", failure, entry, { explains })],

@@ -205,7 +205,7 @@ export const network: readonly Cause[] = [
     code: "PROXY_INVALID",
     async break(patient) {
       const env = await named(patient, all("ENOTFOUND"));
-      return { ...env, HTTPS_PROXY: "proxy.services.test:8080" };
+      return { ...env, HTTP_PROXY: "proxy.services.test:8080" };
     },
   },
   {
@@ -234,13 +234,13 @@ export const network: readonly Cause[] = [
     code: "PROXY_UNUSED",
     async break(patient) {
       const env = await named(patient, all("ENOTFOUND"));
-      return { ...env, HTTPS_PROXY: "http://127.0.0.1:8080" };
+      return { ...env, HTTP_PROXY: "http://127.0.0.1:8080" };
     },
   },
   {
     name: "proxy set but unused, and not needed",
     code: undefined,
-    break: async ({ away }) => ({ ...(await away()).env, HTTPS_PROXY: "http://127.0.0.1:8080" }),
+    break: async ({ away }) => ({ ...(await away()).env, HTTP_PROXY: "http://127.0.0.1:8080" }),
   },
   {
     name: "clock an hour ahead",

@@ -1,0 +1,90 @@
+import { catalogue } from "../../core/catalogue/catalogue.ts";
+import { type CheckId, type Finding, findingOf } from "../../core/diagnosis.ts";
+import { failure } from "../../core/failure.ts";
+import type { Health } from "../../core/provider.ts";
+import type { Integration } from "../../core/sequence.ts";
+import type { Endpoint } from "./hosts.ts";
+
+export function serviceCheckId(integration: string): CheckId {
+  return `services.${integration}`;
+}
+
+/** `advice`: better than what the catalogue says to do. */
+export function healthFindings(
+  { id, provider, required, settings }: Integration,
+  health: Health,
+  advice: string | undefined,
+  at: Endpoint | undefined,
+): Finding[] {
+  if (health.status === "healthy") return [];
+  const message = health.message ?? `${id} is ${health.status}.`;
+  const cause = health.failure ?? failure("HEALTH_CHECK_FAILED", message);
+  const entry = catalogue[cause.code];
+  // What a service says of a token or a place stops every write, even where it answers reads.
+  const mild = !required || (health.status === "degraded" && entry?.exit !== 4);
+  const finding = findingOf(serviceCheckId(id), cause, entry, {
+    ...{ about: id, explains: [{ checks: ["drift.", "breakers."], about: [id] }] },
+    ...(mild ? { severity: "warning" as const } : {}),
+    ...(advice && cause.code === "GATEWAY_REDIRECTED" ? { fix: { text: advice } } : {}),
+  });
+  const { status, requestId } = cause;
+  const target = targetOf(settings.health);
+  const moved = at?.moved && target === undefined && !isUsual(at.url, provider);
+  const seen = [
+    ...(moved ? [`asked at ${addressOf(at.url)} (${at.variable})`] : []),
+    ...(target ? [`asked at ${target}, as \`health\` of ${id} says`] : []),
+    ...(status === undefined ? [] : [`HTTP status ${status}`]),
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+  ];
+  const evidence = [...finding.evidence, ...seen];
+  if (target !== undefined) {
+    const text = `Look whether ${target} is what is to be asked: \`testx config show --origin\` says where \`health\` comes from. Else: ${finding.fix.text}`;
+    return [{ ...finding, fix: { text }, evidence }];
+  }
+  // Who answers there may not be the service: then its word means nothing.
+  const doubtful = moved && !cause.transient && advice === undefined && cause.code !== ownMistake;
+  if (!doubtful) return [{ ...finding, evidence }];
+  const right = at.variable && meantBy(at.url, provider, cause.code);
+  const doubt = `If that is not the address of ${id}${forms[provider]?.hint ?? ""}, correct or unset ${at.variable}. Else: `;
+  const command = right ? { command: `export ${at.variable}=${right}` } : {};
+  return [
+    { ...finding, fix: { ...finding.fix, text: doubt + finding.fix.text, ...command }, evidence },
+  ];
+}
+
+/** Of a provider of somebody's own: its code, and no other place, is what is wrong. */
+const ownMistake = "PROVIDER_FAILED";
+
+const forms: Readonly<Record<string, { readonly usual: string; readonly hint?: string }>> = {
+  slack: { usual: "https://slack.com" },
+  notion: { usual: "https://api.notion.com" },
+  github: {
+    usual: "https://api.github.com",
+    hint: " (that of a GitHub Enterprise Server is https://HOST/api/v3)",
+  },
+};
+
+function isUsual(url: string, provider: string): boolean {
+  return new URL(url).origin === forms[provider]?.usual;
+}
+
+/** GitHub's address for people in place of the one for programs. */
+function meantBy(url: string, provider: string, code: string): string | undefined {
+  const { origin, hostname, pathname } = new URL(url);
+  const isWeb =
+    pathname === "/" && (code === "GATEWAY_UNREADABLE" || code === "GATEWAY_REDIRECTED");
+  if (provider !== "github" || !isWeb || hostname.startsWith("api.")) return undefined;
+  return /^(www\.)?github\.com$/.test(hostname) ? forms.github?.usual : `${origin}/api/v3`;
+}
+
+/** What is asked in place of the service itself. */
+function targetOf(health: Integration["settings"]["health"]): string | undefined {
+  const { check, url, host, port } = health;
+  if (check === "tcp") return `${host}:${port}`;
+  return check === "provider" || url === undefined ? undefined : addressOf(url);
+}
+
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
