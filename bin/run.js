@@ -20,6 +20,10 @@ process.emitWarning = (/** @type {string | Error} */ warning, /** @type {any[]} 
   emitWarning.call(process, warning, ...rest);
 };
 
+// Settings and providers of somebody's own may say something, or load what does: standard output
+// is for results.
+console.log = console.info = console.debug = console.error;
+
 /** What `npm run build` has called it. */
 function buildName() {
   try {

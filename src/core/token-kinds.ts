@@ -82,7 +82,12 @@ const ofTokens: readonly Fault[] = [
   [/;$/, "ends with ;, which is no part of it"],
   [/,$/, "ends with ,, which is no part of it"],
   [/\*{3}/, "has stars in place of letters, as logs show it"],
-  [/^<.*>$|\.\.\.$|…$|^x{4,}$|xxxx+$/i, placeholder],
+  [/<.*>$|\.\.\.$|…$|^x{4,}$|xxxx+$/i, placeholder],
+  // `xoxb-your-token-here`: what a service makes has no words between its lines.
+  [
+    /^(xox[a-z]-|gh[a-z]_|github_pat_|ntn_|secret_)(.*[-_])?(your|my|token|here|example|placeholder|changeme|dummy|fake|insert|paste)([-_].*)?$/i,
+    placeholder,
+  ],
   [
     /^(changeme|change-me|todo|tbd|none|null|undefined|secret|token|test|your[-_ ].*)$/i,
     placeholder,

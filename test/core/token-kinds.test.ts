@@ -30,6 +30,12 @@ test.each([
   [token + token, /twice/],
   ["xoxb-...", /placeholder/],
   ["changeme", /placeholder/],
+  ["xoxb-your-token-here", /placeholder/],
+  ["xoxb-<your bot token>", /placeholder/],
+  ["ghp_your_token_here", /placeholder/],
+  ["github_pat_example", /placeholder/],
+  ["secret_your_integration_token", /placeholder/],
+  ["ntn_paste-it-here", /placeholder/],
 ])("%j is no token", (value, what) => {
   expect(noToken(value, "slack", "SLACK_BOT_TOKEN")).toMatch(what);
 });
@@ -39,6 +45,8 @@ test.each([
   "ghp_0123456789abcdefghijABCDEFGHIJ012345",
   "ntn_0123456789abcdefghijABCDEFGHIJ0123456789abcdef",
   "0123456789abcdef0123456789abcdef01234567",
+  "github_pat_11ABCDEFG0hEreyourMYtOken_0123456789abcdefghijABCDEFGHIJ0123456789abcdefghijABCDE",
+  "xoxb-sandbox-testx",
   "sandbox-anything",
   "abcabc",
   "dGVzdHg=",

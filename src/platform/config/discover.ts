@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, type Stats, statSync } from "node:f
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fail } from "../../core/failure.ts";
 import { dig } from "../../core/references.ts";
+import { suggest } from "../../core/suggest.ts";
 import {
   isProjectFile,
   loadProject,
@@ -105,6 +106,11 @@ function fromSettings(settings: ProjectFile, show: (path: string) => string): Pl
   const sequence = isFile ? path : join(path, sequenceName);
   if (presence(sequence) === "absent") {
     misnamed(project, relative(project, sequence), show);
+    const usual = join(project, usualFolder, sequenceName);
+    if (typeof written === "string" && presence(usual) === "there") {
+      const message = `There is no ${show(sequence)}, where \`config\` in ${settings.file} leads, but there is ${show(usual)}.`;
+      fail("CONFIG_NOT_FOUND", message, { details: { leads: settings.file } });
+    }
     notFound(
       `There is no ${show(sequence)}, where ${settings.file} leads. \`testx init\` writes one.`,
     );
@@ -130,15 +136,20 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** Throws where something is there under the same name but for the case of its letters. */
+/** Throws where something is there under a name that may have been meant for it. */
 function misnamed(folder: string, path: string, show: (path: string) => string): void {
   let found = folder;
   let rename: { readonly from: string; readonly to: string } | undefined;
   for (const part of path.split(/[\\/]/)) {
     const names = namesIn(found);
     const same = names.find((name) => name === part);
-    const name = same ?? names.find((one) => one.toLowerCase() === part.toLowerCase());
+    const near = () => (part === sequenceName ? nearest(names) : undefined);
+    const name = same ?? names.find((one) => one.toLowerCase() === part.toLowerCase()) ?? near();
     if (name === undefined) return;
+    if (/\.(ya?ml|toml|[cm]?[jt]s)$/i.test(name)) {
+      const message = `There is ${show(join(found, name))}, but the sequence is read as JSON alone: write it as ${show(join(found, part))}.`;
+      fail("CONFIG_NOT_FOUND", message, { details: { leads: show(join(found, name)) } });
+    }
     // The first alone: what lies in a folder can be renamed when the folder has its name.
     if (same === undefined)
       rename ??= { from: show(join(found, name)), to: show(join(found, part)) };
@@ -147,6 +158,16 @@ function misnamed(folder: string, path: string, show: (path: string) => string):
   if (rename === undefined) return;
   const [from, to] = [show(found), show(join(folder, path))];
   fail("CONFIG_NOT_FOUND", `There is ${from}: rename it to ${to}.`, { details: rename });
+}
+
+/** `integrations-sequence.json`, `integration-sequence.json.txt`, `integration-sequence.yaml` */
+function nearest(names: readonly string[]): string | undefined {
+  const stem = basename(sequenceName, ".json");
+  const [typed] = suggest(
+    sequenceName,
+    names.filter((name) => name.endsWith(".json")),
+  );
+  return typed ?? names.find((name) => name.startsWith(`${stem}.`));
 }
 
 function namesIn(folder: string): string[] {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../core/json.ts";
+import { strangeAt } from "./strange.ts";
 import { type Report, type Span, scanNumber, scanString, type TextProblem } from "./text.ts";
 
 /** A value and where it stands. Of keys that occur twice the last counts, as with JSON.parse. */
@@ -276,9 +277,8 @@ class Reader {
     const start = this.#at;
     const opened = this.#open.at(-1);
     if (start < this.#text.length) {
-      const message = "This is not expected here.";
-      const width = (this.#text.codePointAt(start) as number) > 0xffff ? 2 : 1;
-      this.#stop({ code: bad, message, start, end: start + width });
+      const { message, length } = strangeAt(this.#text, start);
+      this.#stop({ code: bad, message, start, end: start + length });
     }
     const line = opened === undefined ? 0 : this.#text.slice(0, opened).split(/\r\n|\n|\r/).length;
     const message =

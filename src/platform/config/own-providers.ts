@@ -9,6 +9,7 @@ import type { ProviderSource } from "../../core/settings.ts";
 import type { AnyService } from "../../core/stand-in.ts";
 import { suggest } from "../../core/suggest.ts";
 import type { Finding } from "../../core/validate/problem.ts";
+import { inTime } from "./in-time.ts";
 import type { ProjectFile } from "./project.ts";
 
 /** A source of providers that also has those which the project's settings name. */
@@ -106,7 +107,7 @@ async function loadFrom(id: string, at: string, project: string): Promise<AnyPro
   const url = locate(id, at, project);
   let module: Record<string, unknown>;
   try {
-    module = await import(/* @vite-ignore */ url);
+    module = await inTime(import(/* @vite-ignore */ url));
   } catch (error) {
     const message = `Loading the provider "${id}" from ${at} failed: ${whyOf(error, project)}`;
     return fail("PROVIDER_FAILED_TO_LOAD", message, {}, error);

@@ -4,6 +4,7 @@ import { fail, TestxError } from "../../core/failure.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type Problem, problemDetails } from "../../core/validate/problem.ts";
 import { type Document, jsonDocument, looseDocument } from "./document.ts";
+import { inTime } from "./in-time.ts";
 import { problemsOfSource, type Source, sourceOf } from "./source.ts";
 
 /** The project's settings file. */
@@ -62,7 +63,10 @@ export async function loadProject(
     async (path, text) => {
       texts.set(path, text);
       try {
-        return await load(path, text);
+        const given = await inTime(load(path, text));
+        // What it exports under names is not read, and not silently passed over.
+        if (given === undefined && isCode(path)) throw new Error("it has no default export");
+        return given;
       } catch (error) {
         throw unloadable(error, show(path));
       }
@@ -137,6 +141,10 @@ function packageJson(
   if (!isObject(value) || !Object.hasOwn(value, "testx")) return {};
   sources.set(path, sourceOf(show(path), text));
   return value;
+}
+
+function isCode(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path);
 }
 
 interface YamlError {

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { capital } from "../../core/capital.ts";
 import type { Credential } from "../../core/credential.ts";
 import { failure, TestxError } from "../../core/failure.ts";
@@ -56,7 +58,7 @@ function output(
   name: string,
   { env, folder, clock, limitMs = defaultLimitMs }: CommandDeps,
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
+  return new Promise((fulfil, reject) => {
     const timer = new AbortController();
     const refuse = (code: string, what: string): void => {
       timer.abort();
@@ -85,8 +87,7 @@ function output(
       stop();
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "ENOENT" ? "was not found" : `cannot be run (${error.code})`;
-      refuse("CREDENTIAL_COMMAND_FAILED", why);
+      refuse("CREDENTIAL_COMMAND_FAILED", whyNot(program, args, folder, error.code));
     });
     child.once("close", (code, signal) => {
       if (code !== 0) {
@@ -95,7 +96,7 @@ function output(
         return;
       }
       timer.abort();
-      resolve(Buffer.concat(chunks).toString("utf8"));
+      fulfil(Buffer.concat(chunks).toString("utf8"));
     });
     clock.sleep(limitMs, timer.signal).then(
       () => {
@@ -105,6 +106,21 @@ function output(
       () => {},
     );
   });
+}
+
+function whyNot(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  code: string | undefined,
+): string {
+  if (code === "EACCES") return "cannot be run: it is no program that testx's user may start";
+  if (code !== "ENOENT") return `cannot be run (${code})`;
+  if (args.length === 0 && /\s/.test(program)) {
+    return "was not found: each word of it is to be a text of its own";
+  }
+  const isThere = program.includes("/") && existsSync(resolve(folder, program));
+  return isThere ? "cannot be run: what its first line names is not there" : "was not found";
 }
 
 function problem(name: string, code: string, what: string): TestxError {
