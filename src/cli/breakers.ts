@@ -5,6 +5,7 @@ import { breakerLines } from "../render/breakers.ts";
 import { writeJson } from "../render/ndjson.ts";
 import { writeLines } from "../render/renderer.ts";
 import type { Context } from "./context.ts";
+import { nowhere } from "./nothing.ts";
 
 /** What all commands about breakers do: look at them or change them, and show how they are. */
 export async function showBreakers(
@@ -16,6 +17,9 @@ export async function showBreakers(
   const found = work({ memo: project.memo(), sequence: project.sequence(), now });
   const items = redactor.json(found as never) as typeof found;
   if (global.json) writeJson(screen.out, { breakers: items } as never);
-  else writeLines(screen.out, breakerLines(items, screen.out.terminal, now()));
+  else {
+    const none = project.configured || items.length > 0 ? undefined : nowhere(context, project);
+    writeLines(screen.out, none ?? breakerLines(items, screen.out.terminal, now()));
+  }
   return exitCodes.done;
 }

@@ -50,10 +50,10 @@ export interface Outlet extends Screen {
   flush(): Promise<Failure | undefined>;
 }
 
-type Wanted = Pick<GlobalOptions, "color" | "config" | "state" | "sandbox">;
+type Wanted = Pick<GlobalOptions, "json" | "color" | "config" | "state" | "sandbox">;
 
 /** The options without which a command in advice would be about another project or account. */
-function repeated({ config, state, sandbox }: Wanted): string {
+function repeated({ config, state, sandbox }: Omit<Wanted, "json">): string {
   const path = (option: string, value: string | undefined): string =>
     value === undefined ? "" : ` ${option} ${shellWord(value)}`;
   return `${sandbox ? " --sandbox" : ""}${path("--config", config)}${path("--state", state)}`;
@@ -71,8 +71,8 @@ export function outlet(io: Io, redactor: Redactor, wanted: Wanted): Outlet {
     ...terminalOf(output, io.env, wanted),
     options,
   });
-  const out = stream(io.stdout, terminal(io.stdout), redactor);
-  const err = stream(io.stderr, terminal(io.stderr), redactor);
+  const out = stream(io.stdout, terminal(io.stdout), redactor, wanted.json);
+  const err = stream(io.stderr, terminal(io.stderr), redactor, wanted.json);
   return {
     out: out.surface,
     err: err.surface,
@@ -95,7 +95,7 @@ export function seenWith(screen: Outlet, wanted: Wanted): Outlet {
   return { ...screen, out: at(screen.out), err: at(screen.err) };
 }
 
-function stream(output: Output, terminal: Terminal, redactor: Redactor) {
+function stream(output: Output, terminal: Terminal, redactor: Redactor, json: boolean) {
   let broken: Error | undefined;
   output.on("error", (error: Error) => {
     broken ??= error;
@@ -105,7 +105,8 @@ function stream(output: Output, terminal: Terminal, redactor: Redactor) {
   };
   const surface: Surface = {
     terminal,
-    write: (text) => write(redactor.text(text)),
+    write: (text) =>
+      write(json || terminal.unicode ? redactor.text(text) : plain(redactor.text(text))),
     size: () => ({ columns: output.columns ?? 80, rows: output.rows ?? 24 }),
   };
   const flush = async (): Promise<Error | undefined> => {
@@ -116,4 +117,9 @@ function stream(output: Output, terminal: Terminal, redactor: Redactor) {
     return gone === "EPIPE" || gone === "ERR_STREAM_DESTROYED" ? undefined : broken;
   };
   return { surface, write, flush };
+}
+
+/** Without what titles are cut with, which comes from providers; their words stay as they are. */
+function plain(text: string): string {
+  return text.replaceAll("\u2026", "...");
 }

@@ -53,7 +53,7 @@ function heldBy(holder: LockHolder | undefined, waitMs: number) {
   const since = new Date(holder.since).toISOString();
   return failure(
     "RUN_LOCKED",
-    `${holder.command} (process ${holder.pid} on ${holder.host}) is at work since ${since}${waited}.`,
+    `${holder.command} (process ${holder.pid} on ${holder.host}) has been at work since ${since}${waited}.`,
     { transient: true, details: { ...holder } },
   );
 }

@@ -3,6 +3,8 @@ import type { Integration, Sequence, StepSpec } from "../core/sequence.ts";
 import { paintFor, symbolsFor, type Terminal } from "./terminal.ts";
 import { count, table } from "./text.ts";
 
+const none = ["There is no integration."];
+
 /**
  * What depends on what, as a tree: under each integration those that need it. One that needs
  * several stands under the first of them and names the others.
@@ -12,6 +14,7 @@ export function graphTree(sequence: Sequence, terminal: Terminal): string[] {
   const symbols = symbolsFor(terminal);
   const below = Map.groupBy(sequence.integrations, (one) => one.dependsOn[0] ?? "");
   const steps = Map.groupBy(sequence.steps, (step) => step.integration);
+  if (sequence.integrations.length === 0) return none;
   const lines: string[] = [];
   const stack = (below.get("") ?? []).map((one) => ({ one, lead: "", tail: "" })).reverse();
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
@@ -128,6 +131,7 @@ function integrationEdges({ integrations }: Sequence): [number, number][] {
 export function listLines(sequence: Sequence, terminal: Terminal): string[] {
   const paint = paintFor(terminal);
   const symbols = symbolsFor(terminal);
+  if (sequence.integrations.length === 0) return none;
   const rows = sequence.integrations.flatMap((one: Integration) => {
     const steps = sequence.steps.filter((step) => step.integration === one.id);
     const after = one.dependsOn.length > 0 ? `after ${one.dependsOn.join(", ")}` : "";

@@ -81,7 +81,9 @@ export function runLines(
   const widest = Math.max(...run.timeline.map((moment) => elapsed(moment).length));
   return [
     paint.strong(`${run.run}  ${command}${about}`),
-    `${colored(outcome, paint)}, started ${timestamp(startedAt)}${took}`,
+    ...hanging("", `${outcome}, started ${timestamp(startedAt)}${took}`, terminal.width).map(
+      (line, at) => (at === 0 ? line.replace(outcome, colored(outcome, paint)) : line),
+    ),
     ...(outcome === "unfinished" ? unfinished(run, terminal) : []),
     countsText(run.counts, outcome),
     ...(sent.length > 0 ? hanging("calls: ", `${sent.join(", ")}${again}`, terminal.width) : []),

@@ -89,7 +89,10 @@ function links(view: RunView, terminal: Terminal): string[] {
   const aligned =
     widest <= terminal.width
       ? table(rows, Number.POSITIVE_INFINITY, "")
-      : rows.flatMap(([title, url]) => [title!, `    ${url}`]);
+      : rows.flatMap(([title, url]) => [
+          ...hanging("  ", title!.trim(), terminal.width),
+          `    ${url}`,
+        ]);
   return ["", ...aligned.map((line) => line.replace(/https?:\S+$/, (url) => paint.link(url)))];
 }
 

@@ -16,6 +16,25 @@ const json = (text: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
+it.each([{ LC_ALL: "C" }, { TERM: "dumb" }])("with %j all that is shown is ASCII", async (env) => {
+  for (const line of ["plan", "setup", "status", "setup", "drift", "history", "rollback"]) {
+    const { code, out, err } = await testx(`${line} --sandbox`, { cwd, env });
+    expect(code).toBe(0);
+    expect(out + err, line).toMatch(/^[\n\x20-\x7e]*$/);
+  }
+});
+
+it("on 40 columns nothing but an address is longer", async () => {
+  const lines = ["config validate", "setup", "history show last", "plan", "cache"];
+  for (const line of lines) {
+    const { out } = await testx(`${line} --sandbox --no-color`, { cwd, columns: 40 });
+    for (const shown of out.split("\n")) {
+      const fits = /^ *(https?:|\/|config\/)\S*$/.test(shown) || shown.length <= 40;
+      expect(fits, `${line}: ${shown}`).toBe(true);
+    }
+  }
+});
+
 describe("a life in the sandbox", () => {
   it("sets up, shows, changes nothing, undoes", async () => {
     const planned = await testx("plan --sandbox --exit-code", { cwd });

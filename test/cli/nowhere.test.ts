@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { folder, testx } from "./world.ts";
@@ -10,6 +10,7 @@ it.each([
   "dashboard",
   "deferred",
   "drift",
+  "breakers",
   "rollback",
   "rollback --list",
   "rollback --dry-run",
@@ -34,6 +35,41 @@ it.each(["status", "history", "rollback", "drift", "deferred", "dashboard"])(
     expect(err).toContain(`CONFIG_NOT_FOUND  There is no ${join(cwd, "team")}.`);
   },
 );
+
+it("outputs of nothing are told of beside the file that stays empty", async () => {
+  const cwd = folder();
+  const ended = await testx("integrations outputs", { cwd });
+  expect(ended).toEqual({ code: 0, out: "", err: expect.stringContaining("Run `testx init`") });
+  expect(await testx("integrations outputs --json", { cwd })).toEqual({
+    ...{ code: 0, out: "{}\n", err: "" },
+  });
+  await testx("init --yes", { cwd });
+  expect((await testx("integrations outputs", { cwd })).err).toContain("Nothing is set up yet.");
+});
+
+it.each(["list", "graph", "health"])("%s of an empty sequence says that it is", async (command) => {
+  const cwd = folder();
+  await testx("init --yes", { cwd });
+  const file = join(cwd, "config/integrations/integration-sequence.json");
+  writeFileSync(file, '{ "version": 1, "integrations": {} }');
+  const { code, out } = await testx(`integrations ${command}`, { cwd });
+  expect([code, out]).toEqual([0, "There is no integration.\n"]);
+});
+
+it.each(
+  [
+    ["status", "history", "drift", "deferred", "breakers"],
+    ["dashboard", "rollback --list", "rollback --dry-run", "integrations outputs"],
+  ].flat(),
+)("%s takes no file for an empty state folder", async (line) => {
+  const cwd = folder();
+  await testx("init --yes", { cwd });
+  writeFileSync(join(cwd, "notes.txt"), "");
+  const { code, out, err } = await testx(`${line} --state notes.txt`, { cwd });
+  expect([code, out]).toEqual([4, ""]);
+  expect(err).toContain("STATE_IO");
+  expect(err).toContain("notes.txt/state.db cannot be used: part of its path is no folder.");
+});
 
 it("drift --exit-code in a folder without a configuration does not pass", async () => {
   const { code, out, err } = await testx("drift --exit-code", { cwd: folder() });

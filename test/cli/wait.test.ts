@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { host } from "../../src/platform/host.ts";
 import { stateLock } from "../../src/platform/lock.ts";
+import { sqliteJournal } from "../../src/platform/store/journal.ts";
 import { eventsOf, finishedOf } from "../support/cli.ts";
 import { type TestProject, testProject } from "../support/project.ts";
 
@@ -17,6 +18,15 @@ function hold() {
   if (!("release" in taken)) throw new Error("somebody holds the lock");
   return taken;
 }
+
+it("status before the first step of a setup that is at work does not advise one", async () => {
+  const lock = hold();
+  const journal = sqliteJournal(join(project.folder, ".testx"), { now: Date.now });
+  await journal.append("20260102-120344-k3x9", [{ type: "run-started", command: "setup" }]);
+  journal.close();
+  expect((await project.run(["status"])).stdout).toBe("⚠ A setup is at work now.\n");
+  lock.release();
+});
 
 it("says at once who holds the lock, unless it is to wait", async () => {
   const lock = hold();

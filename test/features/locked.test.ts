@@ -56,7 +56,8 @@ it("does not wait unless it is told to", async () => {
   const { deps, ended, events } = world([other]);
   expect(await ended(locked(deps, async () => "done"))).toMatchObject({
     code: "RUN_LOCKED",
-    message: "testx rollback (process 7 on laptop) is at work since 1970-01-01T00:00:00.000Z.",
+    message:
+      "testx rollback (process 7 on laptop) has been at work since 1970-01-01T00:00:00.000Z.",
     details: { ...other },
   });
   expect(events).toEqual([]);

@@ -5,7 +5,7 @@ import { validateConfig } from "../../features/config.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import { writeLines } from "../../render/renderer.ts";
 import { symbolsFor } from "../../render/terminal.ts";
-import { count } from "../../render/text.ts";
+import { count, hanging } from "../../render/text.ts";
 import type { Context } from "../context.ts";
 
 export async function run(_: unknown, context: Context): Promise<number> {
@@ -25,6 +25,8 @@ export async function run(_: unknown, context: Context): Promise<number> {
   const found = files.filter((file) => file.found).map(({ file }) => `  ${file}`);
   const { done } = symbolsFor(screen.out.terminal);
   const sizes = `${count(integrations, "integration")}, ${count(steps, "step")}`;
-  writeLines(screen.out, [`${done} The configuration is valid: ${sizes}.`, ...found]);
+  const { width } = screen.out.terminal;
+  const valid = hanging(`${done} `, `The configuration is valid: ${sizes}.`, width);
+  writeLines(screen.out, [...valid, ...found]);
   return exitCodes.done;
 }

@@ -20,8 +20,11 @@ export async function run(options: CommandOptions["status"], context: Context): 
   else {
     const { terminal } = screen.out;
     const none = items.length === 0 ? nowhere(context, project) : undefined;
-    writeLines(screen.out, none ?? statusLines(items, terminal, now()));
-    if (open) writeLines(screen.out, ["", ...openRunLines(open, terminal)]);
+    // To set up is no advice while somebody does.
+    const beginning = items.length === 0 && open?.atWork === true;
+    const lines = beginning ? [] : (none ?? statusLines(items, terminal, now()));
+    if (open) lines.push(...(beginning ? [] : [""]), ...openRunLines(open, terminal));
+    writeLines(screen.out, lines);
   }
   return exitCodes.done;
 }

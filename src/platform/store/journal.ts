@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Entry, EntryBody } from "../../core/journal.ts";
@@ -63,21 +63,21 @@ export function sqliteJournal(
   };
   const reading = <T>(empty: T, work: (read: Connection["read"]) => T): T =>
     guarded(() => {
-      if (!connection && existsSync(file)) connection = connect();
+      if (!connection && isThere(file)) connection = connect();
       return connection ? work(connection.read) : empty;
     });
 
   const commits = group((batch: readonly Append[]): readonly (readonly Entry[])[] =>
     guarded(() => {
       if (!connection) {
-        if (!existsSync(file)) createJournalFile(file);
+        if (!isThere(file)) createJournalFile(file);
         connection = connect();
       }
       return connection.write()(batch);
     }),
   );
 
-  if (existsSync(file)) connection = guarded(connect);
+  connection = guarded(() => (isThere(file) ? connect() : undefined));
   return {
     async append(run, bodies: readonly EntryBody[]) {
       if (!open) throw new Error("the journal is closed");
@@ -96,4 +96,15 @@ export function sqliteJournal(
       connection?.db.close();
     },
   };
+}
+
+/** Throws where that cannot be known: a locked folder, or a file in its place, is no empty one. */
+function isThere(file: string): boolean {
+  try {
+    statSync(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }
