@@ -42,6 +42,7 @@ export type {
   ProviderLimit,
   ResourceKind,
   SecretSpec,
+  StateOf,
 } from "./core/provider.ts";
 export type {
   DeferredItem,

@@ -2,7 +2,7 @@ import type { CredentialExchange } from "./credential.ts";
 import type { Failure } from "./failure.ts";
 import type { Forecast } from "./forecast.ts";
 import type { Fetch, JudgedReply, Operation, Wire, WireRequest } from "./http.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { Schema } from "./schema.ts";
 import type { RateLimit, Timeouts } from "./sequence.ts";
 import type { AnyService } from "./stand-in.ts";
@@ -46,12 +46,22 @@ export interface Health {
   readonly scopes?: readonly string[];
 }
 
+/** What can be written as JSON, field by field: an interface has no index signature, and will do. */
+export type StateOf<S> = { readonly [Field in keyof S]: JsonOf<S[Field]> };
+type JsonOf<T> = T extends Json | undefined
+  ? T
+  : T extends (...args: never[]) => unknown
+    ? never
+    : T extends object
+      ? { readonly [Field in keyof T]: JsonOf<T[Field]> }
+      : never;
+
 /**
  * One kind of resource. `S` is the observed state and at the same time the receipt: stable,
  * meaningful fields only (ids, URLs, settings; no timestamps or counters that move by
  * themselves), because unwinding compares it to find out whether somebody changed it.
  */
-export interface ResourceKind<I, S extends JsonObject, Client> {
+export interface ResourceKind<I, S extends StateOf<S>, Client> {
   /** `slack.channel` */
   readonly kind: string;
   /** Strict: unknown keys are issues. Secret fields carry `.meta({ writeOnly: true })`. */

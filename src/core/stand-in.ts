@@ -18,7 +18,7 @@ export interface SandboxReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** A string is sent as it is; anything else as JSON; left out: no body. */
-  readonly body?: Json;
+  readonly body?: Json | object;
 }
 
 /** Why a service turns a request away before it looks at it. */

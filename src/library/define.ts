@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import type { Provider, ResourceKind } from "../core/provider.ts";
+import type { Provider, ResourceKind, StateOf } from "../core/provider.ts";
 import type { UserPolicy } from "../core/user-policy.ts";
 
 /**
@@ -26,7 +26,7 @@ export function defineProvider<C, Client>(provider: Provider<C, Client>): Provid
  * });
  * ```
  */
-export function defineKind<I, S extends JsonObject, Client>(
+export function defineKind<I, S extends StateOf<S> = JsonObject, Client = unknown>(
   kind: ResourceKind<I, S, Client>,
 ): ResourceKind<I, S, Client> {
   return kind;

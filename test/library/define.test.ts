@@ -8,6 +8,39 @@ interface Client {
 }
 declare const client: Client;
 
+interface Page {
+  id: string;
+  parts: readonly Part[];
+}
+interface Part {
+  text: string;
+  level?: number;
+}
+
+test("a state may be an interface, and must be JSON", () => {
+  const parts = {
+    kind: "wiki.page",
+    input: z.strictObject({ title: z.string() }),
+    identity: ["title"] as const,
+    title: () => "page",
+    key: () => "page",
+    changes: () => [],
+    undo: "A page stays.",
+  };
+  const page = defineKind({
+    ...parts,
+    fields: ["id", "parts"],
+    read: async (_: Client): Promise<Page | undefined> => undefined,
+    apply: async (): Promise<Page> => ({ id: "1", parts: [] }),
+  });
+  expectTypeOf(page.read).returns.toEqualTypeOf<Promise<Page | undefined>>();
+  const made = { id: "1", at: new Date() };
+  // @ts-expect-error: a date is no JSON
+  defineKind({ ...parts, read: async (_: Client) => made, apply: async () => made });
+  // @ts-expect-error: `name` is no field of the state
+  defineKind({ ...page, fields: ["id", "name"] });
+});
+
 test("types are inferred from schemas, from what is read and from what is connected", () => {
   const note = defineKind({
     kind: "notes.note",

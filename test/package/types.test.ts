@@ -76,5 +76,5 @@ const language =
 /** Text or numbers by another name, and the insides of what is only read or handed on. */
 const handedOn =
   "Act ActCommand ActOutcome Aimed AnyService Area Basis CheckId Clock Diagnosis Explains " +
-  "FailureParts Fix OperationId RunEventBody ScenarioFault StepFate Struck";
+  "FailureParts Fix JsonOf OperationId RunEventBody ScenarioFault StepFate Struck";
 const known = new Set(`${language} ${handedOn}`.split(" "));

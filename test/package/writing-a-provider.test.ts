@@ -55,12 +55,19 @@ echo installed`;
 it("a provider is made from nothing as the guide says, word for word", async () => {
   const typed = steps();
   expect(typed.length).toBeGreaterThan(12);
-  const check = `"${process.execPath}" "${join(root, "node_modules/typescript/bin/tsc")}" --noEmit --strict \
-    --noUncheckedIndexedAccess --exactOptionalPropertyTypes --skipLibCheck --module nodenext \
-    --target es2024 --allowImportingTsExtensions --erasableSyntaxOnly --types node \
+  const tsc = `"${process.execPath}" "${join(root, "node_modules/typescript/bin/tsc")}" --noEmit --strict \
+    --skipLibCheck --target es2024 --allowImportingTsExtensions --types node \
     --typeRoots "${join(root, "node_modules/@types")}" providers/*.ts testx.config.ts`;
-  const last: Typed = { block: { language: "test", text: check, line: 1e6 }, command: check };
-  const ran = await runAll([...typed, last], { npm: offline() });
+  // As projects are set up: with the strictest options and without, and by each way of finding modules.
+  const checks = [
+    "--module nodenext --noUncheckedIndexedAccess --exactOptionalPropertyTypes --erasableSyntaxOnly",
+    "--module nodenext",
+    "--module esnext --moduleResolution bundler --isolatedModules --verbatimModuleSyntax",
+  ].map((options, index): Typed => {
+    const command = `${tsc} ${options}`;
+    return { block: { language: "test", text: command, line: 1e6 + index }, command };
+  });
+  const ran = await runAll([...typed, ...checks], { npm: offline() });
   for (const { block, command, shown, code, output, log } of ran) {
     const about = `${path}:${block.line}\n${command}\n${log}`;
     expect(code, about).toBe(0);
