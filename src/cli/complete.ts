@@ -28,19 +28,27 @@ async function namesOf(
   switch (kind) {
     case "codes":
       return Object.keys((await import("../core/catalogue/catalogue.ts")).catalogue);
+    case "scenarios": {
+      const { libraryNames } = await import("../features/simulate/library.ts");
+      return [...libraryNames, ...(await ofProject(kind, typed, cwd).catch(() => []))];
+    }
     case "integrations":
     case "steps":
     case "runs":
     case "points":
-      return (await import("../wiring/names.ts")).names(kind satisfies NameKind, {
-        cwd,
-        config: given("--config", typed),
-        state: given("--state", typed),
-        sandbox: typed.includes("--sandbox"),
-      });
+      return ofProject(kind, typed, cwd);
     default:
       return [];
   }
+}
+
+async function ofProject(kind: NameKind, typed: readonly string[], cwd: string) {
+  return (await import("../wiring/names.ts")).names(kind, {
+    cwd,
+    config: given("--config", typed),
+    state: given("--state", typed),
+    sandbox: typed.includes("--sandbox"),
+  });
 }
 
 /** `--config x`, `--config=x`, and what bash makes of that: `--config`, `=`, `x`. */

@@ -58,6 +58,11 @@ const cases: [string[], string[]][] = [
   [["testx", "deferred", "show", "slack.w"], ["slack.welcome"]],
   [["testx", "explain", "GRAPH_C"], ["GRAPH_CYCLE"]],
   [["testx", "history", "show", "la"], ["last"]],
+  [
+    ["testx", "simulate", "crash-"],
+    ["crash-and-undo", "crash-unsent", "crash-at-the-record", "crash-twice", "crash-in-rollback"],
+  ],
+  [["testx", "simulate", "token-"], ["token-revoked-after-notion"]],
   [["testx", "rollback", "--run", ""], ["last"]],
   [["testx", "--config", "nowhere", "doctor", ""], []],
 ];

@@ -72,6 +72,7 @@ const named: Readonly<Record<string, string>> = {
   code: "codes",
   // Of what waits: its step will do.
   id: "steps",
+  names: "scenarios",
 };
 
 function namesFor(placeholder: string): string {

@@ -15,7 +15,11 @@ export interface Subject {
 }
 
 /** One idea of an outage, for each integration that it can befall, or for all of them at once. */
-export type Idea = (subject: Subject) => readonly Scenario[];
+export interface Idea {
+  (subject: Subject): readonly Scenario[];
+  /** `down`: the first part of its scenarios' names, and what they are called together. */
+  readonly called: string;
+}
 
 type Told = Pick<Scenario, "about" | "story"> & Partial<Pick<Scenario, "faults" | "given">>;
 
@@ -25,10 +29,11 @@ export function each(
   among: "all" | "writers",
   tell: (integration: Integration) => Told,
 ): Idea {
-  return ({ sequence, calm }) =>
+  const idea = ({ sequence, calm }: Subject) =>
     sequence.integrations
       .filter(({ id }) => among === "all" || calm.writes[id] !== undefined)
       .map((one) => ({ name: `${name}/${one.id}`, integration: one.id, ...tell(one) }));
+  return Object.assign(idea, { called: name });
 }
 
 /** For those of them that are written to and of which `holds` is true. */
@@ -37,25 +42,20 @@ export function eachThat(
   name: string,
   tell: (integration: Integration) => Told,
 ): Idea {
-  return ({ sequence, calm }) => {
-    const { integrations } = sequence;
-    return each(
-      name,
-      "writers",
-      tell,
-    )({
-      sequence: { ...sequence, integrations: integrations.filter(holds) },
-      calm,
-    });
+  const idea = ({ sequence, calm }: Subject) => {
+    const integrations = sequence.integrations.filter(holds);
+    return each(name, "writers", tell)({ sequence: { ...sequence, integrations }, calm });
   };
+  return Object.assign(idea, { called: name });
 }
 
 /** `undefined`: the sequence does too little for it. */
 export function together(name: string, tell: (subject: Subject) => Told | undefined): Idea {
-  return (subject) => {
+  const idea = (subject: Subject) => {
     const told = tell(subject);
     return told === undefined ? [] : [{ name, ...told }];
   };
+  return Object.assign(idea, { called: name });
 }
 
 /** How many writes setup sends in calm weather. */
