@@ -1,4 +1,3 @@
-import type { RunEvent } from "../core/events.ts";
 import { failure, TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import type { Redactor } from "../core/redact.ts";
@@ -29,10 +28,10 @@ export function stopWith(signal: AbortSignal | undefined): { signal: AbortSignal
 }
 
 /** A listener that throws must not end the run: its error is thrown beside it, as events do. */
-export function guarded(emit: (event: RunEvent) => void): (event: RunEvent) => void {
-  return (event) => {
+export function guarded<T>(listener: (told: T) => void): (told: T) => void {
+  return (told) => {
     try {
-      emit(event);
+      listener(told);
     } catch (error) {
       queueMicrotask(() => {
         throw error;

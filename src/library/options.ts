@@ -22,7 +22,7 @@ export interface OrchestratorOptions {
    * throws does not end the run: it is thrown beside it, as an uncaught exception.
    */
   readonly onEvent?: (event: RunEvent) => void;
-  /** Told what is worth knowing and no failure, such as a cache that cannot be used. */
+  /** Told what is worth knowing and no failure, such as a cache that cannot be used; see `onEvent`. */
   readonly onNotice?: (text: string) => void;
 }
 

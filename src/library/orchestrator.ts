@@ -72,7 +72,7 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
       fail("LIBRARY_BAD_OPTION", `There is no folder ${place.cwd}, which is given as \`cwd\`.`);
     }
     const redactor = createRedactor(secretsIn(env));
-    const notice = (text: string): void => onNotice(redactor.text(text));
+    const notice = guarded((text: string) => onNotice(redactor.text(text)));
     const stop = stopWith(signal);
     try {
       const world = { ...place, env, providers, redactor, stop: stop.signal, notice };

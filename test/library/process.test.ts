@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -59,4 +59,28 @@ test("a program in CommonJS requires it", () => {
 createOrchestrator({ env: {} }).setup().catch((error) => console.log(error instanceof TestxError, error.code));`,
   );
   expect(ended).toMatchObject({ status: 0, stderr: "", stdout: "true CONFIG_NOT_FOUND\n" });
+});
+
+test("callbacks that throw end no run: what they throw is thrown beside it", () => {
+  cpSync(join(root, "config"), join(folder, "config"), { recursive: true });
+  // Where limits and breakers are remembered: it cannot be opened, which is told.
+  mkdirSync(join(folder, ".testx/sandbox/gateway.db"), { recursive: true });
+  const ended = program(
+    "throws.mjs",
+    `import { createOrchestrator } from ${testx};
+const thrown = new Set();
+process.on("uncaughtException", ({ message }) => thrown.add(message));
+const boom = (text) => () => { throw new Error(text); };
+const testx = createOrchestrator({
+  env: {},
+  sandbox: true,
+  onEvent: boom("an event"),
+  onNotice: boom("a notice"),
+});
+const { outcome } = await testx.setup();
+await new Promise(setImmediate);
+console.log(outcome, [...thrown].sort().join());`,
+  );
+  expect(ended).toMatchObject({ status: 0, stderr: "" });
+  expect(ended.stdout).toBe("succeeded a notice,an event\n");
 });
