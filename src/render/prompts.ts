@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { confirm, intro, isCancel, log, multiselect, password, text } from "@clack/prompts";
+import type { Terminal } from "./terminal.ts";
 import { hanging } from "./text.ts";
 
 /** Questions to a person at a terminal. Each gives `undefined` when the person gives up. */
@@ -26,34 +27,58 @@ export interface Prompts {
   say(kind: "step" | "info" | "good" | "bad", text: string): void;
 }
 
-export function prompts(streams: {
-  readonly input: Readable;
-  readonly output: Writable & { readonly columns?: number };
-  readonly signal: AbortSignal;
-}): Prompts {
-  const given = <T>(answer: T | symbol): T | undefined =>
+type Output = Writable & { readonly columns?: number };
+
+export function prompts(
+  given: { readonly input: Readable; readonly output: Output; readonly signal: AbortSignal },
+  terminal: Pick<Terminal, "color" | "unicode">,
+): Prompts {
+  const streams = { ...given, output: shownOn(given.output, terminal) };
+  const answered = <T>(answer: T | symbol): T | undefined =>
     isCancel(answer) ? undefined : (answer as T);
+  const asked: Prompts["confirm"] = async (message, likely = false) =>
+    answered<boolean>(await confirm({ ...streams, message, initialValue: likely }));
+  const oneByOne = async <T extends string>(
+    message: string,
+    options: readonly { readonly value: T; readonly label: string }[],
+    likely: readonly T[],
+  ): Promise<readonly T[] | undefined> => {
+    for (;;) {
+      log.step(message, streams);
+      const taken: T[] = [];
+      for (const { value, label } of options) {
+        const yes = await asked(`${label}?`, likely.includes(value));
+        if (yes === undefined) return undefined;
+        if (yes) taken.push(value);
+      }
+      if (taken.length > 0) return taken;
+      log.error("Say yes to at least one.", streams);
+    }
+  };
   return {
     intro: (title) => intro(title, streams),
     async choose(message, options, chosen) {
+      // Only a colour tells where one is in a list.
+      if (!terminal.color) return oneByOne(message, options, chosen);
       const answer = await multiselect<string>({
         ...streams,
         message,
         options: [...options],
         initialValues: [...chosen],
       });
-      return given(answer) as never;
+      return answered(answer) as never;
     },
     async ask(message, { initial, hint, check }) {
       const answer = await text({
         ...streams,
         message,
         ...(initial === "" ? {} : { initialValue: initial }),
-        ...(hint === undefined ? {} : { placeholder: hint }),
+        // It looks like something typed where it is not faint.
+        ...(hint === undefined ? {} : { placeholder: terminal.color ? hint : `(${hint})` }),
         defaultValue: "",
         validate: (value) => check((value ?? "").trim()),
       });
-      return given<string>(answer)?.trim();
+      return answered<string>(answer)?.trim();
     },
     async secret(message, check) {
       const answer = await password({
@@ -64,12 +89,10 @@ export function prompts(streams: {
           return text === "" ? undefined : check(text);
         },
       });
-      const known = given<string | undefined>(answer);
+      const known = answered<string | undefined>(answer);
       return isCancel(answer) ? undefined : (known ?? "").trim();
     },
-    async confirm(message, likely = false) {
-      return given<boolean>(await confirm({ ...streams, message, initialValue: likely }));
-    },
+    confirm: asked,
     say(kind, text) {
       const tell = { step: log.step, info: log.info, good: log.success, bad: log.error }[kind];
       const width = (streams.output.columns ?? 80) - 4;
@@ -80,3 +103,50 @@ export function prompts(streams: {
     },
   };
 }
+
+/** The same output for a terminal that shows no colours, or no signs beyond ASCII. */
+function shownOn(output: Output, { color, unicode }: Pick<Terminal, "color" | "unicode">): Output {
+  if (color && unicode) return output;
+  const shown = (text: string): string => {
+    const plain = color ? text : text.replace(colors, "");
+    return unicode ? plain : plain.replace(beyond, (sign) => ascii[sign] ?? sign);
+  };
+  return new Proxy(output, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name !== "write") return value.bind(target);
+      return (text: unknown, ...rest: unknown[]) =>
+        value.call(target, typeof text === "string" ? shown(text) : text, ...rest);
+    },
+  });
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+const colors = /\u001b\[[\d;]*m/g;
+const beyond = /[^\0-\x7f]/gu;
+
+/** One column each, as what they stand for: rows are counted by width. */
+const ascii: Readonly<Record<string, string>> = {
+  "◆": "*",
+  "◇": "o",
+  "■": "x",
+  "▲": "!",
+  "●": ">",
+  "○": " ",
+  "◻": ".",
+  "◼": "x",
+  "▪": "*",
+  "•": "*",
+  "│": "|",
+  "┌": "+",
+  "└": "+",
+  "├": "+",
+  "─": "-",
+  "━": "-",
+  "—": "-",
+  "█": "_",
+  "…": ".",
+  "↑": "^",
+  "↓": "v",
+};

@@ -169,6 +169,35 @@ describe("testx init", () => {
     expect(Object.keys(integrations)).toEqual(["github"]);
   });
 
+  it("asks one by one where no colour shows where one is, in ASCII where nothing else is read", async () => {
+    const cwd = folder();
+    const { code, screen } = await answer(
+      cwd,
+      [
+        ["Slack: a channel", "n"],
+        ["Notion: a page", "n"],
+        ["GitHub: labels", "n"],
+        ["Any address: check that it answers?", "n"],
+        ["Say yes to at least one.", ""],
+        ["Slack: a channel", "n"],
+        ["Notion: a page", "n"],
+        ["GitHub: labels", "\r"],
+        ["Any address", "\r"],
+        ["GitHub repository", "\r"],
+        ["Try it on the sandbox", "n"],
+        ["your own accounts", "n"],
+      ],
+      { NO_COLOR: "1", LC_ALL: "C" },
+    );
+    expect(code).toBe(0);
+    expect(screen).toContain("|  (later)");
+    // Nothing but where the cursor goes, and what is erased.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+    expect(screen.replace(/\u001b\[\??[\d;]*[A-Zhl]/g, "")).toMatch(/^[\r\n\x20-\x7e]*$/);
+    const { integrations } = JSON.parse(readFileSync(join(cwd, sequence), "utf8"));
+    expect(Object.keys(integrations)).toEqual(["github"]);
+  });
+
   it("writes nothing when the person gives up", async () => {
     const cwd = folder();
     const { code } = await answer(cwd, [["Which services", "\u0003"]]);

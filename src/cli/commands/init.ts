@@ -88,7 +88,7 @@ function servicesIn(names: readonly string[]): readonly Service[] {
  * @throws TestxError CLI_NO_TERMINAL
  */
 async function questionsFor(
-  { io, global, interruption }: Context,
+  { io, global, interruption, screen }: Context,
   enough: boolean,
 ): Promise<Prompts | undefined> {
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || global.json) {
@@ -96,7 +96,8 @@ async function questionsFor(
     fail("CLI_NO_TERMINAL", "`testx init` has questions, and there is no terminal to ask them on.");
   }
   const { prompts } = await import("../../render/prompts.ts");
-  return prompts({ input: io.stdin, output: streamOf(io.stderr), signal: interruption.signal });
+  const { signal } = interruption;
+  return prompts({ input: io.stdin, output: streamOf(io.stderr), signal }, screen.err.terminal);
 }
 
 function givenUp({ screen }: Context): number {

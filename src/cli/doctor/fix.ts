@@ -80,7 +80,7 @@ function said({ code, about, text }: Cure) {
 /** `undefined`: whoever was asked has gone away. */
 async function agreed(
   { yes }: Options,
-  { io, global, interruption }: Context,
+  { io, global, interruption, screen }: Context,
 ): Promise<boolean | undefined> {
   if (yes) return true;
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true || global.json) {
@@ -88,8 +88,8 @@ async function agreed(
     fail("CLI_NO_TERMINAL", text);
   }
   const { prompts } = await import("../../render/prompts.ts");
-  const signal = interruption.signal;
-  const questions = prompts({ input: io.stdin, output: streamOf(io.stderr), signal });
+  const streams = { input: io.stdin, output: streamOf(io.stderr), signal: interruption.signal };
+  const questions = prompts(streams, screen.err.terminal);
   return questions.confirm("Do this?");
 }
 
