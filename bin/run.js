@@ -61,6 +61,16 @@ const ended = cli.main(process.argv.slice(2), io).then((code) => {
   done = true;
 });
 
+// Code of somebody's own that ends the process, or leaves nothing to wait for, is no success.
+process.on("exit", (code) => {
+  if (done || code !== 0) return;
+  const what = "✖ SYSTEM_FAILED  testx was ended before its work was done";
+  const why =
+    "a provider, policy or settings file of your own calls process.exit, or never answers";
+  require("node:fs").writeSync(2, `${what}: ${why}.\n`);
+  process.exitCode = 1;
+});
+
 // What is done is done: a signal between the end of the work and that of the process changes
 // nothing, unless the reader of the output keeps us waiting and another one comes.
 let patience = 1;

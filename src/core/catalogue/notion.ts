@@ -10,7 +10,7 @@ export const notionErrors: Catalogue = {
   NOTION_PAGE_NOT_SHARED: {
     what: "Notion says that a page or database does not exist.",
     why: "It is not shared with the integration (Notion then hides it), the id is wrong, or it was deleted.",
-    next: "Open the page in Notion, choose ••• → Connections and add the integration; check NOTION_PARENT_PAGE_ID. Then run the command again.",
+    next: "Open the page in Notion, or restore it from the trash, choose ••• → Connections and add the integration; check NOTION_PARENT_PAGE_ID. Then run the command again.",
     exit: 4,
   },
   NOTION_FORBIDDEN: {
@@ -23,6 +23,12 @@ export const notionErrors: Catalogue = {
     what: "Notion refused a request as invalid.",
     why: "A value in the sequence is of the wrong type or form for the page or database it goes to.",
     next: "Read Notion's own words in the message and correct that step's values; nothing was changed by the refused request.",
+    exit: 1,
+  },
+  NOTION_VERSION_REFUSED: {
+    what: "Notion does not take the version of its API that testx speaks.",
+    why: "Something on the way takes the header Notion-Version out or changes it, NOTION_API_URL leads to something else than Notion, or Notion has ended that version.",
+    next: "Look at proxies and at NOTION_API_URL. Where neither is in the way, update testx (`npm install testx@latest`).",
     exit: 1,
   },
   NOTION_CONFLICT: {

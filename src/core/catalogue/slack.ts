@@ -15,8 +15,8 @@ export const slackErrors: Catalogue = {
   },
   SLACK_TOKEN_KIND: {
     what: "This kind of Slack token may not do that.",
-    why: "SLACK_BOT_TOKEN holds another kind of token, for example one for an app or for configuration.",
-    next: "Use the Bot User OAuth Token, which begins with xoxb-.",
+    why: "SLACK_BOT_TOKEN holds another kind of token, for example one for an app or for configuration, or that of an app which is installed for a whole organization (Enterprise Grid).",
+    next: "Use the Bot User OAuth Token, which begins with xoxb-, of an app that is installed in the one workspace.",
     exit: 4,
   },
   SLACK_SCOPE_MISSING: {

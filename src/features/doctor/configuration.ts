@@ -150,7 +150,11 @@ function fixOf(problem: Problem, isLost: boolean): Fix {
       : (catalogue[code]?.next ?? "");
     return { text, ...(isLost ? {} : remedyOf(problem)) };
   }
-  const text = catalogue[code]?.next ?? "Correct the file.";
+  const [, lacking] = /Cannot find (?:package|module) '([^'./][^']*)'/.exec(message) ?? [];
+  const text =
+    lacking === undefined
+      ? (catalogue[code]?.next ?? "Correct the file.")
+      : `Install the project's packages, as \`npm install\` does; if ${lacking} is not among them, add it.`;
   const isCode = code === "CONFIG_CODE_FAILED" && file !== undefined;
   return { text, ...(isCode && { command: `node ${quoted(file)}` }) };
 }

@@ -65,11 +65,13 @@ function lookAtFolder(deps: FolderDeps): CheckOutcome {
   const own = isOwn(deps);
   const locked = refused([found, ...must]);
   const lockedToo = refused(may);
-  const findings = [
-    ...(locked.length > 0 ? [readOnly(folder, locked, own)] : []),
-    ...(lockedToo.length > 0 ? [asWarning(readOnly(folder, lockedToo, own))] : []),
-  ];
-  if (findings.length > 0) return { evidence, findings };
+  // What keeps from all of it is told once.
+  if (locked.length > 0) {
+    return { evidence, findings: [readOnly(folder, [...locked, ...lockedToo], own)] };
+  }
+  if (lockedToo.length > 0) {
+    return { evidence, findings: [asWarning(readOnly(folder, lockedToo, own))] };
+  }
   const open = [...(own ? [found] : []), ...must, ...there([note]), ...may].filter(
     ({ mode }) => (mode & 0o077) !== 0,
   );

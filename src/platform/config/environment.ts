@@ -4,6 +4,7 @@ import type { Problem } from "../../core/validate/problem.ts";
 import { webAddressProblem } from "../../core/web-address.ts";
 import { cacheAddressProblem } from "./cache-address.ts";
 import type { Env } from "./inputs.ts";
+import { oddIn } from "./odd.ts";
 
 /** A command-line flag that stands for an environment variable and outranks it. */
 export interface FlagValue {
@@ -101,7 +102,7 @@ function problem(name: string, text: string, wanted: string, isFlag: boolean): P
   const shown = /^[\w.+-]{1,16}$/.test(text) ? ` It is "${text}".` : "";
   return {
     code: isFlag ? "CONFIG_FLAG_VALUE" : "CONFIG_ENV_VALUE",
-    message: `${isFlag ? "The flag" : "The environment variable"} ${name} must be ${wanted}.${shown}`,
+    message: `${isFlag ? "The flag" : "The environment variable"} ${name} must be ${wanted}.${shown}${oddIn(text)}`,
     text: name,
     variable: name,
   };

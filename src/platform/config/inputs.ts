@@ -9,6 +9,7 @@ import {
 } from "../../core/schema.ts";
 import type { Finding, Path } from "../../core/validate/problem.ts";
 import { findingsOf } from "./issues.ts";
+import { oddIn } from "./odd.ts";
 import { isSecretAt } from "./schema-walk.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -70,7 +71,7 @@ export async function checkInput(
     value: resolved,
     schema: () => jsonSchemaOf(spec.schema),
     excused: (path) => excused.has(JSON.stringify(path)),
-  }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path))));
+  }).map((finding) => blame(finding, variables.get(JSON.stringify(finding.path)), env));
   if (result.issues === undefined) return found(findings, result.value);
   if (findings.length === 0) open?.note();
   return found(findings);
@@ -83,11 +84,14 @@ function lookup(parts: readonly string[], env: Env): string | undefined {
   return (Object.hasOwn(env, name) && env[name]) || undefined;
 }
 
-function blame(finding: Finding, names: readonly string[] | undefined): Finding {
+function blame(finding: Finding, names: readonly string[] | undefined, env: Env): Finding {
   if (names === undefined) return finding;
-  const message = `The value of the environment variable ${names.join(", ")} does not fit here. ${finding.message}`;
+  const odd = names.length === 1 ? oddIn(env[names[0] as string] ?? "") : "";
+  const message = `The value of the environment variable ${names.join(", ")} does not fit here. ${finding.message}${odd}`;
   const [variable] = names;
-  return { ...finding, code: "CONFIG_ENV_VALUE", message, ...(variable && { variable }) };
+  // What could be written in its place is told of the file, not of the variable.
+  const { suggestion: _, ...rest } = finding;
+  return { ...rest, code: "CONFIG_ENV_VALUE", message, ...(variable && { variable }) };
 }
 
 /** Tells whether a secret belongs at a path; `undefined`: nowhere. */

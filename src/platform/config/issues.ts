@@ -2,6 +2,7 @@ import { isObject, type Json } from "../../core/json.ts";
 import { dig } from "../../core/references.ts";
 import type { SchemaIssue } from "../../core/schema.ts";
 import { type Finding, near, type Path } from "../../core/validate/problem.ts";
+import { asReference } from "./odd.ts";
 import { propertiesAt } from "./schema-walk.ts";
 
 /** What zod says beyond the Standard Schema; other validators leave it out. */
@@ -68,7 +69,9 @@ function translate(issue: ZodIssue, base: Path, context: IssueContext): Finding[
   }
   // Checks of a whole object by a rule of its own cannot be judged while parts are unknown.
   if (issue.code === "custom" && holdsExcused(path, context)) return [];
-  return [{ code: "CONFIG_BAD_VALUE", message: sentence(issue.message), path }];
+  const suggestion = asReference(dig(context.value, keys(path)));
+  const message = sentence(issue.message);
+  return [{ code: "CONFIG_BAD_VALUE", message, path, ...(suggestion && { suggestion }) }];
 }
 
 function union(issue: ZodIssue, path: Path, context: IssueContext): Finding[] {

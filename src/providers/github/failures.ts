@@ -107,6 +107,10 @@ const ofRepository =
 const taken = /already[_ ]exists|"sha" wasn't supplied/i;
 
 function hint(code: string, { headers }: ErrorReply): string {
+  if (code === "GITHUB_SSO_REQUIRED") {
+    const [, at] = /\burl=(https?:\/\/[^\s;,]+)/.exec(String(headers["x-github-sso"])) ?? [];
+    return at === undefined ? "" : ` It is authorized at ${at}`;
+  }
   if (code !== "GITHUB_FORBIDDEN") return "";
   const permissions = headers["x-accepted-github-permissions"];
   const scopes = headers["x-accepted-oauth-scopes"];

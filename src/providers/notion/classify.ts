@@ -56,7 +56,7 @@ const codes: Readonly<Record<string, string>> = {
   invalid_request: "NOTION_VALIDATION",
   invalid_request_url: "NOTION_VALIDATION",
   invalid_beta: "NOTION_VALIDATION",
-  missing_version: "NOTION_VALIDATION",
+  missing_version: "NOTION_VERSION_REFUSED",
   validation_error: "NOTION_VALIDATION",
   internal_server_error: "NOTION_UNAVAILABLE",
   bad_gateway: "NOTION_UNAVAILABLE",
@@ -124,9 +124,11 @@ function fromReply(error: NotionError): Failure {
   const code =
     status < 500 && large
       ? "NOTION_TOO_LARGE"
-      : Object.hasOwn(codes, error.code)
-        ? (codes[error.code] as string)
-        : byStatus(status);
+      : status === 400 && /\bNotion-Version header\b/i.test(error.message)
+        ? "NOTION_VERSION_REFUSED"
+        : Object.hasOwn(codes, error.code)
+          ? (codes[error.code] as string)
+          : byStatus(status);
   const unavailable = code === "NOTION_UNAVAILABLE";
   const requestId = error.request_id;
   return failure(code, `Notion answered ${status} (${wordOf(error)}): ${sentence(error.message)}`, {

@@ -113,7 +113,6 @@ function platform(data: Record<string, unknown>, at: string, details: JsonObject
       details,
     });
   }
-  const code = codes.get(raw) ?? "SLACK_REFUSED";
   const { outcome, transient } = verdictOn(raw);
   const metadata = isObject(data.response_metadata) ? data.response_metadata : {};
   const facts: JsonObject = { ...details, error: raw };
@@ -125,6 +124,9 @@ function platform(data: Record<string, unknown>, at: string, details: JsonObject
     ? metadata.messages.filter((hint) => typeof hint === "string").map(plain)
     : [];
   if (hints.length > 0) facts.hints = hints;
+  // https://docs.slack.dev/enterprise/organization-ready-apps: of several workspaces, which one.
+  const isForMany = raw === "missing_argument" && hints.some((hint) => /\bteam_id\b/.test(hint));
+  const code = isForMany ? "SLACK_TOKEN_KIND" : (codes.get(raw) ?? "SLACK_REFUSED");
   const retryAfter = metadata.retryAfter;
   return failure(code, sentence(code, raw, at, facts, hints), {
     outcome,
@@ -144,6 +146,9 @@ function sentence(
   if (code === "SLACK_SCOPE_MISSING") {
     const has = facts.provided === undefined ? "" : `; it has ${facts.provided}`;
     return `The Slack token lacks the scope ${facts.needed ?? "that is needed"} for ${at}${has}.`;
+  }
+  if (code === "SLACK_TOKEN_KIND" && word === "missing_argument") {
+    return `The Slack token is for a whole organization: ${at} wants to know in which workspace.`;
   }
   const more = hints.length === 0 ? "" : ` (${hints.join("; ")})`;
   return `Slack refused ${at}: ${word}${more}.`;

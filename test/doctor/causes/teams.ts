@@ -27,6 +27,20 @@ const command =
   (patient) =>
     credential(patient, { command: words });
 
+/** What begins with `path` is answered with this. */
+const answering =
+  (path: string, status: number, body: object, headers: object = {}): Cause["break"] =>
+  async ({ away }) => {
+    const { env } = await away({
+      instead: ({ url = "" }, response) =>
+        url.startsWith(path) &&
+        response
+          .writeHead(status, { "content-type": "application/json", ...headers })
+          .end(JSON.stringify(body)),
+    });
+    return env;
+  };
+
 const failed = { code: "CREDENTIAL_COMMAND_FAILED", exit: 4, alone: true } as const;
 const placeholder = {
   code: "SECRET_MALFORMED",
@@ -242,6 +256,83 @@ export const teams: readonly Cause[] = [
           response.writeHead(404, { "content-type": "text/html" }).end("<html>Not found</html>"),
       });
       return { ...env, GITHUB_API_URL: `http://github.services.test:${port}` };
+    },
+  },
+  {
+    name: "token that an organization has not authorized",
+    ...{
+      code: "GITHUB_SSO_REQUIRED",
+      exit: 4,
+      alone: true,
+      says: /at https:\/\/github\.com\/orgs/,
+    },
+    break: answering(
+      "/github/repos/",
+      403,
+      { message: "Protected by SAML." },
+      {
+        "x-github-sso": "required; url=https://github.com/orgs/acme/sso?authorization_request=A1",
+      },
+    ),
+  },
+  {
+    name: "address that an organization does not let in",
+    ...{ code: "GITHUB_REFUSED", alone: true, says: /IP allow list/ },
+    break: answering("/github/repos/", 403, { message: "`acme` has an IP allow list enabled." }),
+  },
+  {
+    name: "Slack token of a whole organization",
+    ...{ code: "SLACK_TOKEN_KIND", exit: 4, alone: true, says: /whole organization/ },
+    break: answering("/slack/api/conversations.list", 200, {
+      ...{ ok: false, error: "missing_argument" },
+      response_metadata: { messages: ["[ERROR] missing required field: team_id"] },
+    }),
+  },
+  {
+    name: "Slack app that was uninstalled",
+    ...{ code: "SLACK_TOKEN_REVOKED", exit: 4, alone: true },
+    break: answering("/slack/api/", 200, { ok: false, error: "account_inactive" }),
+  },
+  {
+    name: "version of Notion's API that something on the way takes out",
+    ...{ code: "NOTION_VERSION_REFUSED", alone: true },
+    break: answering("/notion/v1/", 400, {
+      ...{ object: "error", status: 400, code: "missing_version" },
+      message: "Notion-Version header failed validation.",
+    }),
+  },
+  {
+    name: "variables with the line ends of Windows",
+    ...{ code: "CONFIG_ENV_VALUE", alone: true, says: /ends with a line break/ },
+    break: ({ sandbox: { environment } }) =>
+      Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, `${value}\r`])),
+  },
+  {
+    name: "repository in quotes",
+    ...{ code: "CONFIG_ENV_VALUE", alone: true, says: /quotes around it/ },
+    break: () => ({ GITHUB_REPOSITORY: '"acme/app"' }),
+  },
+  {
+    name: "variable in the words of a shell",
+    ...{ code: "CONFIG_BAD_VALUE", alone: true, says: /Write "\$\{env\.GITHUB_REPOSITORY\}"/ },
+    break: edited((text) =>
+      text.replace(
+        `"repository": "\${env.GITHUB_REPOSITORY}"`,
+        '"repository": "$GITHUB_REPOSITORY"',
+      ),
+    ),
+  },
+  {
+    name: "settings that import what is not installed",
+    ...{ code: "CONFIG_CODE_FAILED", alone: true, says: /npm install.*dotenv/ },
+    break: settings("testx.config.mjs", "import 'dotenv/config'; export default {};\n"),
+  },
+  {
+    name: "file system of the state folder made read-only since the setup",
+    ...{ code: "STATE_READ_ONLY", exit: 4, alone: true },
+    async break({ folder, setup, machine }) {
+      await setup();
+      return machine({ readOnly: join(folder, ".testx") });
     },
   },
   {

@@ -71,6 +71,14 @@ describe("what the SDK throws", () => {
     expect((await refusedBy(reply(200, body))).failure.message).toContain(messages[0]);
   });
 
+  it("tells the token of an organization by what Slack misses", async () => {
+    const messages = ["[ERROR] missing required field: team_id"];
+    const body = { ok: false, error: "missing_argument", response_metadata: { messages } };
+    const { failure } = await refusedBy(reply(200, body));
+    expect(failure.code).toBe("SLACK_TOKEN_KIND");
+    expect(failure.message).toMatch(/whole organization/);
+  });
+
   it("does not call a page that is no JSON a refusal", async () => {
     const { failure } = await refusedBy(reply(200, "<html>Log in to the guest network</html>"));
     expect(failure).toMatchObject({ code: "SLACK_GARBLED", outcome: "unknown", transient: true });
