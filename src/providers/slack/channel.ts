@@ -16,7 +16,7 @@ import {
 } from "./client.ts";
 import { createChannel, mustBeFree, typeOf } from "./create-channel.ts";
 import { isRetired, retire, retiredName } from "./retire-channel.ts";
-import { plainText, sameText } from "./text.ts";
+import { plainLines, sameText } from "./text.ts";
 
 export const channel: ResourceKind<ChannelInput, ChannelState, SlackClient> = {
   kind: "slack.channel",
@@ -87,7 +87,7 @@ async function observe(
 /** A topic or purpose in the user's words, where it still says the same. */
 function noteOf(kept = "", ...words: readonly (Json | undefined)[]): string {
   const own = words.find((word) => typeof word === "string" && sameText(kept, word));
-  return typeof own === "string" ? own : plainText(kept);
+  return typeof own === "string" ? own : plainLines(kept);
 }
 
 /** An undo that was interrupted after the renaming finds the channel as it had left it. */

@@ -116,8 +116,8 @@ async function set(
     const reply = await ask(client, call, "chat.update", {
       channel,
       ts,
-      ...(text === "" ? {} : { text }),
-      // Left out they might be kept; an empty list takes them away.
+      // Left out they might be kept; an empty text or list takes them away.
+      ...(text === "" && now.text === "" ? {} : { text }),
       ...(to.blocks.length + now.blocks.length === 0 ? {} : { blocks: to.blocks }),
       ...(metadata === undefined ? {} : { metadata }),
     } as Api["chat.update"][0]);

@@ -31,6 +31,20 @@ describe("slack.channel", () => {
     expect(calls()).toEqual(["conversations.info"]);
   });
 
+  it("an undo brings a purpose of several lines back as it was", async () => {
+    const { ensure, read, undo, person, channel } = await workspace();
+    const made = await ensure("channel", { name: "dev" });
+    const lines = "Ask here:\n  first & foremost";
+    const asked = { channel: made.id!, purpose: lines };
+    await person("conversations.setPurpose", asked, "xoxb-sandbox-testx");
+    const kept = channel("dev")?.purpose.value;
+    expect(kept).toContain("\n");
+    const before = await read("channel", { name: "dev" }, { receipt: made });
+    const after = await ensure("channel", { name: "dev", purpose: "new" }, { receipt: made });
+    expect(await undo("channel", before, after)).toEqual([]);
+    expect(channel("dev")?.purpose.value).toBe(kept);
+  });
+
   it("joins an open channel it adopts, and leaves it again when that is undone", async () => {
     const { ensure, read, undo, sandbox, channel } = await workspace();
     const initial = sandbox.state();

@@ -88,6 +88,20 @@ describe("slack.message", () => {
     expect(at.calls()).toEqual(["conversations.history"]);
   });
 
+  it("a text beside blocks goes with the change that takes it away, undo or not", async () => {
+    const at = await workspace();
+    const channel = await channelIn(at);
+    const blocks = [{ type: "section", text: { type: "mrkdwn", text: "Hello" } }];
+    const first = await at.ensure("message", { channel, blocks });
+    const second = await at.ensure("message", { channel, text: "Bye" }, { receipt: first });
+    expect(posted(at)[0]?.text).toBe("Bye");
+    expect(await at.undo("message", first, second)).toEqual([]);
+    expect(posted(at)[0]?.text).toBe("");
+    const both = await at.ensure("message", { channel, blocks, text: "Hi" }, { receipt: first });
+    await at.ensure("message", { channel, blocks }, { receipt: both });
+    expect(posted(at)[0]?.text).toBe("");
+  });
+
   it("is updated in place, and put back to the letter", async () => {
     const at = await workspace();
     const channel = await channelIn(at);
