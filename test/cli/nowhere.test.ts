@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { testx as built } from "../support/cli.ts";
 import { folder, testx } from "./world.ts";
 
 it.each([
@@ -69,6 +70,24 @@ it.each(
   expect([code, out]).toEqual([4, ""]);
   expect(err).toContain("STATE_IO");
   expect(err).toContain("notes.txt/state.db cannot be used: part of its path is no folder.");
+});
+
+it("a state folder of somebody else is not an empty one", async () => {
+  const cwd = folder();
+  await testx("init --yes", { cwd });
+  const state = join(cwd, ".testx");
+  mkdirSync(state, { mode: 0o700 });
+  // Whoever runs this is not to be the one who may.
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+  if (uid === undefined) chmodSync(state, 0o000);
+  chmodSync(cwd, 0o755);
+  const ended = await built(["status"], { cwd, uid, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
+  chmodSync(state, 0o700);
+  expect(ended.stdout).toBe("");
+  expect(ended.stderr).toContain("STATE_READ_ONLY");
+  expect(ended.stderr).toContain(
+    `state.db cannot be used: the folder ${state} may not be entered.`,
+  );
 });
 
 it("drift --exit-code in a folder without a configuration does not pass", async () => {

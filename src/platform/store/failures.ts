@@ -73,7 +73,11 @@ export function throwStoreFailure(error: unknown, file: string): never {
     case "EDQUOT":
       return fail("STATE_DISK_FULL", `No space left for ${file}.`, {}, error);
     case "EACCES":
-    case "EPERM":
+    case "EPERM": {
+      const why = whyUnreadable(file, code) ?? "";
+      if (!why.startsWith("the folder")) return readOnly(file, error);
+      return fail("STATE_READ_ONLY", `${file} cannot be used: ${why}.`, {}, error);
+    }
     case "EROFS":
       return readOnly(file, error);
     default: {
