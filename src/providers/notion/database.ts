@@ -17,6 +17,7 @@ import { type DatabaseInput, input } from "./database-input.ts";
 import { namesakes, twins } from "./duplicates.ts";
 import { asFields, fieldsOf } from "./fields.ts";
 import { plain, sameId } from "./ids.ts";
+import { spareValues } from "./rows-of-others.ts";
 import {
   additions,
   goalOf,
@@ -146,9 +147,12 @@ export const database: ResourceKind<DatabaseInput, DatabaseState, NotionClient> 
     if (target === undefined) return trashDatabase(client, now, `database "${now.title}"`, call);
     try {
       await setTexts(client, now, target);
-      const { properties } = await requiredSource(client, now.dataSourceId, call);
+      const source = await requiredSource(client, now.dataSourceId, call);
       const before = { title: target.titleProperty, properties: fieldsIn(target) };
-      await setProperties(client, now, restoration(before, fieldsIn(now), properties));
+      const update = restoration(before, fieldsIn(now), source.properties);
+      const residue = await spareValues(client, source, update, call);
+      await setProperties(client, now, update);
+      return residue;
     } catch (error) {
       if (!isGone(error)) throw error;
     }

@@ -2,7 +2,7 @@ import type { Call } from "../../core/provider.ts";
 import type { Residue } from "../../core/step.ts";
 import { isGone, isInTrash } from "./classify.ts";
 import { ifThere, lister, type NotionClient } from "./client.ts";
-import { sameId } from "./ids.ts";
+import { isAnother, rowsOfOthers } from "./rows-of-others.ts";
 
 export interface Made {
   readonly id: string;
@@ -76,30 +76,13 @@ async function hasRowsOfOthers(
   made: Made,
   call: Call,
 ): Promise<boolean> {
-  let cursor: string | undefined;
-  do {
-    call.signal.throwIfAborted();
-    const page = await ifThere(() =>
-      client.api.dataSources.query({
-        data_source_id: dataSourceId,
-        page_size: 100,
-        ...(cursor === undefined ? {} : { start_cursor: cursor }),
-      }),
-    );
-    for (const row of page?.results ?? []) {
-      if (!("created_by" in row)) continue;
-      if (isOthers(row.created_by, made) || isOthers(row.last_edited_by, made)) return true;
-    }
-    // What Notion does not show may be anybody's.
-    if (page?.request_status?.type === "incomplete") return true;
-    cursor = page?.has_more === true ? (page.next_cursor ?? undefined) : undefined;
-  } while (cursor !== undefined);
-  return false;
+  const by = made.createdBy;
+  const others = by === undefined ? [] : await rowsOfOthers(client, dataSourceId, by, call);
+  return others === undefined || others.length > 0;
 }
 
-function isOthers(creator: { id: string } | undefined, made: Made): boolean {
-  if (creator === undefined || made.createdBy === undefined) return false;
-  return !sameId(creator.id, made.createdBy);
+function isOthers(hand: { id: string } | undefined, { createdBy }: Made): boolean {
+  return createdBy !== undefined && isAnother(hand, createdBy);
 }
 
 function kept(made: Made, title: string): Residue {

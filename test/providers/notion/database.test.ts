@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../../src/core/json.ts";
 import { notion } from "../../../src/providers/notion/provider.ts";
 import { parent, workspace } from "./workspace.ts";
 
@@ -90,6 +91,43 @@ describe("database", () => {
     await at.person("PATCH", `databases/${receipt.id}`, { in_trash: true });
     expect(await at.read("database", tasks, { receipt })).toBeUndefined();
     expect((await at.ensure("database", tasks, { receipt })).id).not.toBe(receipt.id);
+  });
+
+  test("a property that somebody has filled in is left by undo, and an option that somebody uses", async () => {
+    const at = await workspace();
+    const small: JsonObject = {
+      parent,
+      title: "Tasks",
+      properties: { Task: "title", Area: { select: ["a"] } },
+    };
+    const before = await at.ensure("database", small);
+    const wider = { Notes: "rich_text", Spare: "rich_text", Area: { select: ["b"] } };
+    const after = await at.ensure(
+      "database",
+      { ...small, properties: { Task: "title", ...wider } },
+      { receipt: before },
+    );
+    const row = await at.person("POST", "pages", {
+      parent: { type: "data_source_id", data_source_id: after.dataSourceId },
+      properties: {
+        Task: { title: [{ text: { content: "Mine" } }] },
+        Notes: { rich_text: [{ text: { content: "worth keeping" } }] },
+        Area: { select: { name: "b" } },
+      },
+    });
+    expect(await at.undo("database", before, after)).toMatchObject([
+      { what: 'options of property "Area"', again: true },
+      { what: 'property "Notes"', again: true },
+    ]);
+    const now = await at.read("database", small, { receipt: after });
+    expect(now).toMatchObject({ "properties.Area": { select: ["a", "b"] } });
+    expect(now).toHaveProperty(["properties.Notes"]);
+    expect(now).not.toHaveProperty(["properties.Spare"]);
+    await at.person("PATCH", `pages/${row.id}`, {
+      properties: { Notes: { rich_text: [] }, Area: { select: null } },
+    });
+    expect(await at.undo("database", before, now!)).toEqual([]);
+    expect(await at.read("database", small, { receipt: after })).toEqual(before);
   });
 
   test("with rows of others in it, undo leaves it and says so", async () => {

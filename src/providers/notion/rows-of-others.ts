@@ -1,0 +1,100 @@
+import type { DataSourceObjectResponse, PageObjectResponse } from "@notionhq/client";
+import type { Call } from "../../core/provider.ts";
+import type { Residue } from "../../core/step.ts";
+import { ifThere, type NotionClient } from "./client.ts";
+import { sameId } from "./ids.ts";
+import { optionsOf } from "./schema.ts";
+import { isNothing, stateOf } from "./values.ts";
+
+/** Whether a hand is known, and not that of the user with this id. */
+export function isAnother(hand: { readonly id: string } | undefined, user: string): boolean {
+  return hand !== undefined && !sameId(hand.id, user);
+}
+
+/** The rows that others than `user` have made or changed; `undefined`: Notion does not show all. */
+export async function rowsOfOthers(
+  client: NotionClient,
+  dataSourceId: string,
+  user: string,
+  call: Call,
+): Promise<PageObjectResponse[] | undefined> {
+  const found: PageObjectResponse[] = [];
+  let cursor: string | undefined;
+  do {
+    call.signal.throwIfAborted();
+    const page = await ifThere(() =>
+      client.api.dataSources.query({
+        data_source_id: dataSourceId,
+        page_size: 100,
+        ...(cursor === undefined ? {} : { start_cursor: cursor }),
+      }),
+    );
+    for (const row of page?.results ?? []) {
+      if (!("created_by" in row) || !("properties" in row)) continue;
+      const theirs = isAnother(row.created_by, user) || isAnother(row.last_edited_by, user);
+      if (theirs) found.push(row as PageObjectResponse);
+    }
+    if (page?.request_status?.type === "incomplete") return undefined;
+    cursor = page?.has_more === true ? (page.next_cursor ?? undefined) : undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+type Update = Record<string, Record<string, unknown> | null>;
+
+/**
+ * Of what an update of a data source would take away, the properties and options in which somebody
+ * has put something: their names are taken out of the update, and told.
+ */
+export async function spareValues(
+  client: NotionClient,
+  source: DataSourceObjectResponse,
+  update: Update,
+  call: Call,
+): Promise<Residue[]> {
+  const taken = Object.entries(update).filter(([name, to]) => takesAway(source, name, to));
+  if (taken.length === 0) return [];
+  const rows = await rowsOfOthers(client, source.id, await client.me(), call);
+  const filled = taken.filter(([name, to]) =>
+    rows === undefined ? true : rows.some((row) => loses(row, source, name, to)),
+  );
+  return filled.map(([name, to]): Residue => {
+    delete update[name];
+    return {
+      what: to === null ? `property "${name}"` : `options of property "${name}"`,
+      why: rows === undefined ? "Notion does not show all rows" : "somebody has filled it in since",
+      fix: "Move what is worth keeping, then run testx rollback again.",
+      again: true,
+    };
+  });
+}
+
+function takesAway({ properties }: DataSourceObjectResponse, name: string, to: Update[string]) {
+  const present = properties[name];
+  if (present === undefined || to === null) return present !== undefined;
+  const left = optionsIn(to);
+  return left !== undefined && optionsOf(present).some((option) => !left.has(option.name));
+}
+
+/** The names that a select or multi-select is to have; `undefined` for other types. */
+function optionsIn(to: Record<string, unknown>): Set<string> | undefined {
+  const { options } = (to[String(to.type)] ?? {}) as { options?: { name: string }[] };
+  return options && new Set(options.map(({ name }) => name));
+}
+
+function loses(
+  row: PageObjectResponse,
+  { properties }: DataSourceObjectResponse,
+  name: string,
+  to: Update[string],
+): boolean {
+  const property = row.properties[name];
+  const value = property && stateOf(property);
+  if (value === undefined || isNothing(value)) return false;
+  // Where nobody has chosen a status, Notion shows the first.
+  const first = properties[name] && optionsOf(properties[name])[0]?.name;
+  if (property?.type === "status" && value === first) return false;
+  const left = to === null ? undefined : optionsIn(to);
+  if (left === undefined) return true;
+  return (Array.isArray(value) ? value : [String(value)]).some((one) => !left.has(one));
+}
