@@ -32,9 +32,14 @@ export function cacheStatsLines(stats: CacheStats, terminal: Terminal): string[]
 }
 
 /** What is kept, by integration. */
-export function cacheListLines(items: readonly CacheItem[], terminal: Terminal): string[] {
+export function cacheListLines(
+  items: readonly CacheItem[],
+  terminal: Terminal,
+  narrowed = false,
+): string[] {
   const paint = paintFor(terminal);
   const { ellipsis } = symbolsFor(terminal);
+  if (items.length === 0 && narrowed) return ["Nothing of that is kept."];
   if (items.length === 0) {
     const warm = typed("testx cache warm", terminal);
     return hanging("", `Nothing is kept. ${warm} asks for what a plan looks at.`, terminal.width);

@@ -4,7 +4,7 @@ import { failureLine } from "./failure-line.ts";
 import { failureText } from "./failures.ts";
 import { urlOf } from "./run-view.ts";
 import { type Paint, paintFor, symbolsFor, type Terminal, typed } from "./terminal.ts";
-import { ago, count, duration, hanging, oneLine, pad, table, timestamp } from "./text.ts";
+import { ago, count, duration, hanging, oneLine, pad, table, timestamp, width } from "./text.ts";
 import { changeText, countsText } from "./words.ts";
 
 /** The runs in a table. */
@@ -29,27 +29,32 @@ export function historyRows(
 ): string[] {
   const { ellipsis } = symbolsFor(terminal);
   const roomy = terminal.width >= 70;
-  const rows = runs.map((run) => [
-    run.run,
-    run.command,
-    run.outcome,
-    ago(now - run.startedAt),
-    ...(roomy ? [run.durationMs === undefined ? "-" : duration(run.durationMs)] : []),
-    ...(roomy ? [cameTo(run)] : []),
-  ]);
+  const rows = (calls: boolean): string[][] =>
+    runs.map((run) => [
+      run.run,
+      run.command,
+      run.outcome,
+      ago(now - run.startedAt),
+      ...(roomy ? [run.durationMs === undefined ? "-" : duration(run.durationMs)] : []),
+      ...(roomy ? [cameTo(run, calls)] : []),
+    ]);
   const paint = paintFor(terminal);
-  const aligned = table(rows, terminal.width, ellipsis, roomy ? 5 : undefined);
+  const whole = table(rows(true), Number.POSITIVE_INFINITY, ellipsis);
+  // How many calls it took is told where all else has its place.
+  const aligned = whole.every((line) => width(line) <= terminal.width)
+    ? whole
+    : table(rows(false), terminal.width, ellipsis, roomy ? 5 : undefined);
   return aligned.map((line, at) => {
     const { outcome } = runs[at] as RunSummary;
     return line.replace(` ${outcome}`, ` ${colored(outcome, paint)}`);
   });
 }
 
-function cameTo({ counts, outcome, failure, calls }: RunSummary): string {
+function cameTo({ counts, outcome, failure, calls }: RunSummary, withCalls: boolean): string {
   const sent = Object.values(calls ?? {}).reduce((sum, many) => sum + many, 0);
   const parts = [
     countsText(counts, outcome),
-    ...(calls === undefined ? [] : [count(sent, "call")]),
+    ...(calls === undefined || !withCalls ? [] : [count(sent, "call")]),
     ...(failure === undefined ? [] : [failure.code]),
   ];
   return oneLine(parts.join(", "));

@@ -217,7 +217,11 @@ it("deferred lists, shows, discards and asks again for what waits", async () => 
   const label = deferred.find(({ step }) => step === "github.handbook-label")!;
   const shown = await project.run(["deferred", "show", label.id, "--json"]);
   expect(JSON.parse(shown.stdout)).toMatchObject({ state: "waiting", input: { name: "handbook" } });
-  expect((await project.run(["deferred", "discard", label.id])).code).toBe(0);
+  const discarded = await project.run(["deferred", "discard", label.id]);
+  expect([discarded.code, discarded.stdout]).toEqual([
+    0,
+    expect.stringContaining("and so does sync if others that wait need it"),
+  ]);
   expect((await project.run(["deferred", "show", label.id])).code).toBe(2);
   expect((await project.run(["deferred", "retry", "--all"])).stdout).toContain("Nothing");
   expect((await project.run(["deferred", "retry", "slack.channel"])).code).toBe(0);

@@ -94,6 +94,12 @@ describe("testx cache", () => {
     );
   });
 
+  test("of a kind that is not kept it does not say that nothing is", async () => {
+    await run("setup");
+    expect((await run("cache list --kind labls")).stdout).toBe("Nothing of that is kept.\n");
+    expect((await run("cache list --sandbox")).stdout).toContain("Nothing is kept. `testx cache");
+  });
+
   test("asks GitHub for nothing that it has, and GitHub says so", async () => {
     await run("setup");
     await run("plan");

@@ -20,6 +20,9 @@ export async function run(
   const items = await cacheList(kept, now(), settings, options);
   const shown = redactor.json(items as never) as typeof items;
   if (global.json) writeJson(screen.out, { answers: shown } as never);
-  else writeLines(screen.out, cacheListLines(shown, screen.out.terminal));
+  else {
+    const narrowed = options.integration !== undefined || options.kind !== undefined;
+    writeLines(screen.out, cacheListLines(shown, screen.out.terminal, narrowed));
+  }
   return exitCodes.done;
 }

@@ -24,7 +24,8 @@ export async function run(
   }
   const { terminal } = screen.out;
   const setup = typed("testx integrations setup", terminal);
-  const text = `${oneLine(item.title)} (${item.step}) does not wait any more; ${setup} would still carry it out.`;
+  const what = `${oneLine(item.title)} (${item.step})`;
+  const text = `${what} does not wait any more; ${setup} would still carry it out, and so does sync if others that wait need it.`;
   writeLines(screen.out, hanging("", text, terminal.width));
   return exitCodes.done;
 }
