@@ -6,7 +6,7 @@ import { historyRows } from "../../src/render/history.ts";
 const run: RunSummary = {
   ...{ run: "20260102-120344-k3x9", command: "rollback", outcome: "interrupted" },
   ...{ startedAt: 0, durationMs: 2100, counts: { ...noCounts, undone: 12 }, calls: { slack: 103 } },
-  residue: [],
+  residue: 0,
 };
 const rows = (columns: number) =>
   historyRows(
