@@ -24,6 +24,8 @@ export interface Entry {
    * wanted. foreign: somebody else's.
    */
   readonly role: "same" | "edited" | "stale" | "foreign";
+  /** A page or a database of its own. */
+  readonly child?: true;
   /** What it should be, for same and edited. */
   readonly wanted?: Block;
   readonly inner?: Level;
@@ -66,7 +68,8 @@ export async function compare(
         const role = same === undefined ? "edited" : "same";
         return { id, block, role, wanted: aim, ...(inner === undefined ? {} : { inner }) };
       }
-      if (!own.has(at)) return { id, block, role: "foreign" };
+      const isChild = response.type === "child_page" || response.type === "child_database";
+      if (!own.has(at)) return { id, block, role: "foreign", ...(isChild && { child: true }) };
       const inner = response.has_children ? await compare(source, id, []) : undefined;
       // What people wrote under a block of ours keeps the block alive.
       if (inner !== undefined && holdsForeign(inner)) return { id, block, role: "foreign" };

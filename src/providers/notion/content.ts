@@ -83,7 +83,7 @@ async function insertMissing(
 ): Promise<boolean> {
   const { wanted, placed, entries } = level;
   const last = entries.at(-1)?.id;
-  let anchor: Anchor = firstAnchor(level);
+  let anchor: Anchor = firstAnchor(level, client.version());
   let whole = true;
   for (let index = 0; index < wanted.length; ) {
     const at = placed[index] ?? -1;
@@ -114,10 +114,15 @@ async function insertMissing(
 
 type Anchor = "start" | "end" | { readonly after: string };
 
-/** In front of the first block that is right already; with none, behind all that is there. */
-function firstAnchor({ placed, entries }: Level): Anchor {
+/**
+ * In front of the first block that is right already. With none, behind all that is there; but
+ * where that begins with pages and databases, in front of them, as in a page made all at once.
+ */
+function firstAnchor({ placed, entries }: Level, version: string): Anchor {
   const first = placed.find((at) => at >= 0);
-  if (first === undefined) return "end";
+  if (first === undefined) {
+    return entries[0]?.child === true && version === notionVersion ? "start" : "end";
+  }
   const before = entries[first - 1];
   return before === undefined ? "start" : { after: before.id };
 }

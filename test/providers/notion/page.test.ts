@@ -228,6 +228,17 @@ describe("content", () => {
     expect(at.lines(String(made.id))).toEqual(["paragraph kept", "paragraph new"]);
   });
 
+  test("content that is taken away and brought back stands in front of the pages again", async () => {
+    const at = await workspace();
+    const before = await at.ensure("page", input("one\n\ntwo\n"));
+    const id = String(before.id);
+    await at.ensure("page", { parent: id, title: "Below" });
+    const after = await at.ensure("page", input(""), { receipt: before });
+    expect(at.lines(id)).toEqual(["PAGE Below"]);
+    expect(await at.undo("page", before, after)).toEqual([]);
+    expect(at.lines(id)).toEqual(["paragraph one", "paragraph two", "PAGE Below"]);
+  });
+
   test("what somebody has written below a block of ours keeps the page", async () => {
     const at = await workspace();
     const made = await at.ensure("page", { ...basics, content: "- ours\n  - deeper" });
