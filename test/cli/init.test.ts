@@ -47,6 +47,17 @@ describe("testx init --yes", () => {
     expect((await testx("config validate", { cwd })).code).toBe(0);
   });
 
+  it("what was put into .env and not loaded is thought of where it is missed", async () => {
+    const cwd = folder();
+    await testx("init --yes", { cwd });
+    writeFileSync(join(cwd, ".env"), "SLACK_BOT_TOKEN=xoxb-1\n");
+    const { code, err } = await testx("plan", { cwd });
+    expect([code, err]).toEqual([
+      4,
+      expect.stringContaining("loaded with `set -a; . ./.env; set +a`"),
+    ]);
+  });
+
   it("writes elsewhere when told to, and says how to go there", async () => {
     const cwd = folder();
     const { out } = await testx("init --yes --dir sub/project", { cwd });

@@ -4,7 +4,7 @@ export const engineErrors: Catalogue = {
   ENV_MISSING: {
     what: "The sequence refers to an environment variable that is not set.",
     why: "A value `${env.NAME}` stands in the configuration, and NAME is empty or absent where testx runs.",
-    next: "Set the variable (see .env.example), or try without an account: `testx integrations setup --sandbox`.",
+    next: "Set the variable (see .env.example; what stands in .env is loaded with `set -a; . ./.env; set +a`), or try without an account: `testx integrations setup --sandbox`.",
     exit: 4,
   },
   ENV_INVALID: {

@@ -4,7 +4,7 @@ export const secretErrors: Catalogue = {
   SECRET_MISSING: {
     what: "A secret that an integration needs is not set.",
     why: "Its environment variable is absent or blank in the shell that runs testx, and nothing else is said to hold it.",
-    next: "Create the token as the message says and export it, or put it into a file and the file's path into the variable of the same name with `_FILE` behind it. The integration's `credentials` can name other variables, files, a password manager's command, a GitHub App or a Slack refresh token (docs/credentials.md). Then run the command again; `--sandbox` needs none.",
+    next: "Create the token as the message says and export it; one that stands in .env is loaded with `set -a; . ./.env; set +a`, since testx does not read that file by itself. Or put it into a file and the file's path into the variable of the same name with `_FILE` behind it. The integration's `credentials` can name other variables, files, a password manager's command, a GitHub App or a Slack refresh token (docs/credentials.md). Then run the command again; `--sandbox` needs none.",
     exit: 4,
   },
   SECRET_MALFORMED: {
