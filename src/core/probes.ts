@@ -78,6 +78,8 @@ export interface FileProbe {
   read(path: string): string | undefined;
   /** The last whole lines of a file of any size, 256 KiB at most; `undefined` where it cannot be read. */
   tail(path: string): string | undefined;
+  /** Whether the system lets this process have so many more files open at once. */
+  mayOpen(many: number): boolean;
 }
 
 /** Git gave no answer; the message says why, in words that follow a colon. */

@@ -64,7 +64,7 @@ async function tried(cause: Cause): Promise<Tried> {
     const env = (await cause.break(patient)) ?? {};
     const uid = cause.ordinary ? givenAway(folder) : undefined;
     const ended = await testx(["doctor", "--json", ...(cause.args ?? [])], {
-      ...{ cwd: join(folder, cause.below ?? "."), uid },
+      ...{ cwd: join(folder, cause.below ?? "."), uid, shell: cause.shell },
       env: {
         ...{ ...sandbox.environment, ...impatient },
         ...(uid === undefined ? {} : { XDG_CACHE_HOME: join(folder, "cache") }),

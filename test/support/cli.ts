@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The number of the user it runs as; left out: this process's. */
   readonly uid?: number | undefined;
+  /** What the shell does that starts it; left out: no shell does. */
+  readonly shell?: string | undefined;
   /** Told the child as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -28,7 +30,10 @@ const cache = join(root, "node_modules/.cache");
 
 /** Runs the built testx as a child process, with nothing of this process's environment but PATH. */
 export async function testx(args: readonly string[], options: CliOptions): Promise<Ended> {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const { shell } = options;
+  const words = [process.execPath, bin, ...args];
+  const all = shell === undefined ? words : ["sh", "-c", `${shell}; exec "$@"`, "sh", ...words];
+  const child = spawn(all[0] as string, all.slice(1), {
     cwd: options.cwd,
     env: {
       PATH: process.env.PATH,

@@ -14,6 +14,12 @@ export const doctorErrors: Catalogue = {
     next: "Look at NODE_OPTIONS (`echo $NODE_OPTIONS`) and at the command, and take the option out, or let testx write into its state folder with --allow-fs-write.",
     exit: 1,
   },
+  FILES_LIMITED: {
+    what: "Too few files and connections may be open at once.",
+    why: "The limit of the shell, the service or the container that starts testx is very low: `ulimit -n` shows it.",
+    next: "Raise it: `ulimit -n 1024` in the shell, `--ulimit nofile=1024` for a container.",
+    exit: 1,
+  },
   TLS_UNCHECKED: {
     what: "Certificates are not checked.",
     why: "NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is on the way can read and change what is sent, tokens included.",

@@ -22,7 +22,11 @@ const onlyOurs = new Set([...needed.filter((name) => name !== "key"), ...expenda
 /** Bytes with which a setup of usual size succeeds, and with which many do. */
 const [tooLittle, little] = [1024 * 1024, 16 * 1024 * 1024];
 const id = "state.folder";
-const explains = [{ checks: ["state.", "cache.", "drift."] }];
+const explains = [
+  { checks: ["state.", "cache.", "drift."] },
+  // What opens the services opens the folder too.
+  { checks: ["secrets.", "services."], codes: ["STATE_IO", "STATE_READ_ONLY", "STATE_DISK_FULL"] },
+];
 
 /** The folder of testx's own memory and the disk that it is on. */
 export function folderChecks(deps: FolderDeps): Check[] {

@@ -24,10 +24,10 @@ export function runtimeChecks(deps: RuntimeDeps): Check[] {
     },
     {
       id: "runtime.options",
-      title: "options of Node.js",
+      title: "options and limits",
       run: async () => ({
         evidence: [],
-        findings: runtime.limits().map((what) => limited(what, env)),
+        findings: [...runtime.limits().map((what) => limited(what, env)), ...fewFiles(deps)],
       }),
     },
     {
@@ -61,6 +61,28 @@ function limited(what: string, env: DoctorDeps["env"]): Finding {
     },
     explains: [{ checks: ["state.", "cache.", "drift.", "breakers."] }],
   };
+}
+
+/** A setup with all services at once opens fewer. */
+const manyFiles = 48;
+
+/** Where one more cannot be opened, whatever is opened next fails, each in words of its own. */
+function fewFiles({ files }: RuntimeDeps): Finding[] {
+  if (files.mayOpen(manyFiles)) return [];
+  const codes = [
+    ...["CONFIG_UNREADABLE", "STATE_IO", "CACHE_IN_MEMORY", "CACHE_UNAVAILABLE", "SYSTEM_FAILED"],
+    ...["HOST_UNRESOLVED", "HOST_UNREACHABLE", "NETWORK_DOWN", "NETWORK_DNS_DOWN"],
+    ...["GATEWAY_REFUSED", "GATEWAY_DNS", "CREDENTIAL_COMMAND_FAILED"],
+  ];
+  return [
+    {
+      ...{ code: "FILES_LIMITED", severity: "error", check: "runtime.options" },
+      what: "The system lets testx have too few files and connections open at once.",
+      evidence: [`fewer than ${manyFiles} more can be opened`],
+      fix: { text: "Allow more for this shell or container.", command: "ulimit -n 1024" },
+      explains: [{ codes }],
+    },
+  ];
 }
 
 /** Commands go on without it, and say so only where somebody reads what they say. */

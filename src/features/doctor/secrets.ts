@@ -72,6 +72,7 @@ function missingFinding(
     about,
     ...(fix && { fix }),
     ...(unset && unsetParts(about, integration, failure, config, deps)),
+    ...(failure.code === "CREDENTIAL_FILE_UNREADABLE" && tokenAsPath(integration, config, deps)),
     // Of what the value is in place of a token.
     ...(typeof make === "string" && { fix: { text: make }, details: { env: about } }),
     ...(typeof seen === "string" && { evidence: [seen] }),
@@ -82,6 +83,27 @@ function missingFinding(
   const { prerequisite: _, ...rest } = finding;
   const what = `${integration.id} is left out: ${about} is not set, and nothing requires it.`;
   return { ...rest, severity: "note", what };
+}
+
+/** The variable for a file's path has what the file should have. */
+function tokenAsPath(
+  { provider, settings }: Integration,
+  { providers }: LoadedConfig,
+  deps: SecretDeps,
+): Pick<Finding, "about" | "what" | "fix"> | undefined {
+  if (settings.credentials !== undefined) return undefined;
+  const all = providers.get(provider)?.secrets ?? [];
+  const meant = all.find(({ env }) => tokenKind(valueIn(`${env}_FILE`, deps) ?? "") !== undefined);
+  if (meant === undefined) return undefined;
+  const about = `${meant.env}_FILE`;
+  return {
+    about,
+    what: `${about} holds a token, and not the path of a file with one.`,
+    fix: {
+      text: `Put the token into ${meant.env}.`,
+      command: `export ${meant.env}="$${about}"; unset ${about}`,
+    },
+  };
 }
 
 /** Of a command that gives no credential: it says why to whoever runs it, and to nobody else. */

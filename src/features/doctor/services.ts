@@ -58,10 +58,11 @@ async function lookAt(integration: Integration, deps: ServiceDeps) {
   const observed = deps.observed(id);
   const { last, limit } = observed;
   const advice = last && redirectAdvice(last, deps.endpoint(id));
-  const findings = [
-    ...healthFindings(integration, health, advice, deps.endpoint(id)),
-    ...limitFindings(id, observed),
-  ];
+  const findings = healthFindings(integration, health, advice, deps.endpoint(id));
+  // Who is refused for its limit need not be told that little of it is left.
+  if (!findings.some(({ code }) => /_LIMIT(ED)?$/.test(code))) {
+    findings.push(...limitFindings(id, observed));
+  }
   if (limit) evidence.push(`${limit.left}${limit.of ? ` of ${limit.of}` : ""} calls left`);
   if (health.scopes !== undefined && health.status !== "down") {
     findings.push(...scopeFindings(id, session, steps, health.scopes));

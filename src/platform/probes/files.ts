@@ -59,7 +59,20 @@ export function fileProbe(uid: number | undefined): FileProbe {
           : undefined;
       }),
     tail: (path) => quiet(() => (look(path)?.kind === "file" ? tail(path) : undefined)),
+    mayOpen,
   };
+}
+
+function mayOpen(many: number): boolean {
+  const open: number[] = [];
+  try {
+    while (open.length < many) open.push(openSync("/", "r"));
+    return true;
+  } catch (error) {
+    return !["EMFILE", "ENFILE"].includes((error as NodeJS.ErrnoException).code ?? "");
+  } finally {
+    for (const file of open) closeSync(file);
+  }
 }
 
 function tail(path: string): string {

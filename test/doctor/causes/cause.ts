@@ -40,6 +40,8 @@ export interface Cause {
   readonly ordinary?: true;
   /** Where it is started, within the project. */
   readonly below?: string;
+  /** What its shell does before it. */
+  readonly shell?: string;
   /** Of what the first finding says, and what to do. */
   readonly says?: RegExp;
   /** Of what a note says. */

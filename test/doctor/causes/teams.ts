@@ -336,6 +336,31 @@ export const teams: readonly Cause[] = [
     },
   },
   {
+    name: "token in place of the path of its file",
+    ...{ code: "CREDENTIAL_FILE_UNREADABLE", exit: 4, alone: true },
+    next: 'export SLACK_BOT_TOKEN="$SLACK_BOT_TOKEN_FILE"; unset SLACK_BOT_TOKEN_FILE',
+    break: ({ sandbox: { environment } }) => ({
+      ...{ SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKEN_FILE: environment.SLACK_BOT_TOKEN },
+    }),
+  },
+  {
+    name: "GitHub's calls used up, and nothing else",
+    ...{ code: "GATEWAY_RATE_LIMITED", alone: true },
+    break: ({ sandbox }) =>
+      sandbox.reset({ github: { rate: { limit: 5000, used: 5000, since: Date.now() } } }),
+  },
+  {
+    name: "file given as the state folder",
+    ...{ code: "STATE_IO", exit: 4, alone: true, args: ["--state", "memory"] },
+    break: ({ folder }) => put(folder, "memory", ""),
+  },
+  {
+    name: "too few open files allowed",
+    ...{ code: "FILES_LIMITED", exit: 1, alone: true, next: "ulimit -n 1024" },
+    shell: "ulimit -n 40",
+    break: ({ setup }) => setup(),
+  },
+  {
     name: "journal of another program, which all may read",
     ...{ code: "JOURNAL_CORRUPT", exit: 4, others: ["STATE_OPEN_TO_OTHERS"] },
     break({ folder }) {
