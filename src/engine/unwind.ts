@@ -60,12 +60,16 @@ export async function unwind(
   }
   const undoable = settled.operations.filter((one) => isChosen(one) && isUndoable(one));
   for (const footprint of footprints(undoable)) {
-    if (footprint.operations.some(({ op }) => lost.has(op))) continue;
+    if (footprint.operations.some(({ op }) => lost.has(op))) {
+      kept.push(footprint);
+      continue;
+    }
     deps.stop.throwIfAborted();
     const { target, title } = footprint.intent;
     const started = deps.clock.monotonic();
     const doubtful = unknown.get(target.integration);
     if (doubtful && footprint.before === null && footprint.intent.seq < doubtful.intent.seq) {
+      kept.push(footprint);
       tell(footprint, target.step, [neededBy(footprint, doubtful)]);
       continue;
     }
