@@ -11,6 +11,7 @@ import { referredSteps } from "../../core/references.ts";
 import type { DriftItem } from "../../core/results.ts";
 import type { Sequence } from "../../core/sequence.ts";
 import { integrationOf, type StepId } from "../../core/step.ts";
+import { driftFix } from "./drift-fix.ts";
 
 const check = "drift.steps";
 
@@ -150,7 +151,8 @@ export function obstacles(id: CheckId, met: readonly Met[], sequence: Sequence):
   });
 }
 
-function differingOf({ step, title, status, changes, url, inSequence }: DriftItem) {
+function differingOf(item: DriftItem) {
+  const { step, title, status, changes, url } = item;
   if (status !== "deleted" && status !== "changed") return undefined;
   const fields = changes.map(({ field }) => field);
   const seen = changes.map(
@@ -164,28 +166,6 @@ function differingOf({ step, title, status, changes, url, inSequence }: DriftIte
         ? `Somebody deleted ${title}.`
         : `Somebody changed ${title}: ${fields.join(", ")}.`,
     evidence: [...(url === undefined ? [] : [url]), ...seen],
-    fix: inSequence ? fixOf(changes) : leftOver,
+    fix: driftFix(item),
   };
-}
-
-const leftOver: Fix = {
-  text: "The sequence does not name it any more: roll back the run that made it, or leave it.",
-  command: "testx rollback --list",
-};
-
-/** What setup cannot take back, because it does not find the thing where it looks for it. */
-const byHand: Readonly<Record<string, string>> = {
-  parent: "Move it back: where the sequence says, setup would make a new one.",
-  archived: "Unarchive it: setup cannot make another as long as it has the name.",
-};
-
-function fixOf(changes: DriftItem["changes"]): Fix {
-  const command = "testx integrations setup";
-  const hand = changes.find(({ field }) => Object.hasOwn(byHand, field));
-  if (hand !== undefined) return { text: byHand[hand.field] as string };
-  if (changes.length > 0 && changes.every(({ asked }) => !asked)) {
-    const text = "The sequence asks for nothing else: set it back, or let setup take it as it is.";
-    return { text, command };
-  }
-  return { text: "Setup brings it back to what the sequence says.", command, remedy: "setup" };
 }

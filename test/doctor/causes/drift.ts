@@ -145,6 +145,19 @@ export const drift: readonly Cause[] = [
     },
   },
   {
+    name: "property of a database that was given another type",
+    ...{ code: "DRIFT_CHANGED", says: /type of Area back/, alone: true },
+    async break(patient) {
+      await patient.setup();
+      await behind(patient, (all) => {
+        const made: Any[] = Object.values(all.notion.dataSources);
+        const area = made.flatMap((one) => one.properties).find(({ name }) => name === "Area");
+        Object.assign(area, { type: "rich_text", config: {} });
+        for (const page of Object.values(all.notion.pages) as Any[]) delete page.values[area.id];
+      });
+    },
+  },
+  {
     name: "private channel that has the name",
     ...{ code: "SLACK_NAME_TAKEN", alone: true },
     async break(patient) {
