@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
 import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
 import { send } from "./request.ts";
-import { gone, type LabelData, labels } from "./shared.ts";
+import { gone, type LabelData, labels, sought } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
@@ -51,7 +51,7 @@ export const label: ResourceKind<Input, LabelState, Client> = {
   async read(client, input, call) {
     const repository = nameIn(client, input);
     const all = await labels(client, call, repository);
-    const found = all.find(({ name }) => sameName(name, input.name));
+    const found = sought(call, repository, all, ({ name }) => sameName(name, input.name));
     return found && stateOf(client, repository, found);
   },
 

@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { compare, differences, withChanges } from "./compare.ts";
 import { elsewhere, nameIn, place, scope, split } from "./inputs.ts";
 import { type Data, list, type Parameters, send } from "./request.ts";
-import { gone, sharedList } from "./shared.ts";
+import { gone, sharedList, sought } from "./shared.ts";
 
 const input = once(() =>
   z.strictObject({
@@ -57,7 +57,7 @@ export const milestone: ResourceKind<Input, MilestoneState, Client> = {
         (data) => data,
       ),
     );
-    const found = all.find(({ title }) => title === input.title);
+    const found = sought(call, repository, all, ({ title }) => title === input.title);
     return found && stateOf(client, repository, found);
   },
 
@@ -90,8 +90,8 @@ export const milestone: ResourceKind<Input, MilestoneState, Client> = {
 };
 
 function changes(input: Input, now: MilestoneState): Change[] {
-  const { description, dueOn, state } = input;
-  return compare(now, { description, dueOn, state });
+  const { title, description, dueOn, state } = input;
+  return compare(now, { title, description, dueOn, state });
 }
 
 const update = "PATCH /repos/{owner}/{repo}/milestones/{milestone_number}";
@@ -103,10 +103,11 @@ async function set(
   target: MilestoneState,
 ): Promise<MilestoneState> {
   if (equal(now, target)) return now;
-  const { description, dueOn, state } = differences(now, target);
+  const { title, description, dueOn, state } = differences(now, target);
   const body = {
     ...split(now.repository),
     milestone_number: now.number,
+    ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
     // The service takes null for "no due date", which its description leaves out.
     ...(dueOn === undefined ? {} : { due_on: dueOn === null ? null : noonOf(dueOn) }),

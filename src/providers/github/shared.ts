@@ -26,6 +26,24 @@ export function repositoryData(
   );
 }
 
+/**
+ * Of a list the thing that a step is about. By its name; or else that which the receipt tells of,
+ * whatever it is called by now: somebody has renamed it, or the sequence has. Where it is to be
+ * undone, or compared with the receipt, the other way round.
+ */
+export function sought<T extends { readonly id: number | bigint }>(
+  call: Call,
+  repository: string,
+  all: readonly T[],
+  isNamed: (one: T) => boolean,
+): T | undefined {
+  const { receipt } = call;
+  const fits = receipt !== undefined && sameName(String(receipt.repository), repository);
+  const named = all.find(isNamed);
+  const known = fits ? all.find(({ id }) => Number(id) === receipt.id) : undefined;
+  return isLooking(call) ? (named ?? known) : (known ?? named);
+}
+
 /** The login behind the token; `undefined` for tokens that stand for no user. */
 export function login(client: Client, call: Call): Promise<string | undefined> {
   if (client.installation) return Promise.resolve(undefined);

@@ -2,7 +2,7 @@ import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { differences } from "./compare.ts";
 import { split } from "./inputs.ts";
-import { type Data, find, send } from "./request.ts";
+import { type Data, find, type Parameters, send } from "./request.ts";
 
 /** Stands for a webhook's secret that testx did not set. */
 export const foreign = "foreign";
@@ -37,7 +37,7 @@ export async function set(
   now: WebhookState,
   target: WebhookState,
 ): Promise<WebhookState> {
-  const { events, active, contentType, insecureSsl } = differences(now, target);
+  const { events, active, target: url, contentType, insecureSsl } = differences(now, target);
   let state = now;
   if (events !== undefined || active !== undefined) {
     const changed = await send(client, call, "PATCH /repos/{owner}/{repo}/hooks/{hook_id}", {
@@ -48,15 +48,18 @@ export async function set(
     });
     state = stateOf(client, now.repository, changed, now.secret ?? foreign, now.secretHidden);
   }
-  if (contentType === undefined && insecureSsl === undefined) return state;
+  if (url === undefined && contentType === undefined && insecureSsl === undefined) return state;
   await configure(client, call, now, {
+    ...(url === undefined ? {} : { url }),
     ...(contentType === undefined ? {} : { content_type: contentType }),
     ...(insecureSsl === undefined ? {} : { insecure_ssl: insecureSsl ? "1" : "0" }),
   });
-  return { ...state, contentType: target.contentType, insecureSsl: target.insecureSsl };
+  const { contentType: type, insecureSsl: insecure } = target;
+  return { ...state, target: target.target, contentType: type, insecureSsl: insecure };
 }
 
 interface Config {
+  url?: string;
   content_type?: string;
   insecure_ssl?: string;
   secret?: string;
@@ -71,7 +74,9 @@ export async function configure(
 ): Promise<void> {
   const at = { ...split(now.repository), hook_id: now.id };
   const route = "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config";
-  if (await find(client, call, route, { ...at, ...config })) return;
+  // As data: the SDK would take a `url` for the address to call.
+  const asked = { ...at, data: config } as Parameters<typeof route>;
+  if (await find(client, call, route, asked)) return;
   // Servers that speak GitHub's API do not all have this operation; the other takes it whole.
   await send(client, call, "PATCH /repos/{owner}/{repo}/hooks/{hook_id}", {
     ...at,

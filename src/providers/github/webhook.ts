@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { compare, withChanges } from "./compare.ts";
 import { elsewhere, nameIn, place, sameName, scope, split } from "./inputs.ts";
 import { absentIfMissing, list, send } from "./request.ts";
-import { gone, isLooking, sharedList } from "./shared.ts";
+import { gone, isLooking, sharedList, sought } from "./shared.ts";
 import {
   configure,
   foreign,
@@ -80,11 +80,12 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
     const repository = nameIn(client, input);
     const all = await webhooks(client, call, repository);
     const known = receiptOf(call, repository);
-    const found = pick(all, input.url, known?.id);
+    const there = pick(all, input.url, known?.id);
+    const found = sought(call, repository, all, ({ id }) => id === there?.id);
     if (!found) return undefined;
     const same = found.id === known?.id ? known : undefined;
-    const own = client.digests.get(String(found.id)) ?? same?.secret;
-    const state = stateOf(client, repository, found, own ?? foreign, same?.secretHidden);
+    const digest = client.digests.get(String(found.id)) ?? same?.secret;
+    const state = stateOf(client, repository, found, digest ?? foreign, same?.secretHidden);
     if (found.id !== known?.id && isLooking(call)) mayOverwrite(state, input);
     return state;
   },
@@ -158,6 +159,7 @@ function webhooks(client: Client, call: Call, repository: string): Promise<HookD
 
 function changes(input: Input, now: WebhookState): Change[] {
   return compare(now, {
+    target: input.url,
     events: input.events && sorted(input.events),
     contentType: input.contentType,
     insecureSsl: input.insecureSsl,
