@@ -29,7 +29,7 @@ export function cliMarkdown(): string {
     "",
     root.description,
     "",
-    "Progress goes to standard error, results to standard output. With `--json` standard output is JSON only: one document, or for `setup` and `rollback` one event a line, the last of which is `run.finished`.",
+    "Progress goes to standard error, results to standard output. With `--json` standard output is JSON only: one document, or for `setup`, `sync` and `rollback` one event a line, the last of which is `run.finished`.",
     "",
     "## Options for every command",
     "",

@@ -33,7 +33,15 @@ export function prompts(
   given: { readonly input: Readable; readonly output: Output; readonly signal: AbortSignal },
   terminal: Pick<Terminal, "color" | "unicode">,
 ): Prompts {
-  const streams = { ...given, output: shownOn(given.output, terminal) };
+  const { input } = given;
+  const gone = new AbortController();
+  // Ctrl-D closes the line that is read, and no question would ever be answered.
+  input.on("keypress", (_, { ctrl, name }: { ctrl?: boolean; name?: string }) => {
+    if (ctrl && name === "d") gone.abort();
+  });
+  input.once("end", () => gone.abort());
+  const signal = AbortSignal.any([given.signal, gone.signal]);
+  const streams = { input, output: shownOn(given.output, terminal), signal };
   const answered = <T>(answer: T | symbol): T | undefined =>
     isCancel(answer) ? undefined : (answer as T);
   const asked: Prompts["confirm"] = async (message, likely = false) =>

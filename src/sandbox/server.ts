@@ -153,7 +153,7 @@ function run({ accounts, http, url, store, options }: Parts): RunningSandbox {
 function listen(http: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     http.once("error", (cause) => {
-      const message = `the sandbox cannot listen on port ${port}: ${cause.message}`;
+      const message = `The sandbox cannot listen on port ${port}: ${cause.message}`;
       reject(new TestxError(failure("SANDBOX_PORT_UNAVAILABLE", message), { cause }));
     });
     http.listen(port, "127.0.0.1", () => {

@@ -209,11 +209,31 @@ describe("testx init", () => {
     expect(Object.keys(integrations)).toEqual(["github"]);
   });
 
-  it("writes nothing when the person gives up", async () => {
+  it.each([
+    ["Ctrl-C", [["Which services", "\u0003"]]],
+    ["Ctrl-D", [["Which services", "\u0004"]]],
+    [
+      "Ctrl-D in a line",
+      [
+        ["Which services", "\r"],
+        ["Name of the Slack channel", "\u0004"],
+      ],
+    ],
+  ] as [string, [string, string][]][])("writes nothing at %s", async (_, keys) => {
     const cwd = folder();
-    const { code } = await answer(cwd, [["Which services", "\u0003"]]);
-    expect(code).toBe(130);
+    const { code, err, screen } = await answer(cwd, keys);
+    expect([code, err + screen]).toEqual([130, expect.stringContaining("Nothing was written.")]);
     expect(existsSync(join(cwd, "config"))).toBe(false);
+  });
+
+  it("gives up when nobody is there any more", async () => {
+    const cwd = folder();
+    const input = Object.assign(new PassThrough(), { setRawMode: () => input });
+    const stderr = new Sink(80);
+    const ended = testx("init", { cwd, columns: 80, input, stderr });
+    await vi.waitFor(() => expect(stderr.text).toContain("Which services"), 20_000);
+    input.end();
+    expect((await ended).code).toBe(130);
   });
 
   it("chooses without a terminal, and knows which services there are", async () => {
