@@ -38,6 +38,12 @@ export const doctorErrors: Catalogue = {
     next: "Switch it on where `testx config show --origin` says that it is off.",
     exit: 0,
   },
+  SETTINGS_UNREAD: {
+    what: "A settings file of the project is not read.",
+    why: "There is another one, of which testx takes the first; or it is of a form that testx does not know, such as TOML.",
+    next: "Put all settings into one file, and remove the other: testx.config.js, .ts, .mjs or .cjs, .testxrc, .testxrc.json or .testxrc.yaml.",
+    exit: 0,
+  },
   STATE_OPEN_TO_OTHERS: {
     what: "Other users of this machine may read testx's state folder.",
     why: "Its permissions, or those of files in it, were widened, or it was copied from elsewhere.",

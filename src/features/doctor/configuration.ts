@@ -2,7 +2,7 @@ import { catalogue } from "../../core/catalogue/catalogue.ts";
 import { type Explains, type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
 import { type Failure, TestxError } from "../../core/failure.ts";
 import { quoted } from "../../core/quoted.ts";
-import type { LoadedConfig } from "../../core/settings.ts";
+import type { ConfigFile, LoadedConfig } from "../../core/settings.ts";
 import { formatProblem } from "../../core/validate/format.ts";
 import { type Problem, problemsOf } from "../../core/validate/problem.ts";
 import type { Check } from "./checks.ts";
@@ -15,14 +15,15 @@ export function configurationChecks(config: () => Promise<LoadedConfig>): Check[
       title: "files",
       async run() {
         try {
-          const { files, sequence, switches } = await config();
+          const { files, sequence, switches, unread = [] } = await config();
           const read = files.filter(({ found }) => found).length;
           const evidence = [
             `${counted(sequence.integrations.length, "integration")}, ${counted(sequence.steps.length, "step")}`,
             `${counted(read, "file")} read`,
           ];
           const off = switches.enabled ? [] : [switchedOff];
-          return { evidence, findings: [...off, ...(switches.offline ? [offline] : [])] };
+          const more = [...(switches.offline ? [offline] : []), ...unreadSettings(unread, files)];
+          return { evidence, findings: [...off, ...more] };
         } catch (error) {
           if (!(error instanceof TestxError)) throw error;
           return { evidence: [], findings: mistakes(error) };
@@ -34,6 +35,24 @@ export function configurationChecks(config: () => Promise<LoadedConfig>): Check[
 
 function counted(many: number, what: string): string {
   return `${many} ${what}${many === 1 ? "" : "s"}`;
+}
+
+function unreadSettings(unread: readonly string[], files: readonly ConfigFile[]): Finding[] {
+  const [about] = unread;
+  if (about === undefined) return [];
+  const taken = files.find(({ role }) => role === "project")?.file;
+  const names = unread.join(" and ");
+  const are = unread.length === 1 ? "is" : "are";
+  return [
+    {
+      ...{ code: "SETTINGS_UNREAD", severity: "warning", check: "configuration.files", about },
+      what: taken
+        ? `${names} ${are} not read: the settings are taken from ${taken}.`
+        : `${names} ${are} not read: testx takes no settings from a file of that name.`,
+      evidence: [],
+      fix: { text: catalogue.SETTINGS_UNREAD?.next ?? "" },
+    },
+  ];
 }
 
 const switchedOff: Finding = {

@@ -25,6 +25,7 @@ import { checkNames, type Layers } from "./layers.ts";
 import { effectiveValues } from "./origins.ts";
 import { ownProviders, standInsOf } from "./own-providers.ts";
 import { takePolicies } from "./policies.ts";
+import { unreadSettings } from "./project.ts";
 import { checkProviders } from "./providers.ts";
 import type {
   FallbackSettings,
@@ -160,6 +161,11 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
         credentialVariables(settings.credentials ?? []),
       ),
     }),
+    // What is named is chosen on purpose.
+    unread:
+      options.config === undefined
+        ? unreadSettings(places.project, places.settings?.path).map(show)
+        : [],
     files: [
       ...(settings === undefined
         ? []

@@ -34,6 +34,18 @@ export function mayHoldSettings(folder: string): boolean {
   }
 }
 
+/** Settings that nobody reads: beside those that are `taken`, or in a form that testx does not know. */
+export function unreadSettings(folder: string, taken: string | undefined): string[] {
+  const strange = /^\.?testx(rc|\.config)?\.(toml|json[c5]?|ya?ml)$/i;
+  const inside = (path: string) => filesIn(path).map((name) => join(path, name));
+  return [...inside(folder), ...inside(join(folder, ".config"))].filter((path) => {
+    const name = basename(path);
+    if (name === "package.json" || path === taken) return false;
+    // Where none is taken, one that testx knows is empty.
+    return isProjectFile(name) ? taken !== undefined : strange.test(name);
+  });
+}
+
 function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -323,6 +323,25 @@ export const teams: readonly Cause[] = [
     ),
   },
   {
+    name: "settings in two files",
+    ...{ code: "SETTINGS_UNREAD", alone: true, says: /mjs is not read: .* from \.testxrc\.json/ },
+    break({ folder }) {
+      put(folder, ".testxrc.json", '{ "retry": { "default": "QUICK" } }');
+      put(folder, "testx.config.mjs", "export default {};");
+    },
+  },
+  {
+    name: "settings in TOML",
+    ...{ code: "SETTINGS_UNREAD", alone: true, says: /no settings from a file of that name/ },
+    break: settings("testx.config.toml", "state = '.memory'\n"),
+  },
+  { name: "settings that are empty", code: undefined, break: settings(".testxrc.yaml", "") },
+  {
+    name: "settings that are left aside on purpose",
+    ...{ code: undefined, args: ["--config", config] },
+    break: settings(".testxrc.json", '{ "state": ".memory" }'),
+  },
+  {
     name: "settings that import what is not installed",
     ...{ code: "CONFIG_CODE_FAILED", alone: true, says: /npm install.*dotenv/ },
     break: settings("testx.config.mjs", "import 'dotenv/config'; export default {};\n"),
