@@ -1,4 +1,5 @@
 import { catalogueByArea } from "../../src/core/catalogue/catalogue.ts";
+import { count } from "../../src/render/text.ts";
 
 const titles: Readonly<Record<string, string>> = {
   config: "Configuration",
@@ -23,7 +24,7 @@ export function troubleshootingMarkdown(): string {
     "",
     ...areas.map(([area, all]) => {
       const anchor = titleOf(area).toLowerCase().replaceAll(" ", "-");
-      return `- [${titleOf(area)}](#${anchor}): ${Object.keys(all).length} codes`;
+      return `- [${titleOf(area)}](#${anchor}): ${count(Object.keys(all).length, "code")}`;
     }),
     "",
   ];

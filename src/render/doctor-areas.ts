@@ -79,13 +79,15 @@ function summary(
   { findings, consequences, checks: all }: Diagnosis,
 ): string {
   if (bad.length > 0) {
-    const codes = [...findings, ...consequences]
-      .filter(({ check, severity }) => severity !== "note" && bad.some(({ id }) => id === check))
-      .map((finding) => {
-        const { code } = finding as Partial<Consequence> & { code: string };
-        return "because" in finding ? `because of ${(finding as Consequence).because.code}` : code;
-      });
-    return listed([...counted(codes)], 3);
+    const told = ({ check, severity }: Consequence | Diagnosis["findings"][number]): boolean =>
+      severity !== "note" && bad.some(({ id }) => id === check);
+    const own = findings.filter(told).map(({ code }) => code);
+    const others = consequences.filter(told).map(({ because: { code } }) => code);
+    // What follows from what is told here is told with it.
+    const because = others
+      .filter((code) => !own.includes(code))
+      .map((code) => `because of ${code}`);
+    return listed(counted([...own, ...because]), 3);
   }
   if (skipped.length === checks.length) {
     const ways = skipped.flatMap(({ because, evidence }) =>
@@ -119,7 +121,8 @@ const brief: Partial<Record<Area, (checks: readonly CheckReport[]) => string>> =
     return deferred === "none" ? journal : `${journal}, deferred: ${deferred}`;
   },
   secrets: (checks) =>
-    names(checks.filter(({ evidence, id }) => evidence.length > 0 && !aside.has(id))),
+    names(checks.filter(({ evidence, id }) => evidence.length > 0 && !aside.has(id))) ||
+    "none needed",
   network: (checks) =>
     listed(
       checks

@@ -39,7 +39,8 @@ export function failureText(failure: Failure, terminal: Terminal): string[] {
   if (entry !== undefined && problems.length === 0) facts("why ", entry.why);
   if (entry !== undefined) facts("next", said(entry.next));
   const read = problems.length > 0 ? `testx explain CODE` : `testx explain ${failure.code}`;
-  facts("more", `\`${read}\`, ${docsAnchor(failure.code)}`);
+  // A provider of somebody's own may have codes of its own.
+  if (entry !== undefined) facts("more", `\`${read}\`, ${docsAnchor(failure.code)}`);
   if (failure.requestId !== undefined) facts("call", `request ${oneLine(failure.requestId)}`);
   return lines.map((line) =>
     line.replace(/^ {2}(why |next|more|call) {2}/, (label) => paint.faint(label)),

@@ -70,3 +70,11 @@ it("narrows to what is asked about", async () => {
   expect(checks.filter(({ id }) => /notion|github/.test(id))).toEqual([]);
   expect(checks.map(({ id }) => id)).toContain("services.slack");
 });
+
+it("prints one report where the archive that was asked for cannot be written", async () => {
+  const { run } = await project();
+  const { code, stdout, stderr } = await run(["doctor", "--json", "--bundle", "gone/help.tar.gz"]);
+  expect(reportIn(stdout)).toMatchObject({ outcome: "fine" });
+  expect(code).toBe(1);
+  expect(stderr).toContain("CLI_WRITE_FAILED");
+});

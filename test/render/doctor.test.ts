@@ -53,6 +53,25 @@ const deleted: Diagnosis = {
 };
 
 describe("doctor", () => {
+  it("says of what follows from a finding nothing beside that finding", () => {
+    const down: Finding = {
+      ...{ code: "NETWORK_DOWN", severity: "error", check: "network.reach", evidence: [] },
+      ...{ what: "No service can be reached.", fix: { text: "Look at the network." } },
+    };
+    const host: Finding = { ...down, code: "HOST_UNREACHABLE", check: "network.slack.tcp" };
+    const { code, check: at } = down;
+    const consequences = [{ ...host, because: { code, check: at } }];
+    const reports = [check("network.reach", [], { status: "found" })];
+    const lines = doctorLines(
+      {
+        ...{ outcome: "findings", cause: down, findings: [down], consequences },
+        checks: [...reports, check("network.slack.tcp", [], { status: "found" })],
+      },
+      ...([terminal, { verbose: false }] as const),
+    );
+    expect(lines).toContain("✖ Network        NETWORK_DOWN");
+  });
+
   it("is a line for each area when all is well", () => {
     expect(doctorLines(fine, terminal, { verbose: false })).toEqual([
       "✔ Everything is fine: 6 checks.",

@@ -257,6 +257,11 @@ describe("a failure", () => {
     for (const line of text) expect(width(line)).toBeLessThanOrEqual(80);
   });
 
+  it("sends nobody to an entry that is not there, for a code of somebody's own provider", () => {
+    const text = failureText(failure("MEMOS_FAILED", "Memos says no."), wide);
+    expect(text).toEqual(["✖ MEMOS_FAILED  Memos says no."]);
+  });
+
   it("is JSON for scripts", () => {
     expect(failureJson(failure("RUN_LOCKED", "x", { transient: true }))).toMatchObject({
       error: {

@@ -37,7 +37,8 @@ async function examine(options: Options, context: Context): Promise<number> {
     show(report, context);
     if (options.bundle !== undefined) {
       const { writeBundle } = await import("../doctor/bundle.ts");
-      await writeBundle(options.bundle, report, open, context);
+      const failed = await writeBundle(options.bundle, report, open, context);
+      if (failed !== undefined) return failed;
     }
     return codes[report.outcome];
   } finally {

@@ -1,9 +1,8 @@
-import { version } from "../../wiring/version.ts";
 import type { CiSystem } from "../options.ts";
 import type { StarterFile } from "./starter.ts";
 
-/** How a job gets testx: with the project's other packages, or for itself. */
-export type Installed = "npm ci" | "npm install" | undefined;
+/** How a job gets the project's packages, testx among them. */
+export type Installing = "npm ci" | "npm install";
 
 export interface CiJob extends StarterFile {
   /** What is left to do. */
@@ -11,13 +10,15 @@ export interface CiJob extends StarterFile {
 }
 
 const results = "testx-outages.xml";
+// Never what a registry has under that name.
+const simulate = `npx --no testx simulate --junit ${results}`;
 
 const commit =
   "Commit it: from now on every change is tried against outages. It needs no account, and no secret.";
 
 /** A job that plays the outages, by the system that it is for. */
-export const ciJobs: Readonly<Record<CiSystem, (installed: Installed) => CiJob>> = {
-  github: (installed) => ({
+export const ciJobs: Readonly<Record<CiSystem, (installing: Installing) => CiJob>> = {
+  github: (installing) => ({
     path: ".github/workflows/testx-outages.yml",
     text: `# Plays outages against the stand-ins: no account is called, and no secret is needed.
 name: testx outages
@@ -46,8 +47,9 @@ jobs:
       - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
         with:
           node-version: 24
-${lines(installed, (line) => `      - run: ${line}\n`)}      # Annotations and the summary of the job come by themselves.
-      - run: ${simulate(installed)}
+      - run: ${installing}
+      # Annotations and the summary of the job come by themselves.
+      - run: ${simulate}
       - uses: actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2
         if: \${{ !cancelled() }}
         with:
@@ -56,14 +58,15 @@ ${lines(installed, (line) => `      - run: ${line}\n`)}      # Annotations and t
 `,
     next: commit,
   }),
-  gitlab: (installed) => ({
+  gitlab: (installing) => ({
     path: ".gitlab/testx-outages.yml",
     text: `# Plays outages against the stand-ins: no account is called, and no secret is needed.
 testx-outages:
   image: node:24
   timeout: 10 minutes
   script:
-${lines(installed, (line) => `    - ${line}\n`)}    - ${simulate(installed)}
+    - ${installing}
+    - ${simulate}
   artifacts:
     when: always
     reports:
@@ -72,12 +75,3 @@ ${lines(installed, (line) => `    - ${line}\n`)}    - ${simulate(installed)}
     next: `Add \`include: .gitlab/testx-outages.yml\` to .gitlab-ci.yml. ${commit}`,
   }),
 };
-
-function lines(installed: Installed, line: (command: string) => string): string {
-  return installed === undefined ? "" : line(installed);
-}
-
-function simulate(installed: Installed): string {
-  const testx = installed === undefined ? `npx --yes testx@${version}` : "npx testx";
-  return `${testx} simulate --junit ${results}`;
-}
