@@ -67,7 +67,10 @@ try {
     }
   }
 } finally {
+  const ended = services.map((service) => once(service, "exit"));
   for (const service of services) service.kill();
+  // They write to their folders to the end.
+  await Promise.all(ended);
   rmSync(folder, { recursive: true, force: true });
 }
 
