@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { root, testx } from "../support/cli.ts";
 
@@ -51,4 +51,16 @@ test("where the folder was removed is told by its name, also as JSON", async () 
   const { findings } = JSON.parse(inside("doctor --json").stdout);
   expect(findings).toMatchObject([{ code: "CLI_FOLDER_GONE" }]);
   expect(inside("explain BUG").status).toBe(0);
+});
+
+test("a command that only looks at the journal loads nothing of the configuration or the services", async () => {
+  const env = { XDG_CACHE_HOME: join(folder, "cache") };
+  expect((await testx(["status"], { cwd: folder, env })).code).toBe(0);
+  const kept = readdirSync(env.XDG_CACHE_HOME, { recursive: true }).map((path) =>
+    basename(`${path}`),
+  );
+  const loaded = kept.flatMap((name) => /^([a-z-]+?)(-[\w-]{8})?\.cjs$/.exec(name)?.[1] ?? []);
+  expect(loaded).toContain("project");
+  const heavy = ["calls", "catalogue", "config", "engine", "more", "sandbox", "validate", "zod"];
+  expect(loaded.filter((name) => heavy.includes(name))).toEqual([]);
 });
