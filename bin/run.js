@@ -22,7 +22,7 @@ process.emitWarning = (/** @type {string | Error} */ warning, /** @type {any[]} 
 
 // Settings and providers of somebody's own may say something, or load what does: standard output
 // is for results.
-console.log = console.info = console.debug = console.error;
+console.log = console.info = console.debug = console.dir = console.error;
 
 /** What `npm run build` has called it. */
 function buildName() {
@@ -64,9 +64,9 @@ const ended = cli.main(process.argv.slice(2), io).then((code) => {
 // Code of somebody's own that ends the process, or leaves nothing to wait for, is no success.
 process.on("exit", (code) => {
   if (done || code !== 0) return;
-  const what = "✖ SYSTEM_FAILED  testx was ended before its work was done";
+  const what = "SYSTEM_FAILED  testx was ended before its work was done";
   const why =
-    "a provider, policy or settings file of your own calls process.exit, or never answers";
+    "where a provider, policy or settings file of your own calls process.exit, or never answers, that is why";
   require("node:fs").writeSync(2, `${what}: ${why}.\n`);
   process.exitCode = 1;
 });

@@ -44,6 +44,8 @@ export interface Signals {
 }
 
 export interface Outlet extends Screen {
+  /** Standard output for what programs read: masked, and every other sign as it is. */
+  readonly data: Surface;
   /** As it is, without masking: for the sandbox's made-up tokens. */
   writeUnmasked(text: string): void;
   /** Resolves when everything written is handed over; gives what kept it from being so. */
@@ -76,6 +78,7 @@ export function outlet(io: Io, redactor: Redactor, wanted: Wanted): Outlet {
   return {
     out: out.surface,
     err: err.surface,
+    data: { ...out.surface, write: (text) => out.write(redactor.text(text)) },
     writeUnmasked: out.write,
     async flush() {
       const [first] = await Promise.all([out.flush(), err.flush()]);
@@ -119,7 +122,7 @@ function stream(output: Output, terminal: Terminal, redactor: Redactor, json: bo
   return { surface, write, flush };
 }
 
-/** Without what titles are cut with, which comes from providers; their words stay as they are. */
+/** Without what providers cut titles with. */
 function plain(text: string): string {
   return text.replaceAll("\u2026", "...");
 }

@@ -9,7 +9,7 @@ const shortest = 6;
  * password in a URL. Most texts have none, and to look for a word costs less than to try a pattern.
  */
 const shapes: readonly (readonly [readonly string[], RegExp, string])[] = [
-  [["xox"], /\bxox[abeoprs]-[A-Za-z0-9-]{8,}/g, mask],
+  [["xox"], /\bxox[a-eoprs]-[A-Za-z0-9-]{8,}/g, mask],
   [["xapp-"], /\bxapp-[A-Za-z0-9-]{8,}/g, mask],
   [["gho_", "ghp_", "ghu_", "ghs_", "ghr_"], /\bgh[opusr]_[A-Za-z0-9]{16,}/g, mask],
   // Of an app's installation, as they are given out since 2026.

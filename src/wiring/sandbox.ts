@@ -41,13 +41,13 @@ export async function openSandbox(
   own: readonly AnyService[] = [],
   looks = 30,
 ): Promise<OpenSandbox> {
-  const known = await runningOn(join(folder, accounts));
+  const stateFile = join(folder, accounts);
+  const known = await runningOn(stateFile);
   if (known !== undefined) return joined(known, own);
   try {
     return await startSandboxIn(folder, {}, own);
   } catch (error) {
-    const url = runningAt(error);
-    const running = url === undefined ? undefined : await askedAt(url);
+    const running = await runningOn(stateFile);
     if (running !== undefined) return joined(running, own);
     if (!(error instanceof TestxError) || error.code !== "SANDBOX_STATE_LOCKED") throw error;
     // It is just starting or just ending: a moment later one or the other is over.

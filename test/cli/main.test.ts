@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -21,6 +21,18 @@ it.each([{ LC_ALL: "C" }, { TERM: "dumb" }])("with %j all that is shown is ASCII
     const { code, out, err } = await testx(`${line} --sandbox`, { cwd, env });
     expect(code).toBe(0);
     expect(out + err, line).toMatch(/^[\n\x20-\x7e]*$/);
+  }
+});
+
+it("what programs read is as it was made, whatever the terminal can show", async () => {
+  const file = join(cwd, "config/integrations/integration-sequence.json");
+  const sequence = readFileSync(file, "utf8");
+  writeFileSync(file, sequence.replace(/"title": "[^"]*"/, '"title": "Handbook… draft"'));
+  const env = { LC_ALL: "C" };
+  expect((await testx("setup --sandbox", { cwd, env })).code).toBe(0);
+  for (const format of ["env", "github", "json"]) {
+    const { out } = await testx(`integrations outputs --sandbox --format ${format}`, { cwd, env });
+    expect(out, format).toContain("Handbook… draft");
   }
 });
 

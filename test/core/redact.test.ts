@@ -29,6 +29,7 @@ describe("redactor", () => {
 
   it("masks what looks like a token although nobody named it", () => {
     const plain = createRedactor();
+    expect(plain.text("xoxc-1234-abcdEFGH xoxd-1234-abcdEFGH")).toBe("*** ***");
     expect(plain.text("token xoxb-1234-abcdEFGH, ghp_abcdefghijklmnop1234!")).toBe(
       "token ***, ***!",
     );

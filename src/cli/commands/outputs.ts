@@ -13,8 +13,8 @@ export async function run(options: CommandOptions["outputs"], context: Context):
   const project = await context.project("journal");
   const { journal } = project;
   const found = redactor.json(outputs(journal));
-  if (global.json || options.format === "json") writeJson(screen.out, outputsJson(found));
-  else writeLines(screen.out, options.format === "github" ? githubLines(found) : envLines(found));
+  if (global.json || options.format === "json") writeJson(screen.data, outputsJson(found));
+  else writeLines(screen.data, options.format === "github" ? githubLines(found) : envLines(found));
   // Beside a file that stays empty.
   if (!global.json && Object.keys(found).length === 0) {
     writeLines(screen.err, nowhere(context, project) ?? statusLines([], screen.err.terminal, 0));
