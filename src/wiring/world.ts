@@ -43,5 +43,12 @@ export const here: Pick<World, "env"> & {
 } = {
   env: host.env,
   folder: (path = ".") => resolve(host.cwd(), path),
-  hasFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  hasFolder(path) {
+    try {
+      return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    } catch {
+      // What keeps from it is told when something in it is looked for.
+      return true;
+    }
+  },
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -65,6 +65,15 @@ describe("a call rejects with what is wrong, and touches nothing", () => {
     expect(error).toBeInstanceOf(TestxError);
     expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test("of a folder that cannot be looked at every call says why", async () => {
+    const cwd = join(folder, "loop");
+    symlinkSync(cwd, cwd);
+    const testx = createOrchestrator({ cwd, env: {} });
+    for (const call of [testx.status, testx.plan, testx.history]) {
+      await expect(call()).rejects.toBeInstanceOf(TestxError);
+    }
   });
 
   test("every call of a project that is not there says so", async () => {
