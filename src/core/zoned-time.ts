@@ -1,3 +1,5 @@
+/** Further from any moment than any zone's clocks are from UTC, or from themselves after a change. */
+const day = 86_400_000;
 const offset = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /**
@@ -8,8 +10,11 @@ export function instantOf(text: string, zone = "UTC"): number {
   if (offset.test(text)) return Date.parse(text);
   const local = Date.parse(`${text}Z`);
   if (Number.isNaN(local)) return local;
-  // An hour that the clock skips or repeats is taken as before the change.
-  return local - offsetMs(local - offsetMs(local, zone), zone);
+  const before = offsetMs(local - day, zone);
+  const offsets = [before, offsetMs(local + day, zone)];
+  // An hour that the clock repeats is meant as before the change; so is one that it skips, which
+  // no offset fits. Dates in JavaScript have it so too: https://tc39.es/ecma262/#sec-utc-t
+  return local - (offsets.find((ahead) => offsetMs(local - ahead, zone) === ahead) ?? before);
 }
 
 /** How far a zone's clocks are ahead of UTC at an instant, in ms. Throws RangeError. */
