@@ -75,6 +75,53 @@ it("what somebody has put into a database stays with the page around it, until i
   expect(seen(at)).not.toContain("Developer onboarding");
 });
 
+it("what somebody has put into a property that a run has added outlives it, in a row of testx's as well", async () => {
+  const project = await testProject();
+  open.push(project);
+  const folder = join(project.folder, "config/integrations");
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  const setUpWith = (properties: JsonObject, values: JsonObject) => {
+    const database = "${notion.list.id}";
+    const steps = {
+      list: {
+        kind: "database",
+        with: { parent: "${env.NOTION_PARENT_PAGE_ID}", title: "List", properties },
+      },
+      row: { kind: "entry", with: { database, key: { Name: "K" }, properties: values } },
+    };
+    const sequence = { version: 1, integrations: { notion: { provider: "notion", steps } } };
+    writeFileSync(join(folder, "integration-sequence.json"), JSON.stringify(sequence));
+    return finished(project, ["integrations", "setup"]);
+  };
+  const properties = { Name: "title", Status: { select: ["todo", "doing"] } };
+  await setUpWith(properties, { Status: "todo" });
+  const wider = { ...properties, Owner: "rich_text" };
+  const { receipts } = await setUpWith(wider, { Status: "doing" });
+  const hand = byHand(project.sandbox.environment);
+  const owner = (text: JsonObject[]) =>
+    hand.notion(
+      "PATCH",
+      `pages/${receipts["notion.row"]?.id}`,
+      { properties: { Owner: { rich_text: text } } },
+      personToken,
+    );
+  await owner([{ text: { content: "Ann" } }]);
+  for (const time of ["first", "second"]) {
+    const { outcome, residue } = await finished(project, ["rollback"]);
+    expect(
+      residue.map(({ what }) => what),
+      time,
+    ).toContain('property "Owner"');
+    expect(outcome, time).toBe("rollback-incomplete");
+    expect(project.sandbox.state(), time).toContain("Ann");
+    expect(project.sandbox.state(), time).toContain('"todo"');
+  }
+  await owner([]);
+  expect(await finished(project, ["rollback"])).toMatchObject({ outcome: "rolled-back" });
+  expect(project.sandbox.state()).not.toContain("Owner");
+});
+
 const fresh = (autoInit: boolean): JsonObject => ({
   provider: "github",
   with: { repository: "acme/fresh", createRepository: true },

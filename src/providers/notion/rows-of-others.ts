@@ -11,14 +11,29 @@ export function isAnother(hand: { readonly id: string } | undefined, user: strin
   return hand !== undefined && !sameId(hand.id, user);
 }
 
-/** The rows that others than `user` have made or changed; `undefined`: Notion does not show all. */
-export async function rowsOfOthers(
+/** Whether there are rows that others than `user` have made or changed, or may be. */
+export async function hasRowsOfOthers(
   client: NotionClient,
   dataSourceId: string,
   user: string,
   call: Call,
-): Promise<PageObjectResponse[] | undefined> {
-  const found: PageObjectResponse[] = [];
+): Promise<boolean> {
+  const found = await someRow(client, dataSourceId, call, (row) =>
+    [row.created_by, row.last_edited_by].some((hand) => isAnother(hand, user)),
+  );
+  return found !== false;
+}
+
+/**
+ * Whether `is` holds for a row, read only as far as the first; `undefined`: for none of those that
+ * Notion shows, and it does not show all.
+ */
+async function someRow(
+  client: NotionClient,
+  dataSourceId: string,
+  call: Call,
+  is: (row: PageObjectResponse) => boolean,
+): Promise<boolean | undefined> {
   let cursor: string | undefined;
   do {
     call.signal.throwIfAborted();
@@ -30,21 +45,20 @@ export async function rowsOfOthers(
       }),
     );
     for (const row of page?.results ?? []) {
-      if (!("created_by" in row) || !("properties" in row)) continue;
-      const theirs = isAnother(row.created_by, user) || isAnother(row.last_edited_by, user);
-      if (theirs) found.push(row as PageObjectResponse);
+      if ("created_by" in row && "properties" in row && is(row as PageObjectResponse)) return true;
     }
     if (page?.request_status?.type === "incomplete") return undefined;
     cursor = page?.has_more === true ? (page.next_cursor ?? undefined) : undefined;
   } while (cursor !== undefined);
-  return found;
+  return false;
 }
 
 type Update = Record<string, Record<string, unknown> | null>;
 
 /**
  * Of what an update of a data source would take away, the properties and options in which somebody
- * has put something: their names are taken out of the update, and told.
+ * has put something: their names are taken out of the update, and told. Whoever has written a row
+ * last says nothing of who filled in what; but what testx has is undone before this.
  */
 export async function spareValues(
   client: NotionClient,
@@ -54,15 +68,17 @@ export async function spareValues(
 ): Promise<Residue[]> {
   const taken = Object.entries(update).filter(([name, to]) => takesAway(source, name, to));
   if (taken.length === 0) return [];
-  const rows = await rowsOfOthers(client, source.id, await client.me(), call);
-  const filled = taken.filter(([name, to]) =>
-    rows === undefined ? true : rows.some((row) => loses(row, source, name, to)),
-  );
-  return filled.map(([name, to]): Residue => {
+  const empty = new Map(taken);
+  const filled = await someRow(client, source.id, call, (row) => {
+    for (const [name, to] of empty) if (loses(row, source, name, to)) empty.delete(name);
+    return empty.size === 0;
+  });
+  const spared = filled === undefined ? taken : taken.filter(([name]) => !empty.has(name));
+  return spared.map(([name, to]): Residue => {
     delete update[name];
     return {
       what: to === null ? `property "${name}"` : `options of property "${name}"`,
-      why: rows === undefined ? "Notion does not show all rows" : "somebody has filled it in since",
+      why: empty.has(name) ? "Notion does not show all rows" : "somebody has filled it in since",
       fix: "Move what is worth keeping, then run testx rollback again.",
       again: true,
     };

@@ -1,8 +1,9 @@
+import type { BlockObjectResponse } from "@notionhq/client";
 import type { Call } from "../../core/provider.ts";
 import type { Residue } from "../../core/step.ts";
 import { isGone, isInTrash } from "./classify.ts";
 import { ifThere, lister, type NotionClient } from "./client.ts";
-import { isAnother, rowsOfOthers } from "./rows-of-others.ts";
+import { hasRowsOfOthers, isAnother } from "./rows-of-others.ts";
 
 export interface Made {
   readonly id: string;
@@ -17,9 +18,12 @@ export async function trashPage(
   title: string,
   call: Call,
 ): Promise<Residue[]> {
-  const touched = await ifThere(() => isTouched(client, made.id, made, call));
-  if (touched === undefined) return [];
-  if (touched) return [kept(made, title)];
+  // Where Notion does not say whose a thing is, nothing in it can be told to be another's.
+  if (made.createdBy !== undefined) {
+    const blocks = await ifThere(() => lister(client, call)(made.id));
+    if (blocks === undefined) return [];
+    if (await areTouched(client, blocks, made.createdBy, call)) return [kept(made, title)];
+  }
   await alreadyIsFine(() => client.api.pages.update({ page_id: made.id, in_trash: true }));
   return [];
 }
@@ -31,26 +35,31 @@ export async function trashDatabase(
   title: string,
   call: Call,
 ): Promise<Residue[]> {
-  if (await hasRowsOfOthers(client, made.dataSourceId, made, call)) return [kept(made, title)];
-  await alreadyIsFine(() => client.api.databases.update({ database_id: made.id, in_trash: true }));
+  const { id, dataSourceId, createdBy: user } = made;
+  if (user !== undefined && (await hasRowsOfOthers(client, dataSourceId, user, call))) {
+    return [kept(made, title)];
+  }
+  await alreadyIsFine(() => client.api.databases.update({ database_id: id, in_trash: true }));
   return [];
 }
 
-/** Whether others have had their hands on what stands in a page or block, at any depth. */
-async function isTouched(
+/** Whether others than `user` have had their hands on blocks, or on what is in them at any depth. */
+async function areTouched(
   client: NotionClient,
-  id: string,
-  made: Made,
+  blocks: readonly BlockObjectResponse[],
+  user: string,
   call: Call,
 ): Promise<boolean> {
-  for (const block of await lister(client, call)(id)) {
-    if (isOthers(block.created_by, made)) return true;
-    const deep =
-      block.type === "child_database"
-        ? await isDatabaseTouched(client, block.id, made, call)
-        : block.has_children && (await isTouched(client, block.id, made, call));
+  for (const block of blocks) {
+    if (isAnother(block.created_by, user)) return true;
     // Of a page in it nothing else tells that somebody has changed its title, or its text.
-    if (deep || (block.type === "child_page" && isOthers(block.last_edited_by, made))) return true;
+    if (block.type === "child_page" && isAnother(block.last_edited_by, user)) return true;
+    if (block.type === "child_database") {
+      if (await isDatabaseTouched(client, block.id, user, call)) return true;
+    } else if (block.has_children) {
+      const inner = await ifThere(() => lister(client, call)(block.id));
+      if (await areTouched(client, inner ?? [], user, call)) return true;
+    }
   }
   return false;
 }
@@ -58,31 +67,15 @@ async function isTouched(
 async function isDatabaseTouched(
   client: NotionClient,
   id: string,
-  made: Made,
+  user: string,
   call: Call,
 ): Promise<boolean> {
   const found = await ifThere(() => client.api.databases.retrieve({ database_id: id }));
   if (found === undefined || !("data_sources" in found)) return false;
   for (const source of found.data_sources) {
-    if (await hasRowsOfOthers(client, source.id, made, call)) return true;
+    if (await hasRowsOfOthers(client, source.id, user, call)) return true;
   }
   return false;
-}
-
-/** Whether there are rows that others have made or changed. */
-async function hasRowsOfOthers(
-  client: NotionClient,
-  dataSourceId: string,
-  made: Made,
-  call: Call,
-): Promise<boolean> {
-  const by = made.createdBy;
-  const others = by === undefined ? [] : await rowsOfOthers(client, dataSourceId, by, call);
-  return others === undefined || others.length > 0;
-}
-
-function isOthers(hand: { id: string } | undefined, { createdBy }: Made): boolean {
-  return createdBy !== undefined && isAnother(hand, createdBy);
 }
 
 function kept(made: Made, title: string): Residue {

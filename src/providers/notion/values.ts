@@ -112,7 +112,7 @@ function idLike(text: string, now: readonly string[]): string {
 }
 
 function isMoment(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text));
+  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text) && !Number.isNaN(instantOf(text));
 }
 
 /**

@@ -130,6 +130,66 @@ describe("database", () => {
     expect(await at.read("database", small, { receipt: after })).toEqual(before);
   });
 
+  test("what somebody has filled in of a row of ours stays, whoever has written the row last", async () => {
+    const at = await workspace();
+    const small: JsonObject = { parent, title: "Tasks", properties: { Task: "title" } };
+    const before = await at.ensure("database", small);
+    const row = { database: String(before.id), key: { Task: "Read" } };
+    const entry = await at.ensure("entry", row);
+    const wider = { Task: "title", Owner: "rich_text", State: { select: ["Doing"] } };
+    const after = await at.ensure("database", { ...small, properties: wider }, { receipt: before });
+    await at.ensure("entry", { ...row, properties: { State: "Doing" } });
+    await at.person("PATCH", `pages/${entry.id}`, {
+      properties: { Owner: { rich_text: [{ text: { content: "Ann" } }] } },
+    });
+    const found = await at.read("entry", row);
+    await at.undo("entry", { ...found!, "properties.State": null }, found!);
+    expect(await at.undo("database", before, after)).toMatchObject([
+      { what: 'property "Owner"', why: "somebody has filled it in since", again: true },
+    ]);
+    const now = await at.read("entry", row);
+    expect(now).toHaveProperty(["properties.Owner"], "Ann");
+    expect(now).not.toHaveProperty(["properties.State"]);
+  });
+
+  const many = 105;
+  async function filled(property: string) {
+    const at = await workspace();
+    const small: JsonObject = { parent, title: "Tasks", properties: { Task: "title" } };
+    const before = await at.ensure("database", small);
+    const wider = { ...small, properties: { Task: "title", Notes: "rich_text", Due: "date" } };
+    const after = await at.ensure("database", wider, { receipt: before });
+    for (let index = 0; index < many; index++) {
+      await at.person("POST", "pages", {
+        parent: { data_source_id: after.dataSourceId },
+        properties: {
+          Task: { title: [{ text: { content: `${index}` } }] },
+          ...(property === "" ? {} : { [property]: { rich_text: [{ text: { content: "x" } }] } }),
+          Due: { date: { start: "2026-01-31" } },
+        },
+      });
+    }
+    at.calls();
+    return { at, before, after };
+  }
+
+  test("the look before an undo reads no further than it has to", async () => {
+    const { at, before, after } = await filled("Notes");
+    expect(await at.undo("database", before, after)).toHaveLength(2);
+    expect(at.calls()).toEqual(["GET /data_sources/*", "POST /data_sources/*/query"]);
+    expect(await at.undo("database", undefined, after)).toHaveLength(1);
+    expect(at.calls()).toEqual(["POST /data_sources/*/query"]);
+    const { createdBy: _, ...unknown } = after;
+    expect(await at.undo("database", undefined, unknown)).toEqual([]);
+    expect(at.calls()).toEqual(["PATCH /databases/*"]);
+  });
+
+  test("it reads on as long as a property may still be filled", async () => {
+    const { at, before, after } = await filled("");
+    expect(await at.undo("database", before, after)).toMatchObject([{ what: 'property "Due"' }]);
+    expect(at.calls().filter((it) => it.endsWith("/query"))).toHaveLength(2);
+  });
+
   test("with rows of others in it, undo leaves it and says so", async () => {
     const at = await workspace();
     const made = await at.ensure("database", tasks);
@@ -297,6 +357,25 @@ describe("entry", () => {
     await at.ensure("entry", input, { receipt });
     expect(at.writes()).toEqual([]);
   });
+
+  test.each(["2026-01-31 09:00 PM", "2026-01-31 09:00 GMT", "2026-01-31 09:00 in the office"])(
+    "a text that only begins like a moment is a text: %s",
+    async (text) => {
+      const at = await workspace();
+      const made = await at.ensure("database", {
+        parent,
+        title: "Meetings",
+        properties: { Name: "title", When: "rich_text" },
+      });
+      const row = { database: String(made.id), key: { Name: text }, properties: { When: text } };
+      const receipt = await at.ensure("entry", row);
+      expect(receipt).toMatchObject({ "properties.Name": text, "properties.When": text });
+      expect(await at.changes("entry", row, { ...receipt, "properties.When": null })).toEqual([
+        { field: "properties.When", from: null, to: text },
+      ]);
+      expect(await at.changes("entry", row, receipt)).toEqual([]);
+    },
+  );
 
   test("an incomplete query is never taken for absence", async () => {
     const { at, row } = await ready();
