@@ -116,12 +116,13 @@ type Anchor = "start" | "end" | { readonly after: string };
 
 /**
  * In front of the first block that is right already. With none, behind all that is there; but
- * where that begins with pages and databases, in front of them, as in a page made all at once.
+ * where what stays begins with pages and databases, in front of them, as in a page made at once.
  */
 function firstAnchor({ placed, entries }: Level, version: string): Anchor {
   const first = placed.find((at) => at >= 0);
   if (first === undefined) {
-    return entries[0]?.child === true && version === notionVersion ? "start" : "end";
+    const staying = entries.find(({ role }) => role !== "stale");
+    return staying?.child === true && version === notionVersion ? "start" : "end";
   }
   const before = entries[first - 1];
   return before === undefined ? "start" : { after: before.id };

@@ -239,6 +239,36 @@ describe("content", () => {
     expect(at.lines(id)).toEqual(["paragraph one", "paragraph two", "PAGE Below"]);
   });
 
+  test("blocks that become others in kind stay in front of the pages", async () => {
+    const at = await workspace();
+    const before = await at.ensure("page", input("one\n"));
+    const id = String(before.id);
+    await at.ensure("page", { parent: id, title: "Below" });
+    await at.ensure("page", input("# one\n"), { receipt: before });
+    expect(at.lines(id)).toEqual(["heading_1 one", "PAGE Below"]);
+  });
+
+  test("something in a page that is gone by the time it is looked into keeps it from no undo", async () => {
+    const at = await workspace();
+    const made = await at.ensure("page", { ...basics, content: "- ours\n  - deeper" });
+    const [item] = at.state().pages[String(made.id)]!.children;
+    const body = { object: "error", status: 404, code: "object_not_found", message: "Gone." };
+    at.sandbox.setFaults([
+      { match: { path: `/blocks/${item}/children` }, fault: { kind: "status", status: 404, body } },
+    ]);
+    expect(await at.undo("page", undefined, made)).toEqual([]);
+    expect(at.lines(parent)).toEqual([]);
+    expect(await at.undo("page", undefined, made), "a second time").toEqual([]);
+  });
+
+  test("where Notion does not say who made a page, undo looks for nobody else's hand", async () => {
+    const at = await workspace();
+    const { createdBy: _, ...made } = await at.ensure("page", input("one\n"));
+    at.calls();
+    expect(await at.undo("page", undefined, made)).toEqual([]);
+    expect(at.calls()).toEqual(["PATCH /pages/*"]);
+  });
+
   test("what somebody has written below a block of ours keeps the page", async () => {
     const at = await workspace();
     const made = await at.ensure("page", { ...basics, content: "- ours\n  - deeper" });
