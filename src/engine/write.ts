@@ -84,8 +84,9 @@ export async function write(
     error: TestxError,
     sent: number,
   ): Promise<"send again" | "begin anew" | "give up"> {
-    // What was to be changed is looked at, whatever else may have come to stand beside it.
-    const about = { step: spec.id, operation: op, receipt: now ?? receipt };
+    // What was to be changed is looked at, whatever else may have come to stand beside it; where
+    // a new thing was to be made, what an earlier receipt tells of is another one.
+    const about = { step: spec.id, operation: op, receipt: now };
     const unknown = error.failure.outcome === "unknown";
     const wait = async (waitMs: number): Promise<void> => {
       deps.emit({ type: "step.probing", step: spec.id, waitMs, failure: error.failure });

@@ -18,21 +18,29 @@ const steps = {
   webhook: { kind: "webhook", with: { url: "https://hooks.example.com/a" } },
 };
 
-/** Set up, and then renamed by somebody, past testx. */
-async function renamed() {
+async function setUp() {
   const project = await testProject();
   open.push(project);
   const folder = join(project.folder, "config/integrations");
   rmSync(folder, { recursive: true });
   mkdirSync(folder, { recursive: true });
-  const github = { provider: "github", with: { repository: "${env.GITHUB_REPOSITORY}" }, steps };
-  const sequence = { version: 1, integrations: { github } };
-  writeFileSync(join(folder, "integration-sequence.json"), JSON.stringify(sequence));
+  const github = { provider: "github", with: { repository: "${env.GITHUB_REPOSITORY}" } };
+  const write = (steps: object): void => {
+    const sequence = { version: 1, integrations: { github: { ...github, steps } } };
+    writeFileSync(join(folder, "integration-sequence.json"), JSON.stringify(sequence));
+  };
+  write(steps);
   const last = async <T>(...args: string[]): Promise<T> => {
     const { stdout } = await project.run([...args, "--json"]);
     return JSON.parse(stdout.trim().split("\n").at(-1)!) as T;
   };
   const { receipts } = await last<RunFinished>("integrations", "setup");
+  return { project, last, receipts, write };
+}
+
+/** Set up, and then renamed by somebody, past testx. */
+async function renamed() {
+  const { project, last, receipts } = await setUp();
   const { github: send } = byHand(project.sandbox.environment);
   const at = `/repos/${receipts["github.label"]?.repository}`;
   await send("PATCH", `${at}/labels/onboarding`, { new_name: "welcome" });
@@ -82,4 +90,32 @@ it("a setup gives it its name back, and makes no second one", async () => {
   expect(await last("rollback")).toMatchObject({ counts: { undone: 3 } });
   expect(project.sandbox.state()).toContain("Week one");
   expect(await last("rollback")).toMatchObject({ outcome: "rollback-incomplete" });
+});
+
+const edited = {
+  label: { kind: "label", with: { name: "starter" } },
+  milestone: { kind: "milestone", with: { title: "Second week" } },
+  webhook: { kind: "webhook", with: { url: "https://hooks.example.com/c" } },
+};
+
+it("a name that the sequence has changed asks for a second thing, and nothing is renamed", async () => {
+  const { last, project, write } = await setUp();
+  write(edited);
+  expect(await last("integrations", "setup")).toMatchObject({ counts: { created: 3, updated: 0 } });
+  const earlier = Object.entries(steps).map(([name, step]) => [`${name}-before`, step]);
+  write({ ...edited, ...Object.fromEntries(earlier) });
+  await last("integrations", "setup");
+  project.sandbox.clearLog();
+  expect(await last("integrations", "setup")).toMatchObject({ counts: { unchanged: 6 } });
+  expect(project.writes()).toEqual([]);
+});
+
+it("nor is it where nobody knows whether the second thing was made", async () => {
+  const { last, project, write } = await setUp();
+  write({ milestone: edited.milestone });
+  const match = { method: "POST", path: "/milestones$", nth: 1 };
+  project.sandbox.setFaults([{ match, fault: { kind: "reset", when: "before" } }]);
+  expect(await last("integrations", "setup")).toMatchObject({ counts: { created: 1, updated: 0 } });
+  expect(project.writes().filter((one) => one.includes("PATCH"))).toEqual([]);
+  expect(project.sandbox.state()).toContain('"First week"');
 });

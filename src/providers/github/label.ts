@@ -51,7 +51,8 @@ export const label: ResourceKind<Input, LabelState, Client> = {
   async read(client, input, call) {
     const repository = nameIn(client, input);
     const all = await labels(client, call, repository);
-    const found = sought(call, repository, all, ({ name }) => sameName(name, input.name));
+    const isNamed = ({ name }: { name?: unknown }) => sameName(String(name), input.name);
+    const found = sought(call, repository, all, all.find(isNamed), isNamed);
     return found && stateOf(client, repository, found);
   },
 

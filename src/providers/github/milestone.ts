@@ -57,7 +57,8 @@ export const milestone: ResourceKind<Input, MilestoneState, Client> = {
         (data) => data,
       ),
     );
-    const found = sought(call, repository, all, ({ title }) => title === input.title);
+    const isNamed = ({ title }: { title?: unknown }) => title === input.title;
+    const found = sought(call, repository, all, all.find(isNamed), isNamed);
     return found && stateOf(client, repository, found);
   },
 

@@ -1,4 +1,5 @@
 import { fail } from "../../core/failure.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
 import { sameName, split } from "./inputs.ts";
@@ -27,21 +28,24 @@ export function repositoryData(
 }
 
 /**
- * Of a list the thing that a step is about. By its name; or else that which the receipt tells of,
- * whatever it is called by now: somebody has renamed it, or the sequence has. Where it is to be
- * undone, or compared with the receipt, the other way round.
+ * Of a list the thing that a step is about: by its name; or else that which the receipt tells of,
+ * whatever somebody has called it since. A name that the sequence has changed asks for another
+ * thing. Where it is to be undone, or compared with the receipt, the receipt comes first.
+ * @param named what has the name, or is otherwise found by what the input says
+ * @param isAsked whether the input still asks for what the receipt tells of
  */
 export function sought<T extends { readonly id: number | bigint }>(
   call: Call,
   repository: string,
   all: readonly T[],
-  isNamed: (one: T) => boolean,
+  named: T | undefined,
+  isAsked: (receipt: Readonly<JsonObject>) => boolean,
 ): T | undefined {
   const { receipt } = call;
-  const fits = receipt !== undefined && sameName(String(receipt.repository), repository);
-  const named = all.find(isNamed);
-  const known = fits ? all.find(({ id }) => Number(id) === receipt.id) : undefined;
-  return isLooking(call) ? (named ?? known) : (known ?? named);
+  if (receipt === undefined || !sameName(String(receipt.repository), repository)) return named;
+  const known = all.find(({ id }) => Number(id) === receipt.id);
+  if (!isLooking(call)) return known ?? named;
+  return named ?? (isAsked(receipt) ? known : undefined);
 }
 
 /** The login behind the token; `undefined` for tokens that stand for no user. */

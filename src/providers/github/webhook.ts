@@ -81,7 +81,7 @@ export const webhook: ResourceKind<Input, WebhookState, Client> = {
     const all = await webhooks(client, call, repository);
     const known = receiptOf(call, repository);
     const there = pick(all, input.url, known?.id);
-    const found = sought(call, repository, all, ({ id }) => id === there?.id);
+    const found = sought(call, repository, all, there, ({ target }) => target === input.url);
     if (!found) return undefined;
     const same = found.id === known?.id ? known : undefined;
     const digest = client.digests.get(String(found.id)) ?? same?.secret;
