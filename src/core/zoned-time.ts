@@ -9,7 +9,7 @@ const offset = /(?:Z|[+-]\d\d:?\d\d)$/i;
 export function instantOf(text: string, zone = "UTC"): number {
   if (offset.test(text)) return Date.parse(text);
   const local = Date.parse(`${text}Z`);
-  if (Number.isNaN(local)) return local;
+  if (Number.isNaN(local) || zone === "UTC") return local;
   const before = offsetMs(local - day, zone);
   const offsets = [before, offsetMs(local + day, zone)];
   // An hour that the clock repeats is meant as before the change; so is one that it skips, which

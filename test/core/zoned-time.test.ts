@@ -6,6 +6,7 @@ const iso = (text: string, zone?: string) => new Date(instantOf(text, zone)).toI
 test("a time without an offset is meant in its zone, and in UTC without one", () => {
   expect(iso("2026-01-31T09:00:00")).toBe("2026-01-31T09:00:00.000Z");
   expect(iso("2026-01-31 09:00")).toBe("2026-01-31T09:00:00.000Z");
+  expect(iso("0050-01-31T09:00:00")).toBe("0050-01-31T09:00:00.000Z");
   expect(iso("2026-01-31T09:00:00", "Europe/Brussels")).toBe("2026-01-31T08:00:00.000Z");
   expect(iso("2026-07-31T09:00:00", "Europe/Brussels")).toBe("2026-07-31T07:00:00.000Z");
   expect(iso("2026-01-31T09:00:00.250", "Asia/Kolkata")).toBe("2026-01-31T03:30:00.250Z");
