@@ -100,6 +100,20 @@ describe("requests are checked as Notion does", () => {
     expect(sandbox.fullState().notion).toEqual(expect.objectContaining({ blocks: {} }));
   });
 
+  test.each(["2026-01-31 09:00 GMT", "2026-01-31 09:00 PM"])("%s for a date", async (start) => {
+    const database = await ask("POST", "databases", {
+      parent: { type: "page_id", page_id: teamPageId },
+      title: text("D"),
+      initial_data_source: { properties: { Name: { title: {} }, Due: { date: {} } } },
+    });
+    const source = (database.body.data_sources as JsonObject[])[0]!.id;
+    const properties = { Due: { date: { start } } };
+    const row = { parent: { data_source_id: source }, properties };
+    expect(await ask("POST", "pages", row)).toMatchObject({
+      ...{ status: 400, body: { code: "validation_error" } },
+    });
+  });
+
   test("three levels of blocks in one request, not four", async () => {
     const nested = (depth: number): object => ({
       bulleted_list_item: {

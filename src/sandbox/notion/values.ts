@@ -8,7 +8,7 @@ import type { DataSource, Page, Property, Row } from "./state.ts";
 import type { Store } from "./store.ts";
 
 const day = () =>
-  z.string().refine((text) => !Number.isNaN(Date.parse(text)), "a valid ISO 8601 date string");
+  z.string().refine((text) => !Number.isNaN(instantOf(text)), "a valid ISO 8601 date string");
 
 function shapes(): Readonly<Record<string, z.ZodType>> {
   const option = z.union([
