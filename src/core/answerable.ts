@@ -47,14 +47,22 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
       }
     };
   };
-  /** What it throws is for `classify`; what it gives is looked at. */
+  /**
+   * What it throws is for `classify`; what it gives is looked at.
+   * @param outcome unknown: a write may have been sent, so that testx looks
+   */
   const given =
-    (owner: object, part: string, run: Part, check: (given: unknown) => string | undefined): Part =>
+    (
+      owner: object,
+      part: string,
+      run: Part,
+      check: (given: unknown) => string | undefined,
+      outcome?: "unknown",
+    ): Part =>
     async (...args) => {
       const result: unknown = await Reflect.apply(run, owner, args);
       const mistake = check(result);
-      // A write may have been sent: testx looks.
-      if (mistake !== undefined) throw wrong(part, mistake, "unknown");
+      if (mistake !== undefined) throw wrong(part, mistake, outcome);
       return result;
     };
   const parts = <T extends object>(owner: T, where: string, names: readonly (keyof T & string)[]) =>
@@ -76,17 +84,22 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
   const kind = (own: AnyKind, name: string): AnyKind => {
     const of = `${name}.`;
     return over(own, {
-      ...parts(own, of, ["title", "key", "changes", "loadChanges", "warmUp", "scopes"]),
+      ...parts(own, of, ["title", "key", "changes", "loadChanges", "warmUp", "scopes", "holds"]),
       input: schema(own.input, `${of}input`),
       read: given(own, `${of}read`, own.read, (it) =>
         it === undefined || isObject(it) ? unwritable(it) : `gave ${shown(it)}, which is no state`,
       ),
-      apply: given(own, `${of}apply`, own.apply, (it) =>
-        isObject(it) ? unwritable(it) : `gave ${shown(it)}, which is no state`,
+      apply: given(
+        ...([own, `${of}apply`, own.apply] as const),
+        (it) => (isObject(it) ? unwritable(it) : `gave ${shown(it)}, which is no state`),
+        "unknown",
       ),
       ...(typeof own.undo === "function" && {
-        undo: given(own, `${of}undo`, own.undo, (it) =>
-          Array.isArray(it) ? undefined : `gave ${shown(it)} in place of a list of what is left`,
+        undo: given(
+          ...([own, `${of}undo`, own.undo] as const),
+          (it) =>
+            Array.isArray(it) ? undefined : `gave ${shown(it)} in place of a list of what is left`,
+          "unknown",
         ),
       }),
     });
@@ -135,9 +148,30 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
 
 const standInParts = ["initial", "handle", "isWrite", "canonical", "environment", "refuse"];
 
-/** As it is but for `parts`, whatever it is made by: a class, or a frozen object. */
+/**
+ * As it is but for `parts`, whatever it is made by: a class, or a frozen object. Its own functions
+ * run on the original, which alone has what is private to a class; all of it can be spread.
+ */
 function over<T extends object>(target: T, parts: Partial<T>): T {
-  return Object.create(target, Object.getOwnPropertyDescriptors(parts)) as T;
+  const copy = {};
+  for (const from of lineOf(target)) {
+    for (const key of Reflect.ownKeys(from)) {
+      if (Object.hasOwn(copy, key)) continue;
+      const get = (): unknown => {
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === "function" ? value.bind(target) : value;
+      };
+      Object.defineProperty(copy, key, { get, enumerable: true, configurable: true });
+    }
+  }
+  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(parts)) as T;
+}
+
+/** It, and what it inherits from, but for what every object does. */
+function lineOf(target: object): readonly object[] {
+  const above: object | null = Object.getPrototypeOf(target);
+  const isLast = above === null || Object.getPrototypeOf(above) === null;
+  return isLast ? [target] : [target, ...lineOf(above)];
 }
 
 /** Why a state could not be written down as it is; `undefined`: it can be. */

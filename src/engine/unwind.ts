@@ -6,7 +6,7 @@ import type { Residue, StepId } from "../core/step.ts";
 import { decideUndo, type Footprint, footprints } from "../core/undo.ts";
 import type { EngineDeps } from "./deps.ts";
 import { revive } from "./input.ts";
-import { holding, holds, keptInside } from "./kept.ts";
+import { holds, keptFor } from "./kept.ts";
 import { refusals } from "./patience.ts";
 import { settleOpen } from "./recover.ts";
 import { kindOf, type Sessions } from "./session.ts";
@@ -73,10 +73,10 @@ export async function unwind(
       tell(footprint, target.step, [neededBy(footprint, doubtful)]);
       continue;
     }
-    const inside = await keptInside(deps, footprint, kept);
-    if (inside) {
+    const needed = await keptFor(deps, footprint, kept);
+    if (needed) {
       kept.push(footprint);
-      tell(footprint, target.step, [holding(footprint, inside)]);
+      tell(footprint, target.step, [needed]);
       continue;
     }
     deps.emit({ type: "undo.started", step: target.step, title });

@@ -7,6 +7,7 @@ import {
   type AnyProvider,
   createOrchestrator,
   failure,
+  type Orchestrator,
   type RunFinished,
   TestxError,
 } from "../../src/index.ts";
@@ -38,9 +39,9 @@ const kind = memos.kinds.memo as AnyProvider["kinds"][string];
 const memo = (parts: object): object => ({ kinds: { memo: { ...kind, ...parts } } });
 const notes = () => JSON.parse(sandbox.state()).notes as unknown[];
 
-/** How a setup ends with a provider that has this part. */
-async function setupWith(parts: object): Promise<RunFinished["failure"]> {
-  const testx = createOrchestrator({
+/** The project with a provider that has these parts. */
+function projectWith(parts: object): Orchestrator {
+  return createOrchestrator({
     cwd: folder,
     env: {
       NOTES_API_URL: sandbox.environment.NOTES_API_URL,
@@ -49,8 +50,12 @@ async function setupWith(parts: object): Promise<RunFinished["failure"]> {
     },
     providers: [{ ...memos, ...parts }],
   });
+}
+
+/** How a setup ends with it. */
+async function setupWith(parts: object): Promise<RunFinished["failure"]> {
   try {
-    return (await testx.setup()).failure;
+    return (await projectWith(parts).setup()).failure;
   } catch (error) {
     expect(error).toBeInstanceOf(TestxError);
     return (error as TestxError).failure;
@@ -120,6 +125,65 @@ describe("a mistake in a provider of one's own is told as that, and where it is"
     const frozen = Object.freeze(Object.assign(odd, { ...kind, title: odd.title, key: odd.key }));
     expect(await setupWith({ kinds: Object.freeze({ memo: frozen }) })).toBeUndefined();
     expect(notes()).toHaveLength(1);
+  });
+
+  test("one whose parts need what is private to its class works as any other", async () => {
+    class Kind {
+      readonly #asked: string[] = [];
+      async ours(): Promise<boolean> {
+        return this.#asked.push("ours") > 0;
+      }
+      async duplicates(): Promise<[]> {
+        this.#asked.push("duplicates");
+        return [];
+      }
+      get asked(): readonly string[] {
+        return this.#asked;
+      }
+    }
+    const own = Object.assign(new Kind(), kind);
+    const match = { method: "POST", nth: 1 };
+    sandbox.setFaults([{ match, fault: { kind: "reset", when: "after" } }]);
+    expect(await setupWith({ kinds: { memo: own } })).toBeUndefined();
+    expect(new Set(own.asked)).toEqual(new Set(["ours", "duplicates"]));
+    expect(notes()).toHaveLength(1);
+  });
+
+  test("holds: what may hold something that was left is left, and the mistake is told", async () => {
+    const steps = {
+      box: { kind: "box", with: { title: "box", text: "outer" } },
+      one: { kind: "memo", with: { title: "one", text: "${board.box.text}" } },
+    };
+    const sequence = { version: 1, integrations: { board: { provider: "memos", steps } } };
+    const file = join(folder, "config/integrations/integration-sequence.json");
+    writeFileSync(file, JSON.stringify(sequence));
+    const holds = (state: { id: number }, other: { parent: { id: number } }) =>
+      other.parent.id === state.id;
+    const testx = projectWith({
+      kinds: { memo: kind, box: { ...kind, kind: "memos.box", holds } },
+    });
+    expect((await testx.setup()).failure).toBeUndefined();
+    const url = `${sandbox.environment.NOTES_API_URL}/notes/2`;
+    const headers = { authorization: `Bearer ${notesToken}` };
+    await fetch(url, { method: "PATCH", headers, body: JSON.stringify({ text: "by hand" }) });
+    const { residue } = await testx.rollback();
+    expect(residue.map(({ step }) => step)).toEqual(["board.one", "board.box"]);
+    expect(residue[1]?.why).toMatch(
+      /memo one.+The provider "memos" has a mistake: box\.holds threw /,
+    );
+    expect(notes()).toHaveLength(2);
+  });
+
+  test("what read gives in an undo is no write without an answer, and looked at once", async () => {
+    expect(await setupWith({})).toBeUndefined();
+    let reads = 0;
+    const read = async (): Promise<null> => {
+      reads++;
+      return null;
+    };
+    const { residue } = await projectWith(memo({ read })).rollback();
+    expect(residue[0]?.why).toContain("memo.read gave null, which is no state");
+    expect(reads).toBe(1);
   });
 
   test.each<[string, object]>([
