@@ -24,19 +24,25 @@ export async function hasWorkOfOthers(
       split(repository),
     );
     if (open_issues_count > 0) return true;
-    if ((await issues(client, call, at)).some((issue) => !isOwnIssue(issue))) return true;
+    const found = await issues(client, call, at);
+    if (isPart(found) || !found.every(isOwnIssue)) return true;
     const branches = await send(client, call, "GET /repos/{owner}/{repo}/branches", at);
     if (branches.length > 1) return true;
     if (branches.length === 0) return false;
     const commits = await send(client, call, "GET /repos/{owner}/{repo}/commits", at);
     const own = (one: CommitData) => isOwnCommit(one) || isFirst(one, created_at);
-    return commits.length === 100 || !commits.every(own);
+    return isPart(commits) || !commits.every(own);
   } catch (error) {
     const status = statusOf(error);
     // 409: it is empty. 404: it is gone.
     if (status === 409 || status === 404) return false;
     throw error;
   }
+}
+
+/** There may be more of it than was looked at. */
+function isPart(page: readonly unknown[]): boolean {
+  return page.length === 100;
 }
 
 type IssueData = Data<"GET /repos/{owner}/{repo}/issues">[number];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { tokens } from "../../../src/sandbox/github/initial.ts";
+import type { GithubState } from "../../../src/sandbox/github/state.ts";
 import { byHand } from "./samples.ts";
 import { failureOf, looking, subject } from "./subject.ts";
 
@@ -257,5 +258,29 @@ describe("repository", () => {
     const residue = await at.kind("repository").undo(undefined, again);
     expect(residue).toMatchObject([{ why: expect.stringContaining("somebody has worked in it") }]);
     expect(await at.kind("repository").read(fresh)).toEqual(again);
+  });
+
+  test("is left where it has more issues than are looked at", async () => {
+    const at = await subject();
+    const made = await at.kind("repository").apply(fresh);
+    const issue = (await at.kind("issue").apply({ title: "Old", repository: "acme/fresh" })) as {
+      number: number;
+    };
+    expect(issue.number).toBe(1);
+    const state = at.sandbox.fullState().github as GithubState;
+    const { repositories } = structuredClone(state);
+    const repository = repositories.find(({ name }) => name === "fresh")!;
+    const [one] = repository.issues;
+    const closed = (number: number, body: string) => ({
+      ...one!,
+      ...{ id: 9000 + number, number, body, state: "closed" as const, comments: 0 },
+    });
+    repository.issues = [
+      closed(1, "what somebody wrote"),
+      ...many(150).map((_, at) => closed(at + 2, "<!-- testx:test.step rolled-back -->")),
+    ];
+    at.sandbox.reset({ github: { ...state, repositories } } as never);
+    const residue = await at.kind("repository").undo(undefined, made);
+    expect(residue).toMatchObject([{ why: expect.stringContaining("somebody has worked in it") }]);
   });
 });
