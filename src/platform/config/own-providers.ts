@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire, registerHooks } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { fail, TestxError } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
 import type { AnyProvider } from "../../core/provider.ts";
@@ -145,12 +145,26 @@ export async function heldTo(
 function whyOf(error: unknown, project: string): string {
   if (!(error instanceof Error)) return String(error);
   const [said = ""] = error.message.split("\n");
-  const places = (error.stack ?? "").matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)/g);
+  const places = (error.stack ?? "").matchAll(frame);
   for (const [, file = "", line] of places) {
-    const inside = relative(project, decodeURI(file));
-    if (inside !== "" && !/^\.\.|node_modules/.test(inside)) return `${said} (${inside}:${line})`;
+    const inside = relative(project, pathOf(file) ?? project);
+    const isOutside = isAbsolute(inside) || /^\.\.|node_modules/.test(inside);
+    if (inside !== "" && !isOutside) return `${said} (${inside}:${line})`;
   }
   return said;
+}
+
+/** A file and its line in a stack: a URL where it was imported, a path where it was required. */
+const frame = /(?:^|\(|\bat (?:async )?)((?:file:\/\/|[A-Za-z]:[\\/]|\/).+?):(\d+)(?::\d+)?\)?$/gm;
+
+function pathOf(file: string): string | undefined {
+  if (!file.startsWith("file:")) return file;
+  try {
+    return fileURLToPath(file);
+  } catch {
+    // No file of this system.
+    return undefined;
+  }
 }
 
 /** The file's URL. @throws TestxError PROVIDER_NOT_FOUND when there is no such file or package */
