@@ -133,7 +133,8 @@ export interface ResourceKind<I, S extends StateOf<S>, Client> {
   /**
    * Brings what is there (`now`) to `target`: `undefined` means it must not exist. Called only
    * when nobody else changed the fields in question. "Already gone" is success. Gives what
-   * could not be restored, with `again` where it is to be tried again. A string instead of a function: irreversible, and why.
+   * could not be restored, with `again` where it is to be tried again. A string instead of a
+   * function: irreversible, and why.
    */
   readonly undo:
     | ((client: Client, target: S | undefined, now: S, call: Call) => Promise<Residue[]>)
