@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import { plan } from "../../src/features/plan.ts";
@@ -11,6 +10,7 @@ import { samples as notion } from "../providers/notion/samples.ts";
 import { samples as slack } from "../providers/slack/samples.ts";
 import { root } from "../support/cli.ts";
 import { compared, Foreseen } from "../support/foreseen.ts";
+import fc from "../support/property.ts";
 import { canaries, configOf, sequenceOf, stepsOf } from "../support/sample-sequence.ts";
 
 const all = { slack, notion, github, http };

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { check, defaults, meant, services, starterFiles } from "../../src/cli/init/starter.ts";
 import { type RunningSandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { loadServices } from "../../src/sandbox/services.ts";
 import { root } from "../support/cli.ts";
+import fc from "../support/property.ts";
 import { hasTmux, openWindow } from "../support/tmux.ts";
 import { folder, Sink, testx } from "./world.ts";
 

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EntryBody, Origin } from "../../src/core/journal.ts";
 import { noCounts } from "../../src/core/journal.ts";
 import type { Clock, JournalStore } from "../../src/core/ports.ts";
+import fc from "../support/property.ts";
 
 export interface Subject {
   /** A journal that holds nothing. */

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backoffMs } from "../../src/core/backoff.ts";
 import type { Backoff } from "../../src/core/sequence.ts";
 import { seeded } from "../support/fake-clock.ts";
+import fc from "../support/property.ts";
 
 const strategies: readonly Backoff[] = [
   "fixed",

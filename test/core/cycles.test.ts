@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { cycles, onCycles } from "../../src/core/cycles.ts";
 import { graphOf, topologicalOrder } from "../../src/core/graph.ts";
+import fc from "../support/property.ts";
 import { anyGraph, build, distances } from "./random-graph.ts";
 
 function cyclesOf(edges: Record<string, string[]>) {

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { matches } from "../../src/core/glob.ts";
+import fc from "../support/property.ts";
 
 test.each([
   ["chat.*", "chat.postMessage", true],

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   graphOf,
@@ -7,6 +6,7 @@ import {
   transitiveDependents,
   waves,
 } from "../../src/core/graph.ts";
+import fc from "../support/property.ts";
 import { anyGraph, build, distances } from "./random-graph.ts";
 
 function graph(edges: Record<string, string[]>) {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   accuracy,
@@ -9,6 +8,7 @@ import {
   noHistogram,
   quantile,
 } from "../../src/core/histogram.ts";
+import fc from "../support/property.ts";
 
 const duration = fc.oneof(
   fc.double({ min: measured.least, max: measured.most, noNaN: true }),

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { withKey, withoutKey } from "../../src/core/json-edit.ts";
+import fc from "../support/property.ts";
 
 /** Line and column of the first key of this name, from 1. */
 function place(text: string, name: string): [line: number, column: number] {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonical, type Json } from "../../src/core/json.ts";
 import { forecasted } from "../../src/core/planned-calls.ts";
 import { Unknowns } from "../../src/core/unknowns.ts";
+import fc from "../support/property.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const id = (digits: string): string => `C0${digits.slice(0, 9).toUpperCase()}`;

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { graphOf } from "../../src/core/graph.ts";
+import fc from "../support/property.ts";
 
 /** Random graphs as adjacency lists over node numbers, cycles and self-loops included. */
 export const anyGraph = fc.integer({ min: 1, max: 12 }).chain((size) =>

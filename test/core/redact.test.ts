@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRedactor } from "../../src/core/redact.ts";
+import fc from "../support/property.ts";
 
 const canary = 'can"ary/+\\ö secret=42';
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Bucket, bucketOf, levelOf, ruleOf, waitMs } from "../../src/core/token-bucket.ts";
+import fc from "../support/property.ts";
 import { mostWithin } from "../support/windows.ts";
 
 const limits = fc.record({

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TestxError } from "../../src/core/failure.ts";
 import { rollback } from "../../src/features/rollback.ts";
 import { setup } from "../../src/features/setup.ts";
+import fc from "../support/property.ts";
 import { type Fate, things, World } from "../support/world.ts";
 
 const names = ["a", "b", "c", "d"] as const;

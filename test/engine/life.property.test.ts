@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TestxError } from "../../src/core/failure.ts";
 import type { Operation } from "../../src/core/ledger.ts";
 import type { Fallback, Sequence } from "../../src/core/sequence.ts";
 import { type RollbackOptions, rollback } from "../../src/features/rollback.ts";
 import { setup } from "../../src/features/setup.ts";
+import fc from "../support/property.ts";
 import { type Fate, sequenceOf, World } from "../support/world.ts";
 
 /**

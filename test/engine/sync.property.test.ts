@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { deferredIn } from "../../src/core/deferred.ts";
 import { TestxError } from "../../src/core/failure.ts";
@@ -8,6 +7,7 @@ import type { SequenceDeps } from "../../src/features/deps.ts";
 import { rollback } from "../../src/features/rollback.ts";
 import { setup } from "../../src/features/setup.ts";
 import { sync } from "../../src/features/sync.ts";
+import fc from "../support/property.ts";
 import { type Fate, type Row, sequenceOf, World } from "../support/world.ts";
 
 const names = ["a", "b", "c", "d"] as const;

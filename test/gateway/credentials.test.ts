@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Credential } from "../../src/core/credential.ts";
 import type { RunEventBody } from "../../src/core/events.ts";
@@ -8,6 +7,7 @@ import { BufferedReply, RecordHeaders } from "../../src/core/reply.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { Keyring } from "../../src/gateway/keyring.ts";
 import { FakeClock, seeded } from "../support/fake-clock.ts";
+import fc from "../support/property.ts";
 import { gatewayOn, outcomeOf, reply } from "./harness.ts";
 
 const wire: Wire = {

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rootFailure } from "../../src/core/failure.ts";
 import { memoryMemo } from "../../src/core/memory-memo.ts";
 import type { ProviderLimit } from "../../src/core/provider.ts";
 import { within } from "../../src/gateway/context.ts";
 import type { GatewayOptions } from "../../src/gateway/gateway.ts";
+import fc from "../support/property.ts";
 import { mostWithin } from "../support/windows.ts";
 import { type Answer, gatewayOn, outcomeOf, reply } from "./harness.ts";
 

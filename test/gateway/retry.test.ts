@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failure, rootFailure, TestxError } from "../../src/core/failure.ts";
 import { WireError } from "../../src/core/wire-error.ts";
 import type { RetrySettings } from "../../src/gateway/retry-policies.ts";
+import fc from "../support/property.ts";
 import { gatewayOn, outcomeOf, reply } from "./harness.ts";
 
 const settings = (retry: RetrySettings) => ({

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { histogramOf } from "../../src/core/histogram.ts";
 import { type Figures, type FiguresOf, noFigures } from "../../src/core/metrics.ts";
@@ -6,6 +5,7 @@ import { metrics } from "../../src/features/metrics.ts";
 import { metricsLines } from "../../src/render/metrics.ts";
 import { prometheusText } from "../../src/render/prometheus.ts";
 import { width } from "../../src/render/text.ts";
+import fc from "../support/property.ts";
 import { parseExposition } from "./exposition.ts";
 import { noon } from "./recordings.ts";
 

@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TestxError } from "../../src/core/failure.ts";
 import type { Sequence } from "../../src/core/sequence.ts";
@@ -10,6 +9,7 @@ import { loadConfig } from "../../src/platform/config/load.ts";
 import { loadScenarios } from "../../src/platform/config/scenarios.ts";
 import { providersWith } from "../../src/wiring/providers.ts";
 import { root } from "../support/cli.ts";
+import fc from "../support/property.ts";
 
 let folder: string;
 let sequence: Sequence;

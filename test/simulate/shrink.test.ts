@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Scenario, ScenarioFault } from "../../src/core/scenario.ts";
 import { drawn } from "../../src/features/simulate/draw.ts";
 import { shrunk, smallest } from "../../src/features/simulate/shrink.ts";
+import fc from "../support/property.ts";
 
 test("the smallest part is exactly what it takes", async () => {
   const lists = fc.uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 40 });

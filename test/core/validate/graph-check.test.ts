@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import { checkGraph } from "../../../src/core/validate/sequence.ts";
+import fc from "../../support/property.ts";
 
 function check(integrations: Json) {
   const { findings, after } = checkGraph({ integrations });

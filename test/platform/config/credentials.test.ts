@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { looksLikeSecret } from "../../../src/core/secret-text.ts";
+import fc from "../../support/property.ts";
 import { load, marked, problemsOfLoading, projectWith, sequenceFile } from "./project.ts";
 
 const sequence = (credentials: unknown, provider = "slack") => ({

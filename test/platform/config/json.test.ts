@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parseJson } from "../../../src/platform/config/json.ts";
 import { locate, positionOf, sourceOf } from "../../../src/platform/config/source.ts";
+import fc from "../../support/property.ts";
 
 const forbidden = /"(__proto__|constructor|prototype)"/;
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { originText } from "../../../src/core/settings.ts";
 import { duration, milliseconds } from "../../../src/platform/config/duration.ts";
+import fc from "../../support/property.ts";
 import {
   load,
   marked,

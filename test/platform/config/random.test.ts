@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { TestxError } from "../../../src/core/failure.ts";
 import { isObject, type Json } from "../../../src/core/json.ts";
 import { formatProblem } from "../../../src/core/validate/format.ts";
 import { problemsOf } from "../../../src/core/validate/problem.ts";
+import fc from "../../support/property.ts";
 import { load } from "./project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "testx-random-"));

@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { TestxError } from "../../../src/core/failure.ts";
@@ -20,6 +19,7 @@ import { problemsOf } from "../../../src/core/validate/problem.ts";
 import { loadConfig } from "../../../src/platform/config/load.ts";
 import { validBefore } from "../../../src/platform/valid-before.ts";
 import { providersWith } from "../../../src/wiring/providers.ts";
+import fc from "../../support/property.ts";
 
 let folder: string;
 let file: string;

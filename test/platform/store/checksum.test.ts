@@ -1,7 +1,7 @@
 import { crc32 as reference } from "node:zlib";
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { checksum, crc32 } from "../../../src/platform/store/checksum.ts";
+import fc from "../../support/property.ts";
 
 it("is the CRC-32 that everybody computes", () => {
   expect(crc32("123456789")).toBe(0xcbf43926);

@@ -17,13 +17,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { catalogue } from "../../../src/core/catalogue/catalogue.ts";
 import { rootFailure } from "../../../src/core/failure.ts";
 import { sqliteJournal } from "../../../src/platform/store/journal.ts";
 import { tables } from "../../../src/platform/store/schema.ts";
 import { done, finished, started } from "../../contract/journal-store.ts";
+import fc from "../../support/property.ts";
 
 const clock = { now: () => 1_000 };
 let folder: string;

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sqliteJournal } from "../../../src/platform/store/journal.ts";
 import { memoryJournal } from "../../../src/platform/store/memory.ts";
@@ -13,6 +12,7 @@ import {
   journalStoreContract,
   started,
 } from "../../contract/journal-store.ts";
+import fc from "../../support/property.ts";
 
 const clock = { now: () => 1_000 };
 let folder: string;

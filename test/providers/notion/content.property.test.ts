@@ -1,9 +1,9 @@
-import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { nextBatch } from "../../../src/providers/notion/batch.ts";
 import { type Block, decode, encode } from "../../../src/providers/notion/block.ts";
 import { toBlocks } from "../../../src/providers/notion/markdown.ts";
+import fc from "../../support/property.ts";
 import { paragraph, parent, workspace } from "./workspace.ts";
 
 const word = fc.stringMatching(/^[a-z0-9äß😀]{1,6}$/u);

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint, plainLines, plainText, sameText } from "../../../src/providers/slack/text.ts";
 import { kept } from "../../../src/sandbox/slack/text.ts";
+import fc from "../../support/property.ts";
 
 describe("text in Slack's form", () => {
   it.each([
