@@ -26,12 +26,12 @@ async function allOf(stream: NodeJS.ReadableStream): Promise<string> {
 test("more than a pipe holds keeps nobody waiting, and arrives whole and in order", async () => {
   const writer = child(`
     const output = ${output};
-    for (let line = 0; line < 20000; line += 1) output.write(\`line \${line} \\u2714\\n\`);
+    for (let line = 0; line < 60000; line += 1) output.write(\`line \${line} \\u2714\\n\`);
     setImmediate(() => process.send("goes on"));
     output.write("", () => process.disconnect());
   `);
   expect((await once(writer, "message"))[0]).toBe("goes on");
-  const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line} ✔\n`);
+  const lines = Array.from({ length: 60_000 }, (_, line) => `line ${line} ✔\n`);
   expect(await allOf(writer.stdout as NodeJS.ReadableStream)).toBe(lines.join(""));
 });
 
@@ -47,8 +47,10 @@ test("a full pipe that does not block is waited for by the stream", async () => 
     }
     const output = ${output};
     output.write("the first, ");
-    output.write("the last", () => process.disconnect());
+    const arrived = new Promise((done) => output.write("the last", done));
+    // It may have arrived by now: the reader takes some without being asked.
     process.send(filled);
+    arrived.then(() => process.disconnect());
   `,
     (node) => `exec ${node} 2>&1`,
   );
