@@ -103,7 +103,7 @@ const minify = { compress: true, mangle: false, codegen: { removeWhitespace: tru
 const groups = [
   {
     name: "core",
-    test: /rolldown.runtime|\/src\/core\/(deferred|exit-codes|failure|histogram|journal|json|ledger|log|loose-ends|memory-memo|metrics|once|redact|references|secret-(names|text)|step|suggest|validate\/problem)\.ts|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
+    test: /rolldown.runtime|\/src\/core\/(deferred|exit-codes|failure|histogram|journal|json|ledger|log|loose-ends|memory-memo|metrics|once|quoted|redact|references|secret-(names|text)|step|suggest|validate\/problem)\.ts|\/src\/render\/(text|words|terminal|renderer|ndjson)\.ts/,
   },
   { name: "more", test: /\/src\/core\/(?!catalogue|doctor-report|validate|graph)/ },
   {

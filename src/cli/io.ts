@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { type Failure, failure } from "../core/failure.ts";
+import { quoted } from "../core/quoted.ts";
 import type { Redactor } from "../core/redact.ts";
 import type { Screen, Surface } from "../render/renderer.ts";
 import { type Terminal, terminalOf } from "../render/terminal.ts";
@@ -57,13 +58,8 @@ type Wanted = Pick<GlobalOptions, "json" | "color" | "config" | "state" | "sandb
 /** The options without which a command in advice would be about another project or account. */
 function repeated({ config, state, sandbox }: Omit<Wanted, "json">): string {
   const path = (option: string, value: string | undefined): string =>
-    value === undefined ? "" : ` ${option} ${shellWord(value)}`;
+    value === undefined ? "" : ` ${option} ${quoted(value)}`;
   return `${sandbox ? " --sandbox" : ""}${path("--config", config)}${path("--state", state)}`;
-}
-
-/** As one word of a command that is to be typed. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Standard output and error, masked. A reader that went away is no error: nothing more is written. */
@@ -78,7 +74,7 @@ export function outlet(io: Io, redactor: Redactor, wanted: Wanted): Outlet {
   return {
     out: out.surface,
     err: err.surface,
-    data: { ...out.surface, write: (text) => out.write(redactor.text(text)) },
+    data: { ...out.surface, write: out.masked },
     writeUnmasked: out.write,
     async flush() {
       const [first] = await Promise.all([out.flush(), err.flush()]);
@@ -106,10 +102,10 @@ function stream(output: Output, terminal: Terminal, redactor: Redactor, json: bo
   const write = (text: string): void => {
     if (broken === undefined && !output.destroyed) output.write(text);
   };
+  const masked = (text: string): void => write(redactor.text(text));
   const surface: Surface = {
     terminal,
-    write: (text) =>
-      write(json || terminal.unicode ? redactor.text(text) : plain(redactor.text(text))),
+    write: json || terminal.unicode ? masked : (text) => write(plain(redactor.text(text))),
     size: () => ({ columns: output.columns ?? 80, rows: output.rows ?? 24 }),
   };
   const flush = async (): Promise<Error | undefined> => {
@@ -119,7 +115,7 @@ function stream(output: Output, terminal: Terminal, redactor: Redactor, json: bo
     const gone = (broken as NodeJS.ErrnoException | undefined)?.code;
     return gone === "EPIPE" || gone === "ERR_STREAM_DESTROYED" ? undefined : broken;
   };
-  return { surface, write, flush };
+  return { surface, masked, write, flush };
 }
 
 /** Without what providers cut titles with. */

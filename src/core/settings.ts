@@ -62,7 +62,7 @@ export interface LoadedConfig {
   readonly origins: readonly EffectiveValue[];
   readonly files: readonly ConfigFile[];
   /** Settings files of the project that are not read, as messages show them. */
-  readonly unread?: readonly string[];
+  readonly unread?: () => readonly string[];
   /** The user's own policies for the gateway, from a settings file that is code. */
   readonly policies: readonly UserPolicy[];
   /** The providers there are, with those that the project's settings name. */

@@ -37,13 +37,13 @@ export async function unwind(
     .operations("open")
     .filter((one) => !isChosen(one) && integrations.has(one.intent.target.integration));
   const settled = await settleOpen(deps, sessions, run, [...others, ...operations]);
-  const told: Told[] = [];
+  let told: readonly Told[] = [];
   const tell = (
     footprint: Footprint | undefined,
     step: StepId,
     items: readonly Residue[],
   ): void => {
-    told.push(...items.map((item) => ({ footprint, residue: { step, ...item } })));
+    told = [...told, ...items.map((item) => ({ footprint, residue: { step, ...item } }))];
   };
   const kept: Footprint[] = [];
   let undone = 0;
@@ -88,7 +88,7 @@ export async function unwind(
       const gone = await Promise.all(
         told.map(({ footprint: one }) => one && holds(deps, footprint, one)),
       );
-      told.splice(0, told.length, ...told.filter((_, at) => !gone[at]));
+      told = told.filter((_, at) => !gone[at]);
     }
     tell(footprint, target.step, left);
     if (left.length === 0) undone++;

@@ -53,18 +53,18 @@ export function passingLine(
   if (options.quiet || options.json || !terminal.interactive) return { show() {}, clear() {} };
   const paint = paintFor(terminal);
   const { ellipsis } = symbolsFor(terminal);
-  let shown = false;
+  let shown = "";
   let over = false;
   return {
     show(text) {
       // What was stopped may still be told of.
-      if (over) return;
-      shown = true;
+      if (over || text === shown) return;
+      shown = text;
       surface.write(`\r\u001b[K${paint.faint(cut(oneLine(text), terminal.width - 1, ellipsis))}`);
     },
     clear() {
       over = true;
-      if (shown) surface.write("\r\u001b[K");
+      if (shown !== "") surface.write("\r\u001b[K");
     },
   };
 }

@@ -41,14 +41,11 @@ export async function openSandbox(
   own: readonly AnyService[] = [],
   looks = 30,
 ): Promise<OpenSandbox> {
-  const stateFile = join(folder, accounts);
-  const known = await runningOn(stateFile);
-  if (known !== undefined) return joined(known, own);
+  const running = await runningOn(join(folder, accounts));
+  if (running !== undefined) return joined(running, own);
   try {
     return await startSandboxIn(folder, {}, own);
   } catch (error) {
-    const running = await runningOn(stateFile);
-    if (running !== undefined) return joined(running, own);
     if (!(error instanceof TestxError) || error.code !== "SANDBOX_STATE_LOCKED") throw error;
     // It is just starting or just ending: a moment later one or the other is over.
     if (looks === 0) throw error;

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { exitCodes } from "../../core/exit-codes.ts";
 import { fail } from "../../core/failure.ts";
+import { quoted } from "../../core/quoted.ts";
 import { suggest } from "../../core/suggest.ts";
 import { writeJson } from "../../render/ndjson.ts";
 import type { Prompts } from "../../render/prompts.ts";
@@ -11,7 +12,7 @@ import type { Context } from "../context.ts";
 import { askFor } from "../init/ask.ts";
 import { type Answers, defaults, type Service, services, starterFiles } from "../init/starter.ts";
 import { type Compared, compare, ignoreFile, installedSchemas, write } from "../init/write.ts";
-import { shellWord, streamOf } from "../io.ts";
+import { streamOf } from "../io.ts";
 import type { CommandOptions } from "../options.ts";
 
 type Options = CommandOptions["init"];
@@ -57,7 +58,7 @@ export async function run(options: Options, context: Context): Promise<number> {
 
   const written = [...writing, ...(ignore === undefined ? [] : [ignore])].map(({ path }) => path);
   const kept = files.filter((file) => !writing.includes(file)).map(({ path }) => path);
-  const next = `${options.dir === "." ? "" : `cd ${shellWord(options.dir)} && `}testx integrations setup --sandbox`;
+  const next = `${options.dir === "." ? "" : `cd ${quoted(options.dir)} && `}testx integrations setup --sandbox`;
   if (global.json) writeJson(context.screen.out, { written, kept, next });
   else writeLines(context.screen.out, listed({ written, kept }, context));
   if (global.json) return exitCodes.done;

@@ -15,11 +15,8 @@ export async function looked(
 ): Promise<Diagnosis> {
   const progress = passingLine(screen.err, global);
   const { ellipsis } = symbolsFor(screen.err.terminal);
-  let shown = "";
   const looking = ([first]: readonly Parameters<typeof lookingText>[0][]): void => {
-    const text = first === undefined ? shown : `${lookingText(first)}${ellipsis}`;
-    if (text !== shown) progress.show(text);
-    shown = text;
+    if (first !== undefined) progress.show(`${lookingText(first)}${ellipsis}`);
   };
   return doctor(deps, { integrations, looking }).finally(() => progress.clear());
 }

@@ -28,7 +28,7 @@ export const notionErrors: Catalogue = {
   NOTION_VERSION_REFUSED: {
     what: "Notion does not take the version of its API that testx speaks.",
     why: "Something on the way takes the header Notion-Version out or changes it, NOTION_API_URL leads to something else than Notion, or Notion has ended that version.",
-    next: "Look at proxies and at NOTION_API_URL. Where neither is in the way, update testx (`npm install testx@latest`).",
+    next: "Look at proxies and at NOTION_API_URL. Where neither is in the way, update testx.",
     exit: 1,
   },
   NOTION_CONFLICT: {

@@ -31,14 +31,14 @@ export function providerMistakes(value: unknown, id: string): string[] {
     need(isEndpoint && URL.canParse(String(endpoint.url)), "endpoint has env and url.");
   }
   need(
-    areCounts(timeouts, ["connectMs", "totalMs"], 1),
+    areCounts(timeouts, ["connectMs", "totalMs"]),
     "timeouts has connectMs and totalMs, from 1.",
   );
-  need(areCounts(concurrency, ["reads", "writes"], 1), "concurrency has reads and writes, from 1.");
+  need(areCounts(concurrency, ["reads", "writes"]), "concurrency has reads and writes, from 1.");
   const limits = value.limits ?? [];
   need(Array.isArray(limits), "limits is a list, or left out.");
   for (const limit of Array.isArray(limits) ? limits : []) {
-    const isLimit = isText(limit?.id) && areCounts(limit, ["requests", "perMs"], 1);
+    const isLimit = isText(limit?.id) && areCounts(limit, ["requests", "perMs"]);
     need(isLimit, "Each of limits has an id, and requests and perMs, from 1.");
   }
   need(isRecord(wire) && isCode(wire.describe), "wire has describe, a function.");
@@ -118,10 +118,10 @@ function isSchema(value: unknown): boolean {
   return isRecord(standard.jsonSchema) && isCode(standard.jsonSchema.input);
 }
 
-function areCounts(value: unknown, names: readonly string[], least = 0): boolean {
-  return isRecord(value) && names.every((name) => isCount(value[name], least));
-}
-
-function isCount(value: unknown, least: number): boolean {
-  return typeof value === "number" && Number.isFinite(value) && value >= least;
+/** Of none nothing could ever be sent. */
+function areCounts(value: unknown, names: readonly string[]): boolean {
+  return (
+    isRecord(value) &&
+    names.every((name) => Number.isFinite(value[name]) && Number(value[name]) >= 1)
+  );
 }

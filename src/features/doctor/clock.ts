@@ -24,10 +24,11 @@ export function clockCheck(
 ): Check {
   const checksOf = (host: Host) =>
     layersOf(host, through(host)).map((layer) => checkId(host, layer));
+  const looks = hosts.flatMap(checksOf);
   return {
     id: "clock.skew",
     title: "this machine's clock",
-    after: hosts.flatMap(checksOf),
+    after: looks,
     async run(found) {
       // Where no reply came and no certificate either, to ask once more is to wait once more.
       const answering = hosts.filter((host) =>
@@ -42,7 +43,7 @@ export function clockCheck(
       const byDate = told.filter(({ sure }) => sure);
       const known = byDate.length > 0 ? byDate : told.length > 1 ? told : [];
       if (known.length === 0) {
-        const [first] = answering.length === 0 ? hosts.flatMap(checksOf).filter(closed) : [];
+        const [first] = answering.length === 0 ? looks.filter(closed) : [];
         const evidence = first === undefined ? ["no service told the time"] : [];
         return { evidence, findings: [], skipped: first ?? true };
       }
@@ -55,7 +56,7 @@ export function clockCheck(
       const fix = { text: "Let the machine set its clock by the network (NTP)." };
       const code = "CLOCK_SKEWED";
       const severity = wrong ? "error" : "warning";
-      const all = hosts.flatMap(checksOf).flatMap((id) => found(id) ?? []);
+      const all = looks.flatMap((id) => found(id) ?? []);
       const misread = all.filter((finding) => isMisread(finding, least, now()));
       const explains = [
         { codes: misdated, checks: misread.map(({ check }) => check) },

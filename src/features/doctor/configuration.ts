@@ -15,14 +15,17 @@ export function configurationChecks(config: () => Promise<LoadedConfig>): Check[
       title: "files",
       async run() {
         try {
-          const { files, sequence, switches, unread = [] } = await config();
+          const { files, sequence, switches, unread } = await config();
           const read = files.filter(({ found }) => found).length;
           const evidence = [
             `${counted(sequence.integrations.length, "integration")}, ${counted(sequence.steps.length, "step")}`,
             `${counted(read, "file")} read`,
           ];
           const off = switches.enabled ? [] : [switchedOff];
-          const more = [...(switches.offline ? [offline] : []), ...unreadSettings(unread, files)];
+          const more = [
+            ...(switches.offline ? [offline] : []),
+            ...unreadSettings(unread?.() ?? [], files),
+          ];
           return { evidence, findings: [...off, ...more] };
         } catch (error) {
           if (!(error instanceof TestxError)) throw error;

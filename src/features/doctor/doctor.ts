@@ -67,6 +67,10 @@ function hurried(config: LoadedConfig): LoadedConfig {
   return { ...config, sequence: { ...config.sequence, integrations } };
 }
 
+function isElsewhere(named: string | undefined, usual: string): boolean {
+  return named !== undefined && URL.parse(named)?.origin !== URL.parse(usual)?.origin;
+}
+
 /** `whole`: the sequence with what was not asked for, to which steps may refer. */
 function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Check[] {
   const { sequence, providers } = config;
@@ -78,7 +82,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
       const api = endpoint && {
         url: settings.endpoint ?? endpoint.url,
         ...{ integration: id, required, variable: endpoint.env },
-        moved: settings.endpoint !== undefined && !deps.sandbox,
+        moved: !deps.sandbox && isElsewhere(settings.endpoint, endpoint.url),
       };
       const own = check && { integration: id, required, url: check };
       return [...(api ? [api] : []), ...(own ? [own] : [])];

@@ -49,8 +49,9 @@ export function stepChecks(deps: StepDeps): Check[] {
         const usable = new Set(usableOf(deps.wanted, found));
         const owners = new Set(all.map(({ step }) => integrationOf(step)));
         const mine = deps.wanted.filter((id) => owners.has(id));
-        if (mine.length === 0) return { evidence: ["nothing is set up"], findings: [] };
-        if (!mine.some((id) => usable.has(id))) return unseen(mine);
+        const [first] = mine;
+        if (first === undefined) return { evidence: ["nothing is set up"], findings: [] };
+        if (!mine.some((id) => usable.has(id))) return unseen(first);
         const { steps } = await drift(features, { only: usable, patience: "none" });
         const counts = Map.groupBy(steps, ({ status }) => status);
         const evidence = [...counts].map(([status, items]) => `${items.length} ${status}`);
@@ -66,21 +67,17 @@ export function stepChecks(deps: StepDeps): Check[] {
       async run(found) {
         const planned = deps.sequence.steps.map(({ integration }) => integration);
         const mine = deps.wanted.filter((id) => planned.includes(id));
-        const usable = usableOf(mine, found);
-        if (mine.length > 0 && usable.length === 0) return unseen(mine);
+        const [first] = mine;
+        if (first !== undefined && usableOf(mine, found).length === 0) return unseen(first);
         return observed(await placed(found), found);
       },
     },
   ];
 }
 
-/** None of these can be looked at. */
-function unseen([first]: readonly string[]): CheckOutcome {
-  return {
-    evidence: [],
-    findings: [],
-    skipped: first === undefined ? true : serviceCheckId(first),
-  };
+/** None can be looked at, because of this one and maybe others. */
+function unseen(integration: string): CheckOutcome {
+  return { evidence: [], findings: [], skipped: serviceCheckId(integration) };
 }
 
 /** Those of which nothing is known that would make every look at their steps fail. */

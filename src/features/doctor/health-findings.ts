@@ -29,7 +29,7 @@ export function healthFindings(
   });
   const { status, requestId } = cause;
   const target = targetOf(settings.health);
-  const moved = at?.moved && target === undefined && !isUsual(at.url, provider);
+  const moved = at?.moved && target === undefined;
   const seen = [
     ...(moved ? [`asked at ${addressOf(at.url)} (${at.variable})`] : []),
     ...(target ? [`asked at ${target}, as \`health\` of ${id} says`] : []),
@@ -45,7 +45,7 @@ export function healthFindings(
   const doubtful = moved && !cause.transient && advice === undefined && cause.code !== ownMistake;
   if (!doubtful) return [{ ...finding, evidence }];
   const right = at.variable && meantBy(at.url, provider, cause.code);
-  const doubt = `If that is not the address of ${id}${forms[provider]?.hint ?? ""}, correct or unset ${at.variable}. Else: `;
+  const doubt = `If that is not the address of ${id}${provider === "github" ? ofEnterprise : ""}, correct or unset ${at.variable}. Else: `;
   const command = right ? { command: `export ${at.variable}=${right}` } : {};
   return [
     { ...finding, fix: { ...finding.fix, text: doubt + finding.fix.text, ...command }, evidence },
@@ -55,18 +55,7 @@ export function healthFindings(
 /** Of a provider of somebody's own: its code, and no other place, is what is wrong. */
 const ownMistake = "PROVIDER_FAILED";
 
-const forms: Readonly<Record<string, { readonly usual: string; readonly hint?: string }>> = {
-  slack: { usual: "https://slack.com" },
-  notion: { usual: "https://api.notion.com" },
-  github: {
-    usual: "https://api.github.com",
-    hint: " (that of a GitHub Enterprise Server is https://HOST/api/v3)",
-  },
-};
-
-function isUsual(url: string, provider: string): boolean {
-  return new URL(url).origin === forms[provider]?.usual;
-}
+const ofEnterprise = " (that of a GitHub Enterprise Server is https://HOST/api/v3)";
 
 /** GitHub's address for people in place of the one for programs. */
 function meantBy(url: string, provider: string, code: string): string | undefined {
@@ -74,7 +63,7 @@ function meantBy(url: string, provider: string, code: string): string | undefine
   const isWeb =
     pathname === "/" && (code === "GATEWAY_UNREADABLE" || code === "GATEWAY_REDIRECTED");
   if (provider !== "github" || !isWeb || hostname.startsWith("api.")) return undefined;
-  return /^(www\.)?github\.com$/.test(hostname) ? forms.github?.usual : `${origin}/api/v3`;
+  return /^(www\.)?github\.com$/.test(hostname) ? "https://api.github.com" : `${origin}/api/v3`;
 }
 
 /** What is asked in place of the service itself. */

@@ -7,7 +7,7 @@ export interface Endpoint {
   readonly url: string;
   /** The environment variable that moves it. */
   readonly variable?: string;
-  /** That variable has moved it. */
+  /** That variable has moved it to another host. */
   readonly moved?: boolean;
   readonly required: boolean;
 }

@@ -162,7 +162,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       ),
     }),
     // What is named is chosen on purpose.
-    unread:
+    unread: () =>
       options.config === undefined
         ? unreadSettings(places.project, places.settings?.path).map(show)
         : [],
