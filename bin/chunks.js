@@ -13,8 +13,8 @@ const {
 const { dirname, join, basename } = require("node:path");
 const { Script, constants } = require("node:vm");
 
-/** What is asked for only to look at what was not looked at before: the validators' library. */
-const seldom = /^\.\/zod-/;
+/** What most commands need nothing of: the library of the validators, the texts of the codes. */
+const seldom = /^\.\/(zod|catalogue)-/;
 
 /**
  * `all`: a folder of this user alone. What is in it is run, so it belongs to one build of testx,
