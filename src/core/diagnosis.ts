@@ -57,6 +57,8 @@ export interface Finding {
   readonly fix: Fix;
   /** A secret, scope or prerequisite is missing: exit code 4. */
   readonly prerequisite?: true;
+  /** Somebody has decided it: it follows from nothing else. */
+  readonly decided?: true;
   readonly details?: JsonObject;
   readonly explains?: readonly Explains[];
 }
@@ -83,17 +85,20 @@ export interface CheckOutcome {
   readonly skipped?: CheckId | true;
 }
 
+/** A finding without what only serves to tell causes from consequences. */
+export type Told = Omit<Finding, "explains" | "decided">;
+
 /** A finding that follows from another, and is no further thing to mend. */
-export type Consequence = Omit<Finding, "explains"> & {
+export type Consequence = Told & {
   readonly because: { readonly code: string; readonly check: CheckId };
 };
 
 export interface Diagnosis {
   readonly outcome: "fine" | "findings" | "prerequisite-missing";
   /** The first thing to mend; left out when all is fine. */
-  readonly cause?: Omit<Finding, "explains">;
+  readonly cause?: Told;
   /** What stands for itself, the cause included: errors before warnings before notes. */
-  readonly findings: readonly Omit<Finding, "explains">[];
+  readonly findings: readonly Told[];
   readonly consequences: readonly Consequence[];
   readonly checks: readonly CheckReport[];
 }
@@ -111,7 +116,7 @@ export function diagnosisOf(found: readonly Finding[], checks: readonly CheckRep
   const settled = new Map<Finding, Finding>();
   for (const [at, finding] of found.entries()) {
     // A note is nothing to mend, so that nothing is gained by telling what it follows from.
-    if (finding.severity === "note") {
+    if (finding.severity === "note" || finding.decided) {
       causes.push(finding);
       continue;
     }
@@ -199,7 +204,7 @@ function isAside({ checks }: Explains, cause: Finding, { check }: Finding): bool
   return cause.check !== check || checks?.includes(check) === true;
 }
 
-function plain({ explains: _, ...finding }: Finding): Omit<Finding, "explains"> {
+function plain({ explains: _, decided: _decided, ...finding }: Finding): Told {
   return finding;
 }
 

@@ -64,7 +64,7 @@ export function credentialRings(
  * Where an integration's credentials come from, in order. `undefined`: from its provider's
  * environment variable alone, which needs nothing of all this.
  */
-function sourcesOf(
+export function sourcesOf(
   spec: SecretSpec,
   configured: readonly CredentialSource[] | undefined,
   env: (name: string) => string | undefined,

@@ -4,6 +4,9 @@ import { type Failure, rootFailure } from "../core/failure.ts";
 /** Told when another credential, or another value of the same one, takes the place of one. */
 export type Rotated = (from: string, to: string, reason: string) => void;
 
+/** What takes the place of a credential whose value was replaced where it comes from. */
+export const newValue = "its new value";
+
 interface Held {
   readonly credential: Credential;
   /** As it was last read. */
@@ -188,7 +191,7 @@ export class Keyring {
     const from = this.#lost;
     const to = held.credential.name;
     this.#lost = undefined;
-    if (from !== undefined) rotated(from, from === to ? `its new value` : to, reason);
+    if (from !== undefined) rotated(from, from === to ? newValue : to, reason);
   }
 }
 

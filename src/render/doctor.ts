@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding } from "../core/diagnosis.ts";
+import type { Diagnosis, Told } from "../core/diagnosis.ts";
 import { areaLines, type Page } from "./doctor-areas.ts";
 import { paintFor, symbolsFor, type Terminal, withOptions } from "./terminal.ts";
 import { count, cut, hanging, oneLine, pad, width } from "./text.ts";
@@ -7,8 +7,6 @@ import { count, cut, hanging, oneLine, pad, width } from "./text.ts";
 const usualColumns = 80;
 /** Further findings that are shown without `--verbose`. */
 const mostShown = 8;
-
-type Shown = Omit<Finding, "explains">;
 
 /** The cause and the next command first; then an area a line; then what else was found. */
 export function doctorLines(
@@ -40,18 +38,18 @@ export function doctorLines(
 /** What is missing is one headline, however much it is. */
 const missing: ReadonlySet<string> = new Set(["SECRET_MISSING", "ENV_MISSING"]);
 
-function together({ cause, findings }: Diagnosis): readonly Shown[] {
+function together({ cause, findings }: Diagnosis): readonly Told[] {
   if (cause === undefined) return [];
   const [first] = findings.filter((one) => same(one, cause));
   if (first === undefined || !missing.has(cause.code)) return findings.slice(0, 1);
   return findings.filter(({ code, severity }) => missing.has(code) && severity === "error");
 }
 
-function same(a: Shown, b: Shown): boolean {
+function same(a: Told, b: Told): boolean {
   return a.check === b.check && a.code === b.code && a.about === b.about;
 }
 
-function headline(told: readonly Shown[], page: Page): string[] {
+function headline(told: readonly Told[], page: Page): string[] {
   const { diagnosis, symbols, paint, columns, terminal } = page;
   const [cause] = told;
   if (cause === undefined) {
@@ -70,13 +68,13 @@ function headline(told: readonly Shown[], page: Page): string[] {
 }
 
 /** For the first line, where it must be seen at once. */
-function nextCommand({ fix, code }: Shown, { terminal }: Page): string {
+function nextCommand({ fix, code }: Told, { terminal }: Page): string {
   return `Next: ${withOptions(`\`${fix.command ?? `testx explain ${code}`}\``, terminal)}.`;
 }
 
-function missingLines(told: readonly Shown[], page: Page): string[] {
+function missingLines(told: readonly Told[], page: Page): string[] {
   const { symbols, paint, columns } = page;
-  const [cause] = told as [Shown, ...Shown[]];
+  const [cause] = told as [Told, ...Told[]];
   const head = `${symbols.failed} ${cause.code}  `;
   const what = `${told.length} things are missing; the first is ${cause.about}.`;
   const text = `${what} ${nextCommand(cause, page)}`;
@@ -111,7 +109,7 @@ function folded(head: string, text: string, columns: number): string[] {
   return hanging(head, whole, columns).map((line) => line.replaceAll("\u00a0", " "));
 }
 
-function findingLines(finding: Shown, page: Page): string[] {
+function findingLines(finding: Told, page: Page): string[] {
   const { code, severity, what, evidence, fix, about } = finding;
   const { symbols, paint, terminal, columns } = page;
   const [symbol, tone] =

@@ -31,6 +31,12 @@ export const credentialErrors: Catalogue = {
     next: "Put a valid one where one of them comes from, and run the command again: nothing that was refused had an effect.",
     exit: 4,
   },
+  CREDENTIAL_PASSED_OVER: {
+    what: "A credential cannot be used, and the next of its list serves in its place.",
+    why: "Its file or command gives nothing any more, or the service refuses it, because it is revoked or has expired.",
+    next: "Mend it while the other still serves, or take it out of the integration's `credentials`.",
+    exit: 1,
+  },
   CREDENTIAL_NOT_TAKEN: {
     what: "An integration has credentials, and its provider takes none.",
     why: "What it asks is open to everybody.",

@@ -5,6 +5,7 @@ import type { Sequence } from "../../core/sequence.ts";
 import type { LoadedConfig } from "../../core/settings.ts";
 import { lacking } from "../../engine/prerequisites.ts";
 import { Sessions } from "../../engine/session.ts";
+import { sourcesOf } from "../credentials.ts";
 import { forRun } from "../deps.ts";
 import { narrowed } from "../narrowed.ts";
 import { cacheChecks } from "./cache.ts";
@@ -16,6 +17,7 @@ import { gatewayChecks } from "./gateway.ts";
 import { type Endpoint, hostsOf } from "./hosts.ts";
 import { networkChecks } from "./network.ts";
 import { observing } from "./observed.ts";
+import { passedOver } from "./passed-over.ts";
 import { isProxied, proxyOf } from "./proxy.ts";
 import { runtimeChecks } from "./runtime.ts";
 import { secretChecks } from "./secrets.ts";
@@ -71,6 +73,15 @@ function isElsewhere(named: string | undefined, usual: string): boolean {
   return named !== undefined && URL.parse(named)?.origin !== URL.parse(usual)?.origin;
 }
 
+function withSeveralSources({ sequence, providers }: LoadedConfig, { env }: DoctorDeps): string[] {
+  return sequence.integrations
+    .filter(({ provider, settings }) => {
+      const [spec] = providers.get(provider)?.secrets ?? [];
+      return spec && (sourcesOf(spec, settings.credentials, env) ?? []).length > 1;
+    })
+    .map(({ id }) => id);
+}
+
 /** `whole`: the sequence with what was not asked for, to which steps may refer. */
 function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Check[] {
   const { sequence, providers } = config;
@@ -90,6 +101,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
   );
   const hosts = hostsOf(endpoints);
   const { through, of: seenOf } = observing();
+  const credentials = passedOver(deps.sandbox ? [] : withSeveralSources(config, deps));
   const open = once(async () => {
     const features = await deps.services(hurried(config));
     const { connector } = features;
@@ -97,6 +109,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
     return {
       ...features,
       sequence: whole,
+      emit: credentials.emit,
       connector: (emit: Parameters<typeof connector>[0]) => connector(emit, through, "none"),
     };
   });
@@ -114,6 +127,7 @@ function servicesOf(config: LoadedConfig, whole: Sequence, deps: DoctorDeps): Ch
   };
   return [
     ...secretChecks(config, { ...deps, missing }),
+    ...credentials.checks,
     ...networkChecks(hosts, { network, now: () => clock.now(), proxy }),
     ...serviceChecks({
       ...{ sequence, hosts, engine, observed: seenOf },

@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding } from "../../core/diagnosis.ts";
+import type { Diagnosis, Told } from "../../core/diagnosis.ts";
 import { goesOnWith, type RunCommand } from "../../core/journal.ts";
 import { withKey, withoutKey } from "../../core/json-edit.ts";
 import type { FileProbe, Mender } from "../../core/probes.ts";
@@ -32,18 +32,16 @@ export function curesFor({ findings }: Pick<Diagnosis, "findings">, deps: FixDep
   return [...files, ...keys, ...runCures(findings, deps)];
 }
 
-type Shown = Omit<Finding, "explains">;
-
-function about({ code, check, about: what }: Shown) {
+function about({ code, check, about: what }: Told) {
   return { code, check, ...(what === undefined ? {} : { about: what }) };
 }
 
-function pathsOf({ details }: Shown): string[] {
+function pathsOf({ details }: Told): string[] {
   const paths = details?.paths;
   return Array.isArray(paths) ? paths.map(String) : [];
 }
 
-function fileCures(finding: Shown, { files, mender }: FixDeps): Cure[] {
+function fileCures(finding: Told, { files, mender }: FixDeps): Cure[] {
   const { remedy } = finding.fix;
   if (remedy === "permissions") {
     return pathsOf(finding).flatMap((path): Cure[] => {
@@ -73,7 +71,7 @@ function octal(mode: number): string {
 }
 
 /** Of one file from its end to its beginning, so that the places of the others stay what they are. */
-function keyCures(findings: readonly Shown[], deps: FixDeps): Cure[] {
+function keyCures(findings: readonly Told[], deps: FixDeps): Cure[] {
   const { files, mender, path } = deps;
   const keys = findings.flatMap((finding) => {
     const { file, line, column, text, suggestion } = finding.details ?? {};
@@ -119,9 +117,9 @@ export const goingOn: Readonly<Record<RunCommand, string>> = {
 };
 
 /** One run mends what is unfinished as well as what has drifted. */
-function runCures(findings: readonly Shown[], { run }: FixDeps): Cure[] {
+function runCures(findings: readonly Told[], { run }: FixDeps): Cure[] {
   const stopped = "goes on where it stopped";
-  const cure = (finding: Shown, command: RunCommand, does: string, undo: string): Cure => ({
+  const cure = (finding: Told, command: RunCommand, does: string, undo: string): Cure => ({
     ...about(finding),
     text: `run \`${goesOnWith[command]}\`: it ${does}`,
     async apply() {

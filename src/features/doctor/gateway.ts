@@ -63,7 +63,7 @@ function breakerFinding(
   if (state === "forced-open") {
     const what = `The breaker of ${id} is held open${when}: nothing is sent.`;
     const fix = { text: "Let it go when the service may be used again.", command };
-    return { ...base, code: "BREAKER_HELD", severity: "error", what, fix };
+    return { ...base, code: "BREAKER_HELD", severity: "error", what, fix, decided: true };
   }
   const what = `The breaker of ${id} is open${when}: its service failed again and again.`;
   const fix = {

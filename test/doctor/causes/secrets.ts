@@ -390,6 +390,54 @@ export const secrets: readonly Cause[] = [
       ),
   },
   {
+    name: "file of a credential that is not there, and a variable behind it that serves",
+    code: "CREDENTIAL_PASSED_OVER",
+    alone: true,
+    says: /^The file .*secrets\/slack of slack cannot be used: SLACK_BOT_TOKEN serves/,
+    break: ({ sequence }) =>
+      sequence((value) =>
+        Object.assign(value.integrations.slack, {
+          credentials: [{ file: "secrets/slack" }, { env: "SLACK_BOT_TOKEN" }],
+        }),
+      ),
+  },
+  {
+    name: "variable of a credential that is revoked, and a file behind it that serves",
+    code: "CREDENTIAL_PASSED_OVER",
+    alone: true,
+    says: /^SLACK_BOT_TOKEN of slack cannot be used: the file token serves/,
+    break({ folder, sandbox }) {
+      const { SLACK_BOT_TOKEN = "" } = sandbox.environment;
+      writeFileSync(join(folder, "token"), SLACK_BOT_TOKEN, { mode: 0o600 });
+      return { SLACK_BOT_TOKEN: "xoxb-1-2-revoked", SLACK_BOT_TOKEN_FILE: "token" };
+    },
+  },
+  {
+    name: "variable of a credential that is not set, and a file behind it that serves",
+    code: undefined,
+    break({ folder, sandbox, sequence }) {
+      const { SLACK_BOT_TOKEN = "" } = sandbox.environment;
+      writeFileSync(join(folder, "token"), SLACK_BOT_TOKEN, { mode: 0o600 });
+      sequence((value) =>
+        Object.assign(value.integrations.slack, {
+          credentials: [{ env: "OURS" }, { file: "token" }],
+        }),
+      );
+    },
+  },
+  {
+    name: "two sources of a credential, neither of which gives one",
+    code: "CREDENTIAL_FILE_UNREADABLE",
+    exit: 4,
+    others: ["CREDENTIAL_COMMAND_FAILED"],
+    break: ({ sequence }) =>
+      sequence((value) =>
+        Object.assign(value.integrations.slack, {
+          credentials: [{ file: "secrets/slack" }, { command: ["false"] }],
+        }),
+      ),
+  },
+  {
     name: "command of a credential that fails",
     code: "CREDENTIAL_COMMAND_FAILED",
     exit: 4,

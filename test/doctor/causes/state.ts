@@ -322,6 +322,16 @@ export const stateCauses: readonly Cause[] = [
     break: async ({ run }) => void (await run(["breakers", "open", "slack"])),
   },
   {
+    name: "breaker held open by hand, of a service that is down",
+    code: "HOST_UNREACHABLE",
+    others: ["BREAKER_HELD"],
+    async break({ run }) {
+      const env = { SLACK_API_URL: "http://127.0.0.1:1/api/" };
+      await run(["breakers", "open", "slack"], { env });
+      return env;
+    },
+  },
+  {
     name: "channel deleted by hand",
     code: "DRIFT_DELETED",
     async break({ setup, sandbox }) {
