@@ -110,7 +110,7 @@ function folded(head: string, text: string, columns: number): string[] {
 }
 
 function findingLines(finding: Told, page: Page): string[] {
-  const { code, severity, what, evidence, fix, about } = finding;
+  const { code, severity, what, evidence, fix } = finding;
   const { symbols, paint, terminal, columns } = page;
   const [symbol, tone] =
     severity === "error"
@@ -136,7 +136,7 @@ function findingLines(finding: Told, page: Page): string[] {
       continue;
     }
     // Marks stand below what they mark: nothing is wrapped.
-    const written = at === 0 && about !== undefined ? about : fact.replace(/^ {2}/, "");
+    const written = fact.replace(/^ {2}/, "");
     const place = terminal.unicode ? written : written.replaceAll("…", "...");
     lines.push(`  ${paint.faint(label.padEnd(4))}  ${cut(place, columns - 8, symbols.ellipsis)}`);
   }
