@@ -141,6 +141,11 @@ const brief: Partial<Record<Area, (checks: readonly CheckReport[]) => string>> =
       }),
       6,
     ),
+  drift: (checks) =>
+    listed(
+      checks.flatMap(({ evidence }) => evidence.map(oneLine)),
+      5,
+    ),
   breakers: (checks) => counted(factsOf(checks)).join(", "),
 };
 

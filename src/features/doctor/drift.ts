@@ -54,7 +54,10 @@ export function stepChecks(deps: StepDeps): Check[] {
         if (!mine.some((id) => usable.has(id))) return unseen(first);
         const { steps } = await drift(features, { only: usable, patience: "none" });
         const counts = Map.groupBy(steps, ({ status }) => status);
-        const evidence = [...counts].map(([status, items]) => `${items.length} ${status}`);
+        const evidence = [
+          ...[...counts].map(([status, items]) => `${items.length} ${status}`),
+          ...unknown(all.map(({ step }) => integrationOf(step)).filter(isHidden(mine, usable))),
+        ];
         const { elsewhere } = await placed(found);
         return { evidence, findings: driftFindings(steps, deps.sequence, elsewhere) };
       },
@@ -68,8 +71,13 @@ export function stepChecks(deps: StepDeps): Check[] {
         const planned = deps.sequence.steps.map(({ integration }) => integration);
         const mine = deps.wanted.filter((id) => planned.includes(id));
         const [first] = mine;
-        if (first !== undefined && usableOf(mine, found).length === 0) return unseen(first);
-        return observed(await placed(found), found);
+        const usable = new Set(usableOf(mine, found));
+        if (first !== undefined && usable.size === 0) return unseen(first);
+        const to = await placed(found);
+        const { evidence, findings } = await observed(to, found);
+        const open = deps.sequence.steps.filter(({ id }) => !to.receipts.has(id));
+        const hidden = open.map(({ integration }) => integration).filter(isHidden(mine, usable));
+        return { evidence: [...evidence, ...unknown(hidden)], findings };
       },
     },
   ];
@@ -78,6 +86,16 @@ export function stepChecks(deps: StepDeps): Check[] {
 /** None can be looked at, because of this one and maybe others. */
 function unseen(integration: string): CheckOutcome {
   return { evidence: [], findings: [], skipped: serviceCheckId(integration) };
+}
+
+function isHidden(mine: readonly string[], usable: ReadonlySet<string>) {
+  return (integration: string): boolean => mine.includes(integration) && !usable.has(integration);
+}
+
+/** Of each thing that could not be looked at, its integration. */
+function unknown(owners: readonly string[]): string[] {
+  if (owners.length === 0) return [];
+  return [`${owners.length} unknown (${[...new Set(owners)].join(", ")})`];
 }
 
 /** Those of which nothing is known that would make every look at their steps fail. */
