@@ -15,32 +15,61 @@ const noExternalCommands: Plugin = {
   load: (id) => (id === "\0no-child-process" ? "export default {};" : null),
 };
 
+interface Part {
+  /** The package that imports it; left out: any. */
+  readonly of?: string;
+  readonly name: RegExp;
+  readonly code: string;
+}
+
 /**
- * Octokit brings a table of GitHub's 900 operations as methods. testx calls operations by their
- * route instead, and the table is four fifths of the SDK's size and of the time to load it. The
- * client of Redis would like to have what a command needs that testx does not send, ink a debugger
- * for those who work on it. Slack's loads a module to unpack an archive that testx never asks for.
+ * What SDKs and other packages bring for their other users. Most of it is tables of all operations
+ * as methods: testx calls Octokit's by their routes and Slack's by their names, and of Notion's
+ * those of pages, databases and blocks.
  */
+const unused: readonly Part[] = [
+  {
+    name: /^@octokit\/plugin-rest-endpoint-methods$/,
+    code: "export const legacyRestEndpointMethods = () => ({});",
+  },
+  { name: /^@octokit\/plugin-paginate-rest$/, code: "export const paginateRest = () => ({});" },
+  {
+    ...{ of: "@slack/web-api", name: /^\.\/methods$/ },
+    code: "import { EventEmitter } from 'node:events'; export class Methods extends EventEmitter {}",
+  },
+  { of: "@slack/web-api", name: /^\.\/(chat-stream|file-upload)$/, code: "export {};" },
+  // An archive that testx never asks for is unpacked with it.
+  {
+    ...{ of: "@slack/web-api", name: /^node:zlib$/ },
+    code: "export default { unzip: (...all) => process.getBuiltinModule('zlib').unzip(...all) };",
+  },
+  {
+    of: "@notionhq/client",
+    name: /^\.\/(api-endpoints\/)?(agents|async-tasks|comments|custom-emojis|file-uploads|helpers|meeting-notes|oauth|search|views|webhooks)$/,
+    code: "export {};",
+  },
+  // What it says in Node.js, without the look at `navigator`, which loads a module.
+  {
+    name: /^universal-user-agent$/,
+    code: "export const getUserAgent = () => `Node.js/${parseInt(process.versions.node)}`;",
+  },
+  // The client of Redis has it for commands that testx does not send.
+  { name: /^@node-rs\/xxhash$/, code: "export default {};" },
+  // ink's, for those who work on it.
+  { name: /^\.\/devtools\.js$/, code: "export {};" },
+];
+
 const leftOut: Plugin = {
   name: "left-out",
-  resolveId: (specifier) => (stubs.has(specifier) ? `\0${specifier}` : null),
-  load: (id) => stubs.get(id.slice(1)) ?? null,
+  resolveId(specifier, importer) {
+    const at = unused.findIndex(
+      ({ of, name }) =>
+        name.test(specifier) && (of === undefined || importer?.includes(`/node_modules/${of}/`)),
+    );
+    return at < 0 ? null : `\0left-out-${at}`;
+  },
+  load: (id) => unused[Number(/^\0left-out-(\d+)$/.exec(id)?.[1])]?.code ?? null,
 };
-const stubs: ReadonlyMap<string, string> = new Map([
-  ["@octokit/plugin-rest-endpoint-methods", "export const legacyRestEndpointMethods = () => ({});"],
-  ["@octokit/plugin-paginate-rest", "export const paginateRest = () => ({});"],
-  ["@node-rs/xxhash", "export default {};"],
-  ["./devtools.js", "export {};"],
-  // What it says in Node.js, without the look at `navigator`, which loads a module.
-  [
-    "universal-user-agent",
-    "export const getUserAgent = () => `Node.js/${parseInt(process.versions.node)}`;",
-  ],
-  [
-    "node:zlib",
-    "export default { unzip: (...all) => process.getBuiltinModule('zlib').unzip(...all) };",
-  ],
-]);
 
 /**
  * For each object schema zod writes and evaluates a function, which pays off after hundreds of
