@@ -10,6 +10,9 @@ const patienceMs: Readonly<Record<string, number>> = {
   GATEWAY_LIMITED: 600_000,
 };
 
+/** To which a wait grows that is longer than the one that was asked for, in ms. */
+const longest = 60_000;
+
 /**
  * Waits where giving up would leave something behind: an undo that is refused only because a
  * breaker has just opened, a look after a write of unknown outcome, a long list that a rate limit
@@ -19,6 +22,8 @@ export class Patience {
   readonly #deps: EngineDeps;
   readonly #most: Readonly<Record<string, number>>;
   readonly #left = new Map<string, number>();
+  /** The last wait for a service that said when to come back: when it ended, and how long it was. */
+  readonly #last = new Map<string, { readonly at: number; readonly ms: number }>();
 
   /** `none`: for a look that somebody waits for, to whom what stands in the way is the answer. */
   constructor(deps: EngineDeps, has: "none" | "enough") {
@@ -34,11 +39,24 @@ export class Patience {
     if (most === undefined || retryAfterMs === undefined || !codes.includes(code)) return false;
     const key = `${code} ${integration}`;
     const left = this.#left.get(key) ?? most;
-    if (retryAfterMs > left) return false;
-    this.#left.set(key, left - retryAfterMs);
-    this.#deps.emit({ type: "step.probing", step, waitMs: retryAfterMs, failure: refused });
-    await this.#deps.clock.sleep(retryAfterMs, this.#deps.stop);
+    const waitMs = isRateLimit(refused) ? this.#grown(key, retryAfterMs) : retryAfterMs;
+    if (waitMs > left) return false;
+    this.#left.set(key, left - waitMs);
+    this.#deps.emit({ type: "step.probing", step, waitMs, failure: refused });
+    await this.#deps.clock.sleep(waitMs, this.#deps.stop);
+    this.#last.set(key, { at: this.#deps.clock.now(), ms: waitMs });
     return true;
+  }
+
+  /**
+   * Who is turned away again after what it was told to wait waits twice as long: GitHub may ban
+   * who goes on as before ("wait for an exponentially increasing amount of time"):
+   * https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+   */
+  #grown(key: string, told: number): number {
+    const last = this.#last.get(key);
+    const isNews = last === undefined || this.#deps.clock.now() - last.at > longest;
+    return isNews ? told : Math.max(told, Math.min(2 * last.ms, longest));
   }
 }
 

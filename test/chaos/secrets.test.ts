@@ -34,12 +34,14 @@ const troubles: readonly Trouble[] = [
   ...[400, 401, 403, 404, 422, 429, 500, 503].map(
     (status): Trouble => ({
       name: `HTTP ${status} that says the secrets`,
-      // Without the header a GitHub that is asked too much is given a minute at every write.
-      rules: (secrets) =>
-        atWrites({
-          ...{ kind: "status", status, body: echo(secrets) },
-          ...(status === 429 && { headers: { "retry-after": "1" } }),
-        }),
+      rules: (secrets) => {
+        const body = echo(secrets);
+        if (status !== 429) return atWrites({ kind: "status", status, body });
+        // A service that turns everybody away until told otherwise is waited for ten minutes.
+        const headers = { "retry-after": "1" };
+        const rules = atWrites({ kind: "status", status, body, headers });
+        return rules.map((rule) => ({ ...rule, times: 2 }));
+      },
     }),
   ),
   {
