@@ -9,53 +9,76 @@ import { budget, everything, seed } from "../support/chaos.ts";
 import { type KillOrder, type Victim, victim } from "../support/victim.ts";
 import { sample, workThrough } from "../support/workers.ts";
 
-/** What goes wrong meanwhile. A service may say the very secret that it was sent. */
+type Service = "slack" | "notion" | "github";
+/** What each service has been sent, so that it may say it. */
+type Sent = Readonly<Record<Service, readonly string[]>>;
+
+/** What goes wrong meanwhile. */
 interface Trouble {
   readonly name: string;
-  readonly rules: (secrets: Readonly<Record<string, string>>) => readonly FaultRule[];
+  readonly rules: (sent: Sent) => readonly FaultRule[];
   readonly kill?: KillOrder;
 }
 
-const atWrites = (fault: FaultRule["fault"], nth = 4): FaultRule[] => [
-  { match: { method: "POST", path: "chat|pages|databases|labels|hooks", nth }, fault },
-  { service: "github", match: { method: "PUT" }, fault },
-  { service: "github", match: { method: "DELETE", path: "hooks|secrets" }, fault },
+type FaultOf = (service: Service) => FaultRule["fault"];
+
+const atWrites = (fault: FaultOf, nth = 4): FaultRule[] => [
+  { service: "slack", match: { method: "POST", path: "chat", nth: 1 }, fault: fault("slack") },
+  {
+    ...{ service: "notion", fault: fault("notion") },
+    match: { method: "POST", path: "pages|databases", nth },
+  },
+  {
+    ...{ service: "github", fault: fault("github") },
+    match: { method: "POST", path: "labels|hooks", nth },
+  },
+  { service: "github", match: { method: "PUT" }, fault: fault("github") },
+  { service: "github", match: { method: "DELETE", path: "hooks|secrets" }, fault: fault("github") },
 ];
-const echo = (secrets: Readonly<Record<string, string>>) => ({
+const echo = (secrets: readonly string[]) => ({
   ok: false,
-  error: `refused: ${Object.values(secrets).join(" ")}`,
+  error: `refused: ${secrets.join(" ")}`,
   message: JSON.stringify(secrets),
-  errors: Object.values(secrets).map((secret) => ({ message: encodeURIComponent(secret) })),
-  documentation_url: `https://example.com/?token=${encodeURIComponent(Object.values(secrets).join())}`,
+  errors: secrets.map((secret) => ({ message: encodeURIComponent(secret) })),
+  documentation_url: `https://example.com/?token=${encodeURIComponent(secrets.join())}`,
 });
+
+const services: readonly Service[] = ["slack", "notion", "github"];
 
 const troubles: readonly Trouble[] = [
   { name: "nothing", rules: () => [] },
   ...[400, 401, 403, 404, 422, 429, 500, 503].map(
     (status): Trouble => ({
       name: `HTTP ${status} that says the secrets`,
-      rules: (secrets) => {
-        const body = echo(secrets);
-        if (status !== 429) return atWrites({ kind: "status", status, body });
+      rules: (sent) => {
+        const refusing = (service: Service) =>
+          ({ kind: "status", status, body: echo(sent[service]) }) as const;
+        if (status !== 429) return atWrites(refusing);
         // A service that turns everybody away until told otherwise is waited for ten minutes.
         const headers = { "retry-after": "1" };
-        const rules = atWrites({ kind: "status", status, body, headers });
+        const rules = atWrites((service) => ({ ...refusing(service), headers }));
         return rules.map((rule) => ({ ...rule, times: 2 }));
       },
     }),
   ),
   {
     name: "reads refused with the secrets",
-    rules: (secrets) => [{ fault: { kind: "status", status: 401, body: echo(secrets) } }],
+    rules: (sent) =>
+      services.map((service) => ({
+        ...{ service, fault: { kind: "status", status: 401, body: echo(sent[service]) } },
+      })),
   },
-  { name: "reset before", rules: () => atWrites({ kind: "reset", when: "before" }) },
-  { name: "reset after", rules: () => atWrites({ kind: "reset", when: "after" }) },
-  { name: "stall", rules: () => atWrites({ kind: "stall", when: "headers", applies: true }) },
-  { name: "stalled body", rules: () => atWrites({ kind: "stall", when: "body" }) },
-  { name: "truncate", rules: () => atWrites({ kind: "truncate" }) },
-  { name: "garble", rules: () => atWrites({ kind: "garble" }) },
-  { name: "html", rules: () => atWrites({ kind: "html", applies: true }) },
-  { name: "delay", rules: () => atWrites({ kind: "delay", ms: 300 }) },
+  { name: "reset before", rules: () => atWrites(() => ({ kind: "reset", when: "before" })) },
+  { name: "reset after", rules: () => atWrites(() => ({ kind: "reset", when: "after" })) },
+  {
+    name: "stall",
+    rules: () => atWrites(() => ({ kind: "stall", when: "headers", applies: true })),
+  },
+  { name: "stalled body", rules: () => atWrites(() => ({ kind: "stall", when: "body" })) },
+  { name: "truncate", rules: () => atWrites(() => ({ kind: "truncate" })) },
+  { name: "garble", rules: () => atWrites(() => ({ kind: "garble" })) },
+  { name: "html", rules: () => atWrites(() => ({ kind: "html", applies: true })) },
+  { name: "delay", rules: () => atWrites(() => ({ kind: "delay", ms: 300 })) },
   ...["intent", "done"].flatMap((type) =>
     ["github.deploy-key", "github.hook"].map(
       (step): Trouble => ({
@@ -177,7 +200,6 @@ async function look(
     Object.entries(own.sandbox.environment).filter(([variable]) => /TOKEN/.test(variable)),
   );
   expect(Object.keys(tokens).length).toBeGreaterThanOrEqual(3);
-  const secrets = { ...planted, ...tokens };
   const summary = join(own.folder, "summary.md");
   const output = join(own.folder, "output.txt");
   const elsewhere = existsSync(join(own.folder, "refresh-token"));
@@ -191,7 +213,14 @@ async function look(
   };
   const found: string[] = [];
   for (const command of lines) {
-    await own.sandbox.setFaults(rules(secrets));
+    const turning = elsewhere ? refreshed(own.folder) : { SLACK_BOT_TOKEN: tokens.SLACK_BOT_TOKEN };
+    const secrets = { ...planted, ...tokens, ...turning };
+    const sent = {
+      slack: Object.values(turning).flatMap((value) => value ?? []),
+      notion: [tokens.NOTION_TOKEN ?? ""],
+      github: [tokens.GITHUB_TOKEN ?? "", ...Object.values(planted)],
+    };
+    await own.sandbox.setFaults(rules(sent));
     let processes = "";
     const ended = await own.run(command, {
       env,
