@@ -9,7 +9,8 @@ type Part = (...args: any[]) => any;
 /**
  * A provider of somebody's own that answers for its mistakes: what its parts throw, and what they
  * give that nobody could go on with, is a PROVIDER_FAILED that names the part, and no bug of
- * testx. What `read`, `apply`, `undo` and `health` throw is for its `classify`, as ever.
+ * testx. What `read`, `apply`, `undo`, `health` and `connect` throw is for its `classify`, unless it
+ * is what JavaScript throws at a mistake.
  * @param why what an error says, and where in the project it was thrown
  */
 export function answerable(provider: AnyProvider, why: (error: unknown) => string): AnyProvider {
@@ -60,7 +61,12 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
       outcome?: "unknown",
     ): Part =>
     async (...args) => {
-      const result: unknown = await Reflect.apply(run, owner, args);
+      let result: unknown;
+      try {
+        result = await Reflect.apply(run, owner, args);
+      } catch (error) {
+        throw isMistake(error) ? wrong(part, `threw ${why(error)}`, outcome, error) : error;
+      }
       const mistake = check(result);
       if (mistake !== undefined) throw wrong(part, mistake, outcome);
       return result;
@@ -134,7 +140,7 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
       try {
         return await provider.connect(config, deps);
       } catch (error) {
-        if (rootFailure(error)) throw threw("connect", error);
+        if (rootFailure(error) || isMistake(error)) throw threw("connect", error);
         throw new TestxError(classify(error), { cause: error });
       }
     },
@@ -144,6 +150,12 @@ export function answerable(provider: AnyProvider, why: (error: unknown) => strin
         : `gave ${shown(it)}: its status is healthy, degraded or down`,
     ),
   });
+}
+
+/** Of the code itself. What has a cause tells of something else: fetch's own TypeErrors have one. */
+function isMistake(error: unknown): boolean {
+  const isOne = error instanceof TypeError || error instanceof ReferenceError;
+  return isOne && (error as Error).cause === undefined && rootFailure(error) === undefined;
 }
 
 const standInParts = ["initial", "handle", "isWrite", "canonical", "environment", "refuse"];

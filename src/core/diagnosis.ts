@@ -240,7 +240,9 @@ export function findingOf(
   return {
     ...{ code, severity: "error", check, what: sentence(several[0] ?? message) },
     evidence: several.slice(1),
-    fix: { text: entry?.next ?? "Run `testx explain` with this code." },
+    fix: {
+      text: entry?.next ?? `${code} is a code of a provider of your own: it says what is wrong.`,
+    },
     ...(integration === undefined ? {} : { about: integration }),
     ...(entry?.exit === 4 ? { prerequisite: true } : {}),
     ...(Object.keys(facts).length > 0 ? { details: facts } : {}),

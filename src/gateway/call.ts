@@ -219,11 +219,10 @@ export class GatewayCall implements FetchInit {
   /** The error for a call that was cancelled, by whoever did it. */
   cancellation(outcome: Outcome, cause?: unknown): TestxError {
     const options = cause === undefined ? undefined : { cause };
+    const had = Math.round(this.deadline - this.startedAt);
+    const what = `no whole reply ${Number.isFinite(had) ? `within ${had} ms` : "in time"}`;
     return this.cancelled === "deadline"
-      ? new TestxError(
-          this.failure("GATEWAY_TIMEOUT", "no whole reply in time", { outcome, transient: true }),
-          options,
-        )
+      ? new TestxError(this.failure("GATEWAY_TIMEOUT", what, { outcome, transient: true }), options)
       : new TestxError(this.failure("RUN_INTERRUPTED", "interrupted", { outcome }), options);
   }
 }

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { TestxError } from "../core/failure.ts";
 import type { Json } from "../core/json.ts";
 import { discover } from "../platform/config/discover.ts";
+import { inProject } from "../platform/config/home.ts";
 import type { Place } from "./world.ts";
 
 /** The state folder, absolute: as given, as the project's settings say, or `.testx` in the project; the sandbox's lies inside. */
@@ -29,7 +30,7 @@ async function projectState(cwd: string, config: string | undefined): Promise<st
   try {
     const { project, settings } = await discover(cwd, config, (path) => path);
     const state = (settings?.value as { state?: Json } | undefined)?.state;
-    return resolve(project, typeof state === "string" ? state : ".testx");
+    return inProject(project, typeof state === "string" ? state : ".testx");
   } catch (error) {
     // What is wrong with the configuration is told where it is read; the journal needs none.
     if (error instanceof TestxError) return error;

@@ -13,6 +13,7 @@ import { others } from "./causes/others.ts";
 import { secrets } from "./causes/secrets.ts";
 import { services } from "./causes/services.ts";
 import { stateCauses } from "./causes/state.ts";
+import { strange } from "./causes/strange.ts";
 import { teams } from "./causes/teams.ts";
 import { reportIn } from "./report.ts";
 
@@ -26,6 +27,7 @@ const every = [
   ...others,
   ...company,
   ...teams,
+  ...strange,
 ];
 /** One alone, with what it came to: `TESTX_CAUSE="full disk" npm test -- test/doctor`. */
 const only = process.env.TESTX_CAUSE;

@@ -93,6 +93,23 @@ describe("doctor", () => {
     expect(lines).toContain("- Services       web; not looked at: slack");
   });
 
+  it("advises no explanation of a code that only a provider of somebody's own knows", () => {
+    const own: Finding = {
+      ...{ code: "MEMOS_FAILED", severity: "error", check: "services.memos", about: "memos" },
+      ...{ what: "No memos today.", evidence: [], fix: { text: "Ask their authors." } },
+    };
+    const reports = [check("services.memos", [], { status: "found" })];
+    const lines = doctorLines(
+      {
+        ...{ outcome: "findings", cause: own, findings: [own], consequences: [] },
+        checks: reports,
+      },
+      ...([terminal, { verbose: false }] as const),
+    );
+    expect(lines[0]).toBe("✖ MEMOS_FAILED  No memos today.");
+    expect(lines.join()).not.toContain("testx explain");
+  });
+
   it("says the cause and the next command in the first line", () => {
     const inSandbox = { ...terminal, width: 120, options: " --sandbox" };
     const [line] = doctorLines(deleted, inSandbox, { verbose: false });

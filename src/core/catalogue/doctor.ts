@@ -20,6 +20,18 @@ export const doctorErrors: Catalogue = {
     next: "Raise it: `ulimit -n 1024` in the shell, `--ulimit nofile=1024` for a container.",
     exit: 1,
   },
+  CHECK_UNFINISHED: {
+    what: "Something that doctor looked at did not come to an end.",
+    why: "A provider, policy or settings file of your own waits for something that never comes, or what is looked at is very slow.",
+    next: "Look what your own code waits for: every call of it needs a limit, and must end when its signal is aborted.",
+    exit: 1,
+  },
+  TOKEN_EXPIRING: {
+    what: "A token expires soon.",
+    why: "It was made with a date of expiry, or its organization asks for one.",
+    next: "Make a new one before that date, put it where the old one comes from, and delete the old one.",
+    exit: 1,
+  },
   TLS_UNCHECKED: {
     what: "Certificates are not checked.",
     why: "NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is on the way can read and change what is sent, tokens included.",

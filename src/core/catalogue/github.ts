@@ -97,6 +97,12 @@ export const githubErrors: Catalogue = {
     next: "Wait as long as the message says, then run the command again: it goes on where it was.",
     exit: 1,
   },
+  GITHUB_VERSION_REFUSED: {
+    what: "GitHub does not know the version of its API that testx speaks.",
+    why: "It is a GitHub Enterprise Server that is older than that version.",
+    next: "Ask whoever runs the server to bring it up to date.",
+    exit: 1,
+  },
   GITHUB_UNAVAILABLE: {
     what: "GitHub did not answer, or answered with an error of its own.",
     why: "GitHub or the network on the way to it has a disturbance.",

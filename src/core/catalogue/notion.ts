@@ -13,6 +13,12 @@ export const notionErrors: Catalogue = {
     next: "Open the page in Notion, or restore it from the trash, choose ••• → Connections and add the integration; check NOTION_PARENT_PAGE_ID. Then run the command again.",
     exit: 4,
   },
+  NOTION_WRONG_WORKSPACE: {
+    what: "The Notion token is for another workspace than what was set up is in.",
+    why: "NOTION_TOKEN was changed for one of an integration in another workspace since.",
+    next: "Use a token of the workspace in which it was set up. To set up everything anew in the other one, put a page of that workspace into NOTION_PARENT_PAGE_ID and run `testx integrations setup`.",
+    exit: 4,
+  },
   NOTION_FORBIDDEN: {
     what: "The integration may not do this in Notion.",
     why: "It lacks a capability: read, insert or update content, or reading user information.",

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import { type BrokenReference, type Reference, scanReferences } from "../references.ts";
+import { strangeIn } from "../token-kinds.ts";
 import type { Draft } from "./draft.ts";
 import type { IntegrationLinks } from "./integrations.ts";
 import { type Finding, near, type Path } from "./problem.ts";
@@ -98,8 +99,9 @@ export function syntax(base: Path, reference: Reference): Finding | undefined {
     return finding(code, message, base, reference);
   }
   if (parts.length >= 3 && parts.every((item) => part.test(item))) return undefined;
-  const message =
-    "A reference is written ${integration.step.field} or ${env.NAME}; a literal ${ is written $${.";
+  const strange = strangeIn(text);
+  const seen = strange === undefined ? "" : ` In this one ${strange}.`;
+  const message = `A reference is written \${integration.step.field} or \${env.NAME}; a literal \${ is written $\${.${seen}`;
   const shell = parts.length === 1 && /^[A-Z][A-Z0-9_]*$/.test(text) ? ["env", text] : undefined;
   return finding(code, message, base, reference, shell);
 }

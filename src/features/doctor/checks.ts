@@ -10,7 +10,7 @@ import {
   findingOf,
   merged,
 } from "../../core/diagnosis.ts";
-import { failureOf } from "../../core/failure.ts";
+import { fail, failureOf } from "../../core/failure.ts";
 import type { Clock } from "../../core/ports.ts";
 
 /** What a check has found that is over; `undefined`: it was not looked at. */
@@ -24,6 +24,8 @@ export interface Check {
   readonly needs?: readonly CheckId[];
   /** It waits for these, whatever they find. */
   readonly after?: readonly CheckId[];
+  /** The integration that it looks at, for errors that name none. */
+  readonly about?: string;
   /** A `TestxError` that it throws is a finding. Sends no write and changes nothing. */
   run(found: Found): Promise<CheckOutcome>;
 }
@@ -80,7 +82,7 @@ export async function runChecks(
     const started = clock.monotonic();
     running.add(check);
     looking([...running]);
-    const outcome = await attempt(check, found, stop);
+    const outcome = await attempt(check, found, { clock, stop });
     running.delete(check);
     looking([...running]);
     const durationMs = Math.round(clock.monotonic() - started);
@@ -115,12 +117,29 @@ function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
   });
 }
 
-async function attempt(check: Check, found: Found, stop: AbortSignal): Promise<CheckOutcome> {
+/** Longer than a check with all its calls takes: what is not over by then waits for ever. */
+const longestMs = 60_000;
+
+async function attempt(
+  check: Check,
+  found: Found,
+  { clock, stop }: Pick<RunDeps, "clock" | "stop">,
+): Promise<CheckOutcome> {
+  const done = new AbortController();
+  const late = clock.sleep(longestMs, done.signal).then(() => {
+    const message = `The look at ${check.title} did not come to an end in ${longestMs / 1000} s.`;
+    return fail("CHECK_UNFINISHED", message);
+  });
   try {
-    return await check.run(found);
+    return await Promise.race([check.run(found), late]);
   } catch (error) {
     stop.throwIfAborted();
     const met = failureOf(error);
-    return { evidence: [], findings: [findingOf(check.id, met, catalogue[met.code])] };
+    const about = met.integration ?? check.about;
+    const parts = about === undefined ? {} : { about };
+    return { evidence: [], findings: [findingOf(check.id, met, catalogue[met.code], parts)] };
+  } finally {
+    done.abort();
+    late.catch(() => {});
   }
 }

@@ -62,9 +62,12 @@ const longestMs = 15_000;
 
 function hurried(config: LoadedConfig): LoadedConfig {
   const integrations = config.sequence.integrations.map((one) => {
-    const { timeouts } = one.settings;
+    const { timeouts, health } = one.settings;
     const totalMs = Math.min(timeouts.totalMs, longestMs);
-    return { ...one, settings: { ...one.settings, timeouts: { ...timeouts, totalMs } } };
+    // Each call of it has its limit; this is for what a provider of one's own may wait for instead.
+    const timeoutMs = health.timeoutMs ?? 2 * totalMs;
+    const hurried = { timeouts: { ...timeouts, totalMs }, health: { ...health, timeoutMs } };
+    return { ...one, settings: { ...one.settings, ...hurried } };
   });
   return { ...config, sequence: { ...config.sequence, integrations } };
 }

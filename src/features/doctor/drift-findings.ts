@@ -58,7 +58,9 @@ export function driftFindings(
       // What is to be set up beside it meets the same, though it may lack another right.
       const says = prerequisite ? { says: placeless(what, details) } : {};
       const same = { checks: ["drift.plan"], codes: [code], about: [about], ...says };
-      return { ...finding, explains: [same] };
+      // Whoever is elsewhere finds nothing of what it looks for.
+      const all = { checks: ["drift."], about: [about] };
+      return { ...finding, explains: code.endsWith("_WRONG_WORKSPACE") ? [all] : [same] };
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { catalogue } from "../../core/catalogue/catalogue.ts";
-import { type CheckId, type Finding, findingOf } from "../../core/diagnosis.ts";
+import { type CheckId, type Finding, type Fix, findingOf } from "../../core/diagnosis.ts";
 import { failure } from "../../core/failure.ts";
 import type { Health } from "../../core/provider.ts";
 import type { Integration } from "../../core/sequence.ts";
@@ -20,16 +20,20 @@ export function healthFindings(
   const message = health.message ?? `${id} is ${health.status}.`;
   const cause = health.failure ?? failure("HEALTH_CHECK_FAILED", message);
   const entry = catalogue[cause.code];
+  const target = targetOf(settings.health);
+  const moved = at?.moved && target === undefined;
+  // What a status page says is of the service itself.
+  const elsewhere = moved && cause.code.endsWith("_UNAVAILABLE");
   // What a service says of a token or a place stops every write, even where it answers reads.
   const mild = !required || (health.status === "degraded" && entry?.exit !== 4);
   const finding = findingOf(serviceCheckId(id), cause, entry, {
     ...{ about: id, explains: [{ checks: ["drift.", "breakers."], about: [id] }] },
     ...(mild ? { severity: "warning" as const } : {}),
+    ...(cause.code === "GATEWAY_TIMEOUT" && { fix: limitFix(settings) }),
+    ...(elsewhere ? { fix: { text: `Ask whoever runs ${hostOf(at.url)}, or wait for it.` } } : {}),
     ...(advice && cause.code === "GATEWAY_REDIRECTED" ? { fix: { text: advice } } : {}),
   });
   const { status, requestId } = cause;
-  const target = targetOf(settings.health);
-  const moved = at?.moved && target === undefined;
   const seen = [
     ...(moved ? [`asked at ${addressOf(at.url)} (${at.variable})`] : []),
     ...(target ? [`asked at ${target}, as \`health\` of ${id} says`] : []),
@@ -42,7 +46,8 @@ export function healthFindings(
     return [{ ...finding, fix: { text }, evidence }];
   }
   // Who answers there may not be the service: then its word means nothing.
-  const doubtful = moved && !cause.transient && advice === undefined && cause.code !== ownMistake;
+  const doubtful =
+    moved && !cause.transient && advice === undefined && !ownMistakes.has(cause.code);
   if (!doubtful) return [{ ...finding, evidence }];
   const right = at.variable && meantBy(at.url, provider, cause.code);
   const doubt = `If that is not the address of ${id}${provider === "github" ? ofEnterprise : ""}, correct or unset ${at.variable}. Else: `;
@@ -52,8 +57,20 @@ export function healthFindings(
   ];
 }
 
-/** Of a provider of somebody's own: its code, and no other place, is what is wrong. */
-const ownMistake = "PROVIDER_FAILED";
+/** Where the limit is set that an answer did not keep to. */
+function limitFix({ health, timeouts }: Integration["settings"]): Fix {
+  const { timeoutMs } = health;
+  const [limit, file] =
+    timeoutMs !== undefined && timeoutMs < timeouts.totalMs
+      ? [`Its health check has ${timeoutMs} ms (\`timeoutMs\`)`, "health-check-config.json"]
+      : [`Its calls have ${timeouts.totalMs} ms (\`timeouts.totalMs\`)`, "retry-policies.json"];
+  return {
+    text: `${limit}: if that is less than it needs, raise it in ${file}. Else look at the service and the way to it.`,
+  };
+}
+
+/** Of code of somebody's own: it, and no other place, is what is wrong. */
+const ownMistakes: ReadonlySet<string> = new Set(["PROVIDER_FAILED", "POLICY_FAILED"]);
 
 const ofEnterprise = " (that of a GitHub Enterprise Server is https://HOST/api/v3)";
 
@@ -71,6 +88,10 @@ function targetOf(health: Integration["settings"]["health"]): string | undefined
   const { check, url, host, port } = health;
   if (check === "tcp") return `${host}:${port}`;
   return check === "provider" || url === undefined ? undefined : addressOf(url);
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
 }
 
 function addressOf(url: string): string {

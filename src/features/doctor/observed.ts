@@ -18,6 +18,8 @@ export interface Answer {
 export interface Observed {
   /** The newest reply. */
   readonly last?: Answer;
+  /** When the token that was sent expires, where a reply told it; ms since the epoch. */
+  readonly expiresAt?: number;
   /** Of the newest reply that told it. */
   readonly limit?: { readonly left: number; readonly of?: number; readonly resetAt?: number };
 }
@@ -35,6 +37,9 @@ export function observing(): { through: Through; of(integration: string): Observ
         const reply = await transport(url, init);
         const { headers } = reply;
         note(integration, { last: await answerOf(new URL(String(url)), reply) });
+        // GitHub's, of tokens that expire: 2026-11-23 15:00:00 UTC
+        const expiry = Date.parse(headers.get("github-authentication-token-expiration") ?? "");
+        if (!Number.isNaN(expiry)) note(integration, { expiresAt: expiry });
         const left = numberOf(headers.get("x-ratelimit-remaining"));
         if (left !== undefined) {
           const of = numberOf(headers.get("x-ratelimit-limit"));
@@ -43,7 +48,8 @@ export function observing(): { through: Through; of(integration: string): Observ
             limit: {
               left,
               ...(of === undefined ? {} : { of }),
-              ...(reset === undefined ? {} : { resetAt: reset * 1000 }),
+              // No date is as far away as some say.
+              ...(reset === undefined || reset * 1000 > 8.64e15 ? {} : { resetAt: reset * 1000 }),
             },
           });
         }

@@ -8,6 +8,7 @@ import { askHealth, scopesOf } from "../../engine/prerequisites.ts";
 import type { Sessions } from "../../engine/session.ts";
 import type { Check } from "./checks.ts";
 import { healthFindings, serviceCheckId } from "./health-findings.ts";
+import { day } from "./host-findings.ts";
 import { checkId, type Endpoint, type Host, layersOf } from "./hosts.ts";
 import type { Observed } from "./observed.ts";
 import { secretsCheckId } from "./secrets.ts";
@@ -34,6 +35,7 @@ export function serviceChecks(deps: ServiceDeps): Check[] {
     return {
       id: serviceCheckId(id),
       title: id,
+      about: id,
       needs: [secretsCheckId(id), ...lasts],
       run: () => lookAt(integration, deps),
     };
@@ -56,12 +58,16 @@ async function lookAt(integration: Integration, deps: ServiceDeps) {
   const evidence = [`${health.status}${who}, in ${ms} ms`];
   const steps = deps.sequence.steps.filter((step) => step.integration === id);
   const observed = deps.observed(id);
-  const { last, limit } = observed;
+  const { last, limit, expiresAt } = observed;
   const advice = last && redirectAdvice(last, deps.endpoint(id));
   const findings = healthFindings(integration, health, advice, deps.endpoint(id));
   // Who is refused for its limit need not be told that little of it is left.
   if (!findings.some(({ code }) => /_LIMIT(ED)?$/.test(code))) {
     findings.push(...limitFindings(id, observed));
+  }
+  if (expiresAt !== undefined) {
+    evidence.push(`its token is valid until ${day(expiresAt)}`);
+    if (expiresAt - engine.clock.now() < soonMs) findings.push(expiring(id, expiresAt));
   }
   if (limit) evidence.push(`${limit.left}${limit.of ? ` of ${limit.of}` : ""} calls left`);
   if (health.scopes !== undefined && health.status !== "down") {
@@ -80,6 +86,18 @@ export async function sessionOf(
     parts[0] === "env" ? engine.env(parts.slice(1).join(".")) : undefined,
   ).value;
   return sessions.session(id, provider, config);
+}
+
+/** A week: time for somebody to make another one. */
+const soonMs = 7 * 86_400_000;
+
+function expiring(id: string, at: number): Finding {
+  return {
+    ...{ code: "TOKEN_EXPIRING", severity: "warning", check: serviceCheckId(id), about: id },
+    what: `The token of ${id} expires on ${day(at)}.`,
+    evidence: [`valid until ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`],
+    fix: { text: "Make a new one before that, and put it where this one comes from." },
+  };
 }
 
 /** Fewer than this will not do for a setup. */

@@ -3,6 +3,7 @@ import { jsonSchemaOf, lazySchema, type ValidBefore, validated } from "../../cor
 import type { Finding, Path, Problem } from "../../core/validate/problem.ts";
 import { type Document, jsonDocument } from "./document.ts";
 import { findingsOf } from "./issues.ts";
+import { isCode } from "./policies.ts";
 import { readSource } from "./read.ts";
 import { type FileRole, fileSchemas } from "./schemas.ts";
 import type { Section } from "./section.ts";
@@ -39,10 +40,18 @@ export async function checkDocument(
   const result = await validated(schema, value, told ? valid : undefined);
   const findings = findingsOf(result.issues ?? [], {
     value,
-    schema: () => jsonSchemaOf(schema),
+    schema: () => {
+      const described = jsonSchemaOf(schema);
+      return role === "project" && isCode(document.file) ? withPolicies(described) : described;
+    },
     excused: () => false,
   });
   return { role, document, findings, isShaped: result.issues === undefined };
+}
+
+/** Functions are no part of what schemas describe; by then they have been taken out. */
+function withPolicies(schema: Readonly<Record<string, unknown>>) {
+  return { ...schema, properties: { ...(schema.properties as object), policies: {} } };
 }
 
 /** A settings file may be a program, and say more than its JSON would. */

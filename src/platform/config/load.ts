@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { fail } from "../../core/failure.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
 import { once } from "../../core/once.ts";
@@ -20,6 +20,7 @@ import { checkCredentials, credentialSources, credentialVariables } from "./cred
 import { discover } from "./discover.ts";
 import { Environment, type FlagValue, type Given } from "./environment.ts";
 import { checkFallbacks } from "./fallback-checks.ts";
+import { inProject } from "./home.ts";
 import type { Env } from "./inputs.ts";
 import { checkNames, type Layers } from "./layers.ts";
 import { effectiveValues } from "./origins.ts";
@@ -133,7 +134,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const problems = inOrder([...inFiles, ...elsewhere]);
   if (problems.length > 0) invalid(problems);
 
-  const state = own.state === undefined ? undefined : resolve(places.project, own.state);
+  const state = own.state === undefined ? undefined : inProject(places.project, own.state);
   return {
     project: places.project,
     ...(state === undefined ? {} : { state }),

@@ -13,14 +13,23 @@ export interface PoliciesFound {
 
 const fields = ["name", "stage", "order", "integrations", "operations", "policy"];
 
+/** Whether settings of this name are a program, and not data. */
+export function isCode(file: string): boolean {
+  return /\.[cm]?[jt]s$/.test(file);
+}
+
 /**
  * Takes the user's policies out of the settings. Only a file that is code can hold any: in JSON and
  * YAML the key is as unknown as others.
  */
 export function takePolicies(settings: ProjectFile | undefined): PoliciesFound {
   const { value } = settings ?? {};
-  const isCode = /\.[cm]?[jt]s$/.test(settings?.path ?? "");
-  if (settings === undefined || !isCode || !isObject(value) || value.policies === undefined) {
+  if (
+    settings === undefined ||
+    !isCode(settings.path) ||
+    !isObject(value) ||
+    value.policies === undefined
+  ) {
     return { settings, policies: [], check: () => [] };
   }
   const { policies, ...rest } = value as JsonObject & { policies: unknown };

@@ -74,6 +74,8 @@ export function refusal({ name }: Operation, { status, headers, text }: JudgedRe
 }
 
 function codeOf(operation: string, status: number, said: string, reply: ErrorReply): string {
+  // Nobody has asked whether anything is new: something on the way remembers other calls.
+  if (status === 304) return "GITHUB_UNREADABLE";
   if (status < 400) return "GITHUB_MOVED";
   if (status >= 500 || status === 408) return "GITHUB_UNAVAILABLE";
   switch (status) {
@@ -93,6 +95,8 @@ function codeOf(operation: string, status: number, said: string, reply: ErrorRep
     case 410:
       return "GITHUB_GONE";
     case 400:
+      if (/not a supported version of the REST API/i.test(said)) return "GITHUB_VERSION_REFUSED";
+      return taken.test(said) ? "GITHUB_CONFLICT" : "GITHUB_VALIDATION";
     case 422:
       return taken.test(said) ? "GITHUB_CONFLICT" : "GITHUB_VALIDATION";
     default:

@@ -23,6 +23,10 @@ export async function health(client: Client, call: Call): Promise<Health> {
     const message = `${repository.full_name} is archived: nothing in it can be changed.`;
     return { ...who, status: "degraded", message, failure: failure("GITHUB_ARCHIVED", message) };
   }
+  if (repository.disabled) {
+    const message = `${repository.full_name} is disabled by GitHub: nothing in it can be changed.`;
+    return { ...who, status: "degraded", message, failure: failure("GITHUB_REFUSED", message) };
+  }
   const may = repository.permissions;
   if (may && !may.push && !may.admin && !may.maintain) {
     const message = `The token may read ${repository.full_name} but not write to it.`;

@@ -5,7 +5,8 @@ export const repositoryName = once(() =>
   z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9._-]+$/, "must be owner/name, like acme/app")
-    .refine((name) => !/\/\.{1,2}$/.test(name), "must be owner/name, like acme/app"),
+    .refine((name) => !/\/\.{1,2}$/.test(name), "must be owner/name, like acme/app")
+    .refine((name) => !/\.git$/i.test(name), "must be owner/name, without the .git of an address"),
 );
 
 export const configSchema = once(() =>

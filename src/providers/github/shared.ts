@@ -1,4 +1,4 @@
-import { fail } from "../../core/failure.ts";
+import { fail, rootFailure } from "../../core/failure.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Call } from "../../core/provider.ts";
 import type { Client } from "./client.ts";
@@ -56,7 +56,8 @@ export function login(client: Client, call: Call): Promise<string | undefined> {
       return (await send(client, call, "GET /user", {})).login;
     } catch (error) {
       const status = statusOf(error);
-      if (status === 403 || status === 404) return undefined;
+      const isNobody = /not accessible by integration/i.test(rootFailure(error)?.message ?? "");
+      if (status === 404 || (status === 403 && isNobody)) return undefined;
       throw error;
     }
   });

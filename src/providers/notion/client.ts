@@ -3,8 +3,10 @@ import type {
   DataSourceObjectResponse,
   Client as Sdk,
 } from "@notionhq/client";
+import { fail } from "../../core/failure.ts";
 import type { Call, ConnectDeps } from "../../core/provider.ts";
 import { isGone } from "./classify.ts";
+import { cursors } from "./cursors.ts";
 import { idOf, plain, sameId } from "./ids.ts";
 import { notionVersion, speaking } from "./version.ts";
 
@@ -60,6 +62,7 @@ export type List = (id: string) => Promise<BlockObjectResponse[]>;
 export function lister(client: NotionClient, call: Call): List {
   return async (id) => {
     const found: BlockObjectResponse[] = [];
+    const next = cursors(`the blocks in ${id}`);
     let cursor: string | undefined;
     do {
       call.signal.throwIfAborted();
@@ -71,7 +74,13 @@ export function lister(client: NotionClient, call: Call): List {
       for (const block of page.results) {
         if ("type" in block && !isTrashed(block)) found.push(block);
       }
-      cursor = page.has_more ? (page.next_cursor ?? undefined) : undefined;
+      cursor = next(page);
+      if (page.has_more && cursor === undefined) {
+        fail(
+          "NOTION_UNREADABLE",
+          `Notion did not show all blocks in ${id}, nor say where more are.`,
+        );
+      }
     } while (cursor !== undefined);
     return found;
   };
@@ -81,6 +90,24 @@ export function lister(client: NotionClient, call: Call): List {
 export function sharedLister(client: NotionClient, call: Call): List {
   const list = lister(client, call);
   return (id) => call.shared(`children:${plain(id)}`, () => list(id));
+}
+
+/**
+ * To be asked where what testx has set up is not to be seen: whoever made it is known in the
+ * workspace that it is in.
+ * @throws TestxError NOTION_WRONG_WORKSPACE
+ */
+export async function sameWorkspace(client: NotionClient, call: Call): Promise<void> {
+  const by = call.receipt?.createdBy;
+  if (!call.compares || typeof by !== "string" || sameId(by, await client.me())) return;
+  try {
+    await call.shared(`user:${plain(by)}`, () => client.api.users.retrieve({ user_id: by }));
+  } catch (error) {
+    // Where the connection may not look at users, nothing is learned.
+    if (!isGone(error)) return;
+    const what = "The token is for another workspace than what testx has set up is in";
+    fail("NOTION_WRONG_WORKSPACE", `${what}: nobody there knows who made it.`);
+  }
 }
 
 /** 2026-03-11 says `in_trash`; earlier versions `archived`. */

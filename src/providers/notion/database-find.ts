@@ -9,6 +9,7 @@ import {
   type NotionClient,
   placeOf,
   requiredId,
+  sameWorkspace,
   sharedLister,
 } from "./client.ts";
 import { dataSource } from "./data-source.ts";
@@ -65,6 +66,7 @@ async function search(
     if (found !== undefined && (await isInside(client, found.parent, parent))) return brief(found);
     const moved = found && call.compares && brief(found);
     if (found && moved) return { ...moved, elsewhere: { parent: placeOf(found.parent) } };
+    if (found === undefined) await sameWorkspace(client, call);
   }
   const named = await childrenSought(client, call, parent, "child_database", wanted.title);
   const what = `databases named "${wanted.title}" in page ${parent}`;

@@ -15,6 +15,7 @@ import {
   type NotionClient,
   placeOf,
   requiredId,
+  sameWorkspace,
 } from "./client.ts";
 import { readContent, writeContent } from "./content.ts";
 import { namesakes, theOne, twins } from "./duplicates.ts";
@@ -167,6 +168,7 @@ async function find(
     if (page !== undefined && (await isInside(client, page.parent, parent))) return { page };
     if (page !== undefined && call.compares)
       return { page, elsewhere: { parent: placeOf(page.parent) } };
+    if (page === undefined) await sameWorkspace(client, call);
   }
   const named = await childrenSought(client, call, parent, "child_page", wanted.title);
   const what = `pages named "${wanted.title}" under page ${parent}`;

@@ -2,6 +2,7 @@ import type { DataSourceObjectResponse, PageObjectResponse } from "@notionhq/cli
 import type { Call } from "../../core/provider.ts";
 import type { Residue } from "../../core/step.ts";
 import { ifThere, type NotionClient } from "./client.ts";
+import { cursors } from "./cursors.ts";
 import { sameId } from "./ids.ts";
 import { optionsOf } from "./schema.ts";
 import { isNothing, stateOf } from "./values.ts";
@@ -34,6 +35,7 @@ async function someRow(
   call: Call,
   is: (row: PageObjectResponse) => boolean,
 ): Promise<boolean | undefined> {
+  const next = cursors("a database's rows");
   let cursor: string | undefined;
   do {
     call.signal.throwIfAborted();
@@ -48,7 +50,8 @@ async function someRow(
       if ("created_by" in row && "properties" in row && is(row as PageObjectResponse)) return true;
     }
     if (page?.request_status?.type === "incomplete") return undefined;
-    cursor = page?.has_more === true ? (page.next_cursor ?? undefined) : undefined;
+    cursor = next(page);
+    if (page?.has_more && cursor === undefined) return undefined;
   } while (cursor !== undefined);
   return false;
 }

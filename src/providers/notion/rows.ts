@@ -6,7 +6,8 @@ import type {
 import { fail } from "../../core/failure.ts";
 import type { Call } from "../../core/provider.ts";
 import { suggest } from "../../core/suggest.ts";
-import { ifThere, isTrashed, type NotionClient, requiredId } from "./client.ts";
+import { ifThere, isTrashed, type NotionClient, requiredId, sameWorkspace } from "./client.ts";
+import { cursors } from "./cursors.ts";
 import { dataSource } from "./data-source.ts";
 import { theOne } from "./duplicates.ts";
 import { type EntryInput, type Key, keyOf } from "./entry-input.ts";
@@ -86,6 +87,7 @@ export async function find(
     // Its key may have been changed by hand: that is drift, not absence.
     const row = await ifThere(() => client.api.pages.retrieve({ page_id: recorded }));
     if (row !== undefined && "url" in row && !isTrashed(row) && isIn(row, where)) return row;
+    if (row === undefined) await sameWorkspace(client, call);
   }
   const oldest = rows
     .toSorted((a, b) => (a.created_time < b.created_time ? -1 : 1))
@@ -150,6 +152,7 @@ async function query(
     property: key.name,
     [where.keyType]: { equals: key.value },
   } as unknown as Filter;
+  const next = cursors(`the rows by ${key.name}`);
   let cursor: string | undefined;
   do {
     const page = await rowsOf(client, where.dataSourceId, call, {
@@ -160,7 +163,7 @@ async function query(
       fail("NOTION_QUERY_INCOMPLETE", `Notion gave only a part of the rows by ${key.name}.`);
     }
     all.push(...page.rows);
-    cursor = page.next;
+    cursor = next({ has_more: true, next_cursor: page.next ?? null });
   } while (cursor !== undefined);
   return all;
 }

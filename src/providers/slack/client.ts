@@ -131,6 +131,8 @@ type Paged =
 
 /** The largest page Slack gives. */
 const pageSize = 999;
+/** More than any list has that testx reads to its end. */
+const mostPages = 1000;
 
 /** Every page of a list, one after the other. */
 export async function* pages<M extends Paged>(
@@ -149,6 +151,7 @@ export async function* pages<M extends Paged>(
     if (seen.has(cursor)) {
       fail("SLACK_GARBLED", `Slack gave the same page of ${method} twice.`, { transient: true });
     }
+    if (seen.size >= mostPages) fail("SLACK_GARBLED", `Slack's list of ${method} does not end.`);
     if (cursor !== "") seen.add(cursor);
   } while (cursor !== "");
 }

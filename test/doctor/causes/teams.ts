@@ -51,7 +51,7 @@ const placeholder = {
 const config = "config/integrations";
 
 /** A provider of the team's own, which says what else it does as it is loaded. */
-function own({ folder, sequence, sandbox }: Patient, first: string, more = "") {
+export function own({ folder, sequence, sandbox }: Patient, first: string, more = "") {
   const schema = `{ "~standard": { version: 1, vendor: "own", validate: (value) => ({ value }),
     jsonSchema: { input: () => ({ type: "object" }), output: () => ({ type: "object" }) } } }`;
   put(
