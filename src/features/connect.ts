@@ -257,7 +257,7 @@ function addressOf(
   deps: Pick<ConnectorDeps, "env">,
 ): string {
   if (!endpoint) return "";
-  const url = deps.env(endpoint.env) ?? endpoint.url;
+  const url = deps.env(endpoint.env)?.trim() ?? endpoint.url;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   const message = `${endpoint.env} is not an http or https address.`;
   throw new TestxError(failure("ENV_INVALID", message, { integration }));

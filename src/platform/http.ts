@@ -66,12 +66,18 @@ export function createTransport(options: TransportOptions = {}): Transport {
       ...(!proxied && { lookup }),
       ...(options.ca !== undefined && { ca: options.ca }),
     };
-    const agent =
-      url.protocol === "https:"
-        ? new (getBuiltinModule("node:https").Agent)(settings)
-        : new http.Agent(settings);
-    agents.set(key, agent);
-    return agent;
+    try {
+      const agent =
+        url.protocol === "https:"
+          ? new (getBuiltinModule("node:https").Agent)(settings)
+          : new http.Agent(settings);
+      agents.set(key, agent);
+      return agent;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "ERR_PROXY_INVALID_CONFIG") throw cause;
+      const message = "the environment names a proxy with an address that cannot be used";
+      throw new WireError("proxy", message, { sent: false, cause });
+    }
   };
 
   const transport: Fetch = async (address, init = {}) => {

@@ -1,20 +1,24 @@
 // @ts-nocheck: it stands in for functions with a dozen forms each.
 // Loaded into a testx under test by NODE_OPTIONS: another machine, as TESTX_MACHINE says.
 //   names   {"slack.services.test": "127.0.0.1" | "ENOTFOUND" | …}
+//   lookupMs how long that takes
 //   aheadMs how much its clock is wrong
 //   freeBytes how much room its disks have
 //   freeFiles for how many more files
 //   noCopies  nothing temporary can be made on it
+//   broken    the end of a path that cannot be read (EIO)
 //   readOnly  a folder that is mounted so
 const dns = require("node:dns");
 const fs = require("node:fs");
 
 const {
   names = {},
+  lookupMs = 0,
   aheadMs = 0,
   freeBytes,
   freeFiles,
   readOnly,
+  broken,
   noCopies = false,
 } = JSON.parse(process.env.TESTX_MACHINE ?? "{}");
 
@@ -34,11 +38,11 @@ dns.lookup = (hostname, options, done) => {
   const known = resolved(hostname);
   if (known === undefined) return lookup(hostname, options, done);
   const [given, callback] = typeof options === "function" ? [{}, options] : [options, done];
-  process.nextTick(() => {
+  setTimeout(() => {
     if (known.error) callback(known.error);
     else if (given.all) callback(null, known.found);
     else callback(null, known.found[0].address, known.found[0].family);
-  });
+  }, lookupMs);
 };
 const later = dns.promises.lookup;
 dns.promises.lookup = async (hostname, options) => {
@@ -47,6 +51,14 @@ dns.promises.lookup = async (hostname, options) => {
   if (known.error) throw known.error;
   return options?.all ? known.found : known.found[0];
 };
+
+if (broken !== undefined) {
+  const { readFileSync } = fs;
+  fs.readFileSync = (path, ...rest) => {
+    if (!String(path).endsWith(broken)) return readFileSync(path, ...rest);
+    throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
+  };
+}
 
 if (aheadMs !== 0) {
   const { now } = Date;

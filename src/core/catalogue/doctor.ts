@@ -170,6 +170,24 @@ export const doctorErrors: Catalogue = {
     next: "Give it the form http://proxy.example:8080, or unset it.",
     exit: 2,
   },
+  DNS_SLOW: {
+    what: "Names take seconds to be resolved.",
+    why: "The first of this machine's DNS servers does not answer, so that each question waits for the next: a VPN that is gone has left it, or it is down.",
+    next: "Look at the DNS servers of this machine, in /etc/resolv.conf or the network settings, and take out the one that is dead.",
+    exit: 1,
+  },
+  NETWORK_DNS_FILTERED: {
+    what: "The names of all services lead to this machine.",
+    why: "The hosts file, an ad blocker or a filtering DNS server puts this machine's address in their place.",
+    next: "Look into the hosts file and at what filters DNS, and let the services' names through.",
+    exit: 1,
+  },
+  PROXY_BYPASSED: {
+    what: "Services are to be reached without the proxy, and cannot be.",
+    why: "NO_PROXY has a name that fits them, such as the end of their names.",
+    next: "Take what fits them out of NO_PROXY, then try again.",
+    exit: 1,
+  },
   PROXY_UNREACHABLE: {
     what: "The proxy cannot be reached.",
     why: "HTTPS_PROXY or HTTP_PROXY names a proxy that is down, or one of another network.",

@@ -17,7 +17,7 @@ export function gatewayChecks(
     async run() {
       const now = clock.now();
       const endpoint = providers.get(provider)?.endpoint;
-      const address = endpoint && (env(endpoint.env) ?? endpoint.url);
+      const address = endpoint && (env(endpoint.env)?.trim() ?? endpoint.url);
       const { state, why, until } = settled(breakerOf(memo.get(breakerKey(id)), address), now);
       const { pauses, buckets } = limitStateOf(memo.get(limitKey(id)), now);
       const busy = Object.keys(buckets).length;

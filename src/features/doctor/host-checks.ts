@@ -8,6 +8,7 @@ import {
   forbidden,
   ledTo,
   slow,
+  slowName,
   soonMs,
   unreachable,
   untrusted,
@@ -31,8 +32,14 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
   const looks: Readonly<Record<Layer, () => Promise<CheckOutcome>>> = {
     dns: async () => {
       if (isMetadataHost(url.hostname)) return closed([], forbidden(host));
+      const started = now();
       addresses = await network.resolve(url.hostname.replace(/^\[|\]$/g, ""));
       if (addresses.some(isRefusedAddress)) return closed([], forbidden(host));
+      const ms = now() - started;
+      if (ms >= slowNameMs) {
+        const found = slowName(host, ms);
+        return { evidence: found.evidence, findings: [found] };
+      }
       return fine(`${url.hostname} is ${addresses.slice(0, 3).join(", ")}`);
     },
     tcp: async () => {
@@ -84,6 +91,9 @@ export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Chec
     },
   }));
 }
+
+/** A name takes no longer than this where the first DNS server that is asked answers. */
+const slowNameMs = 2_000;
 
 const titles: Readonly<Record<Layer, string>> = {
   dns: "name",

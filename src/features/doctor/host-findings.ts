@@ -16,6 +16,21 @@ export function slow(host: Host, error: ProbeError): CheckOutcome {
   return { evidence: found.evidence, findings: [found] };
 }
 
+/** As where the first of several DNS servers is dead: each connection waits so long. */
+export function slowName(host: Host, ms: number): Finding {
+  const seconds = (ms / 1000).toFixed(1);
+  return finding(host, "dns", {
+    ...{ code: "DNS_SLOW", severity: "warning" },
+    what: `It takes ${seconds} s until ${host.url.hostname} is resolved.`,
+    evidence: [`${host.url.hostname} was resolved in ${seconds} s`],
+    fix: { text: slowNameAdvice, command: "cat /etc/resolv.conf" },
+    explains: [{ checks: ["network.", "services.", "drift."], codes: ["GATEWAY_TIMEOUT"] }],
+  });
+}
+
+export const slowNameAdvice =
+  "Look at this machine's DNS servers: the first of them seems not to answer, as after a VPN that is gone.";
+
 /** A failure to look, with the system's word for it. */
 export function told({ message, code }: ProbeError): string {
   return code === "unknown" || message.includes(code) ? message : `${message} (${code})`;
@@ -62,7 +77,8 @@ export function unreachable(
     const what = `The name ${hostname} leads to this machine, which ${refused}.`;
     const text = `Look into the hosts file, and at what filters DNS: something puts ${address} in the place of ${hostname}.${moved(host)}`;
     const fix = { text, command: `grep -n ${quoted(hostname)} /etc/hosts` };
-    return finding(host, layer, { code: "HOST_UNREACHABLE", what, evidence, fix });
+    const found = { code: "HOST_UNREACHABLE", what, evidence, fix };
+    return finding(host, layer, { ...found, details: { leads: "here" } });
   }
   const network = addresses.some((ip) => inside.test(ip))
     ? "the VPN that leads into its network"
@@ -148,6 +164,16 @@ export function untrusted(
     return finding(host, layer, { code: "HOST_NO_TLS", what, evidence: seen, fix: { text } });
   }
   const what = `The certificate of ${name} is not trusted.`;
+  if (/KEY_TOO_SMALL|MD_TOO_WEAK|INVALID_PURPOSE/.test(reason)) {
+    const text = `Whoever runs ${name} must have it made anew: as it is, no program of today takes it.`;
+    const found = { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } };
+    return finding(host, layer, { ...found, details: { reason } });
+  }
+  if (/UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT$/.test(reason)) {
+    const text = `Whoever runs ${name} must let it send the certificates between its own and its authority's as well; until then put the missing one into a file that NODE_EXTRA_CA_CERTS names, and so with the authority's own where something on this network issued it.`;
+    const found = { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } };
+    return finding(host, layer, { ...found, details: { reason } });
+  }
   const text =
     "Where a company's proxy issues certificates of its own, name its authority's file in NODE_EXTRA_CA_CERTS; where browsers here trust it, NODE_OPTIONS=--use-system-ca will do.";
   return finding(host, layer, { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } });
@@ -184,7 +210,7 @@ function finding(host: Host, layer: Layer, parts: Parts): Finding {
 
 /** Whether a finding about a host says that it cannot be used. */
 export function isLost({ code }: Finding): boolean {
-  return code !== "HOST_TLS_EXPIRING" && code !== "GATEWAY_TIMEOUT";
+  return !["HOST_TLS_EXPIRING", "GATEWAY_TIMEOUT", "DNS_SLOW"].includes(code);
 }
 
 function consequences({ integrations }: Host): Explains {

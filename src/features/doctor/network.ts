@@ -3,9 +3,16 @@ import type { Asked, NetworkProbe } from "../../core/probes.ts";
 import type { Check, Found } from "./checks.ts";
 import { clockCheck } from "./clock.ts";
 import { hostChecks } from "./host-checks.ts";
-import { isLost } from "./host-findings.ts";
+import { isLost, slowNameAdvice } from "./host-findings.ts";
 import { checkId, type Host, layersOf } from "./hosts.ts";
-import { isProxied, lookAtProxy, type NamedProxy, unusedProxy } from "./proxy.ts";
+import {
+  bypassed,
+  isProxied,
+  leadsPast,
+  lookAtProxy,
+  type NamedProxy,
+  unusedProxy,
+} from "./proxy.ts";
 
 export interface NetworkDeps {
   readonly network: NetworkProbe;
@@ -48,6 +55,14 @@ export function networkChecks(hosts: readonly Host[], deps: NetworkDeps): Check[
           : unusedProxy(proxy, remote, of(found)),
     });
   }
+  if (proxy !== undefined && leadsPast(proxy, remote)) {
+    checks.push({
+      id: "network.past",
+      title: "what NO_PROXY leads past the proxy",
+      after: outward,
+      run: async (found) => bypassed(proxy, remote, of(found), deps.network),
+    });
+  }
   if (remote.length > 1) {
     checks.push({
       id: "network.reach",
@@ -70,6 +85,12 @@ interface Shared {
 }
 
 const shared: Readonly<Record<string, Shared>> = {
+  DNS_SLOW: { text: slowNameAdvice, command: "cat /etc/resolv.conf" },
+  "HOST_UNREACHABLE here": {
+    all: { code: "NETWORK_DNS_FILTERED", what: "The services' names lead to this machine." },
+    text: "Look into the hosts file, and at what filters DNS: something puts this machine in their place.",
+    command: "cat /etc/hosts",
+  },
   HOST_UNRESOLVED: {
     all: { code: "NETWORK_DNS_DOWN", what: "No name can be resolved." },
     text: "Look at the network connection and at this machine's DNS servers.",
@@ -114,9 +135,9 @@ const shared: Readonly<Record<string, Shared>> = {
 
 /** When hosts fail in the same way, it is not the hosts; for several of them that is told once. */
 function together(remote: readonly Host[], found: readonly Finding[]): CheckOutcome {
-  const [same = []] = [...Map.groupBy(found, ({ code }) => code)]
-    .filter(([code, { length }]) => {
-      const one = shared[code];
+  const [same = []] = [...Map.groupBy(found, kindOf)]
+    .filter(([kind, { length }]) => {
+      const one = shared[kind];
       return one !== undefined && (one.apart === undefined || length === remote.length);
     })
     .map(([, alike]) => alike)
@@ -132,9 +153,10 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
       ...new Set(same.map(({ evidence: [line = ""] }) => line)),
       // What is so with every one of them.
       ...first.evidence.slice(1).filter((line) => same.every((one) => one.evidence.includes(line))),
+      ...(leadsHere(first) ? same.flatMap((one) => one.evidence.slice(1)) : []),
     ],
   } as const;
-  const { all, text, command } = shared[first.code] ?? {};
+  const { all, text, command } = shared[kindOf(first)] ?? {};
   const fix = text === undefined ? first.fix : { text, ...(command && { command }) };
   if (all !== undefined && same.length === remote.length) {
     const explains = [{ checks: ["network.", "services.", "drift.", "clock.", "breakers."] }];
@@ -145,6 +167,13 @@ function together(remote: readonly Host[], found: readonly Finding[]): CheckOutc
   const what = `${first.what} So it is with ${listed(names)}.`;
   const explains = [{ checks: ["network."], codes: [code] }];
   return { evidence: [reached], findings: [{ ...common, code, what, fix, explains }] };
+}
+
+const leadsHere = ({ details }: Finding): boolean => details?.leads === "here";
+
+/** What is alike enough to have one cause. */
+function kindOf(finding: Finding): string {
+  return leadsHere(finding) ? `${finding.code} here` : finding.code;
 }
 
 function listed(names: readonly (string | undefined)[]): string {

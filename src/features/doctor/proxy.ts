@@ -36,7 +36,7 @@ export function proxyOf(env: Env): NamedProxy | undefined {
   const without = names.map((name) => name.trim()).filter(Boolean);
   return {
     variable,
-    url: /^https?:\/\//.test(value) ? (URL.parse(value) ?? undefined) : undefined,
+    url: /^https?:\/\/[^\r\n]*$/.test(value) ? (URL.parse(value) ?? undefined) : undefined,
     asked: usesEnvProxy({
       NODE_USE_ENV_PROXY: env("NODE_USE_ENV_PROXY"),
       NODE_OPTIONS: env("NODE_OPTIONS"),
@@ -63,6 +63,10 @@ function excluded(hostname: string, host: string, name: string): boolean {
 
 function formOf(variable: string, value: string): Fix {
   const form = "http://proxy.example:8080";
+  if (/[\r\n]/.test(value)) {
+    const text = "It ends with a line break, as in files from Windows: take that out.";
+    return { text, command: `export ${variable}="$(printf %s "$${variable}" | tr -d '\\r\\n')"` };
+  }
   if (!value.includes("://") && URL.canParse(`http://${value}`)) {
     const text = `Write http:// before it, and tell Node.js to use it.`;
     return { text, command: `export ${variable}="http://$${variable}" NODE_USE_ENV_PROXY=1` };
@@ -90,6 +94,13 @@ export async function lookAtProxy(
   try {
     const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
     const { address, ms } = await network.connect(url.hostname, port);
+    const wrong = url.protocol === "https:" ? await secureProxy(url, port, network) : undefined;
+    if (wrong !== undefined) {
+      const led = remote.filter((host) => isProxied(proxy, host));
+      const base = { severity: "error", check: "network.proxy", about: variable } as const;
+      const finding: Finding = { ...base, ...wrong(variable), explains: beyond(led, remote) };
+      return { evidence: finding.evidence, findings: [finding] };
+    }
     return { evidence: [`${address}, port ${port}, in ${Math.round(ms)} ms`], findings: [] };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
@@ -103,6 +114,73 @@ export async function lookAtProxy(
     };
     return { evidence, findings: [finding] };
   }
+}
+
+type Wrong = (variable: string) => Pick<Finding, "code" | "what" | "evidence" | "fix">;
+
+/** What is wrong with a proxy that is to be spoken to in TLS. */
+async function secureProxy(
+  { host, hostname }: URL,
+  port: number,
+  network: NetworkProbe,
+): Promise<Wrong | undefined> {
+  try {
+    const { trusted, reason = "", subject } = await network.handshake(hostname, port);
+    if (trusted) return undefined;
+    return (variable) => ({
+      ...{
+        code: "PROXY_INVALID",
+        what: `The proxy ${host} has a certificate that is not trusted.`,
+      },
+      evidence: [`certificate of ${subject}`, reason],
+      fix: {
+        text: `Correct the name in ${variable}, or name the file of the certificate's authority in NODE_EXTRA_CA_CERTS.`,
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ProbeError)) throw error;
+    return (variable) => ({
+      ...{ code: "PROXY_INVALID", what: `The proxy ${host} does not speak TLS.` },
+      evidence: [told(error), `${variable} begins with https://`],
+      fix: {
+        text: "Most proxies are spoken to in plain HTTP, also about https addresses: let its address begin with http://.",
+        command: `export ${variable}="http://\${${variable}#https://}"`,
+      },
+    });
+  }
+}
+
+/** Whether there is a proxy in use that some of these are led past, as `NO_PROXY` has it. */
+export function leadsPast(proxy: NamedProxy | undefined, remote: readonly Host[]): boolean {
+  return proxy?.asked === true && proxy.url !== undefined && remote.some((it) => !proxy.covers(it));
+}
+
+/** What cannot be reached past the proxy, while the proxy itself can. */
+export async function bypassed(
+  { url, covers }: NamedProxy,
+  remote: readonly Host[],
+  found: readonly Finding[],
+  network: NetworkProbe,
+): Promise<CheckOutcome> {
+  const past = remote.filter((host) => !covers(host));
+  const failing = new Set(found.filter(isLost).map(({ about }) => about));
+  const lost = past.filter(({ id }) => failing.has(id));
+  const names = lost.map((host) => host.url.hostname);
+  if (url === undefined || lost.length < past.length) return { evidence: [], findings: [] };
+  try {
+    await network.connect(url.hostname, Number(url.port || (url.protocol === "https:" ? 443 : 80)));
+  } catch (error) {
+    if (!(error instanceof ProbeError)) throw error;
+    return { evidence: [told(error)], findings: [] };
+  }
+  const evidence = [`the proxy ${url.host} can be reached`];
+  const finding: Finding = {
+    ...{ code: "PROXY_BYPASSED", severity: "error", check: "network.past", about: "NO_PROXY" },
+    what: `NO_PROXY leads past the proxy to ${names.join(", ")}, and there is no way without it.`,
+    ...{ evidence, explains: beyond(lost, remote) },
+    fix: { text: "Take what fits them out of NO_PROXY." },
+  };
+  return { evidence, findings: [finding] };
 }
 
 /** Node leaves proxies alone unless it is told: what is meant to pass one fails, or goes past it. */
@@ -120,7 +198,7 @@ export function unusedProxy(
   const right = unread === "http:" ? "HTTP_PROXY" : "HTTPS_PROXY";
   const evidence = [
     url === undefined
-      ? `${variable} has not the form http://host:port`
+      ? `${variable} has not the form http://host:port, or something behind it`
       : `${variable} is ${url.host}`,
     ...(unread === undefined ? [] : [`for ${unread}// Node.js reads ${right} alone`]),
     ...(asked ? [] : ["NODE_USE_ENV_PROXY is not 1"]),

@@ -70,7 +70,15 @@ export function stateChecks(deps: StateDeps): Check[] {
 function lookAtKey({ folder, files }: StateDeps): CheckOutcome {
   const file = `${folder}/key`;
   if (files.look(file) === undefined) return { evidence: [], findings: [] };
-  if (/^[0-9a-f]{64}$/.test(files.read(file)?.trim() ?? "")) return { evidence: [], findings: [] };
+  const text = files.read(file);
+  if (text === undefined) {
+    const message = `${file} is there, but cannot be read.`;
+    const finding = findingOf("state.key", failure("STATE_IO", message), catalogue.STATE_IO, {
+      about: file,
+    });
+    return { evidence: [], findings: [finding] };
+  }
+  if (/^[0-9a-f]{64}$/.test(text.trim())) return { evidence: [], findings: [] };
   const cause = failure("SECRET_KEY_DAMAGED", `${file} does not hold a key.`);
   const finding = findingOf("state.key", cause, catalogue.SECRET_KEY_DAMAGED, { about: file });
   return { evidence: [], findings: [finding] };

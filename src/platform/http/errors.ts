@@ -47,6 +47,10 @@ function sort(
   if (code?.startsWith("HPE_")) {
     return { fault: "reset", what: `the reply of ${host} is not valid HTTP` };
   }
+  // TLS 1.3 says only now what it thinks of the certificate that it was not given.
+  if (/_ALERT_.*CERTIFICATE/.test(code ?? "")) {
+    return { fault: "tls", what: `no secure connection to ${host}` };
+  }
   if (at.sent) return { fault: "reset", what: `the connection to ${host} was cut` };
   if (code !== undefined && dns.has(code)) {
     return { fault: "dns", what: `${at.url.hostname} cannot be resolved` };

@@ -2,6 +2,9 @@ import { isAbsolute, relative } from "node:path";
 import { getBuiltinModule } from "node:process";
 import { GitError, type GitProbe } from "../../core/probes.ts";
 
+/** For one question, in ms: git waits for ever where a file system or a hook of it does. */
+const longestMs = 10_000;
+
 /** Asks git, where there is one. Texts go to its standard input, never into its arguments. */
 export function gitProbe(env: Readonly<Record<string, string | undefined>>): GitProbe {
   const git = (folder: string, args: readonly string[], input = ""): Promise<Ended> =>
@@ -67,7 +70,16 @@ function run(
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       said = (said + chunk).slice(0, 1000);
     });
+    const late = setTimeout(() => {
+      child.kill("SIGKILL");
+      // Its children may hold the pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code: null, out: "", why: `it gave no answer in ${longestMs / 1000} s` });
+    }, longestMs);
+    child.on("exit", () => clearTimeout(late));
     child.on("error", ({ code }: NodeJS.ErrnoException) => {
+      clearTimeout(late);
       const why = code === "ENOENT" ? "it is not installed" : `it cannot be started (${code})`;
       resolve({ code: null, out: "", why });
     });

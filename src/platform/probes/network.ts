@@ -23,22 +23,38 @@ export interface NetworkProbeOptions {
   readonly lookup?: LookupFunction;
 }
 
+/** For a name: where the first DNS server is dead, the system asks the next one after 5 s. */
+const resolveMs = 11_000;
+
 /**
  * Looks at the network layer by layer, with the same resolver and trust as every other call; never
  * connects to link-local and cloud metadata addresses.
  */
 export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
   const { transport, timeoutMs } = options;
-  const lookup = guardedLookup(options.lookup);
+  /** What names were found to lead to, and how long that took: it is not to be told of later layers. */
+  const known = new Map<string, { readonly found: LookupAddress[]; readonly ms: number }>();
+  const once: LookupFunction = (host, settings, done) => {
+    const { found } = known.get(host) ?? {};
+    const [first] = found ?? [];
+    if (found === undefined || first === undefined) {
+      const { lookup: system } = getBuiltinModule("node:dns");
+      (options.lookup ?? (system as LookupFunction))(host, settings, done);
+    } else if (settings.all) queueMicrotask(() => done(null, found));
+    else queueMicrotask(() => done(null, first.address, first.family));
+  };
+  const lookup = guardedLookup(once);
   return {
     async resolve(host) {
       const { lookup } = getBuiltinModule("node:dns");
-      const late = timeout("dns", `${host} was not resolved`, timeoutMs);
+      const started = systemClock.monotonic();
+      const late = timeout("dns", `${host} was not resolved`, resolveMs);
       try {
         const addresses = new Promise<LookupAddress[]>((resolve, reject) => {
           lookup(host, { all: true }, (error, all) => (error ? reject(error) : resolve(all)));
         });
         const found = await Promise.race([addresses, late.rejected]);
+        known.set(host, { found, ms: systemClock.monotonic() - started });
         return found.map(({ address }) => address);
       } catch (error) {
         if (error instanceof ProbeError) throw error;
@@ -69,7 +85,8 @@ export function networkProbe(options: NetworkProbeOptions): NetworkProbe {
     },
     async ask(url) {
       const started = systemClock.monotonic();
-      const signal = AbortSignal.timeout(timeoutMs);
+      const { ms = 0 } = known.get(new URL(url).hostname) ?? {};
+      const signal = AbortSignal.timeout(timeoutMs + Math.ceil(ms));
       try {
         const { status, headers } = await transport(url, { method: "GET", signal });
         const date = Date.parse(headers.get("date") ?? "");

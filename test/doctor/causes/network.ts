@@ -8,7 +8,7 @@ import { certificates } from "../../support/far-away.ts";
 import type { Cause, Patient } from "./cause.ts";
 
 /** A port at which nothing listens. */
-async function nobody(): Promise<number> {
+export async function nobody(): Promise<number> {
   const server = createTcpServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -17,14 +17,14 @@ async function nobody(): Promise<number> {
   return port;
 }
 
-const trusted = { NODE_EXTRA_CA_CERTS: join(certificates, "authority.pem") };
+export const trusted = { NODE_EXTRA_CA_CERTS: join(certificates, "authority.pem") };
 
-async function named(patient: Patient, changes: Readonly<Record<string, string>>) {
+export async function named(patient: Patient, changes: Readonly<Record<string, string>>) {
   const { env, names } = await patient.away();
   return { ...env, ...patient.machine({ names: { ...names, ...changes } }) };
 }
 
-const all = (to: string) =>
+export const all = (to: string) =>
   Object.fromEntries(
     ["slack", "notion", "github", "anykrowd"].map((id) => [`${id}.services.test`, to]),
   );

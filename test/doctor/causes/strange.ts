@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type Cause, type Patient, sequenceFile } from "./cause.ts";
+import { all, named, nobody, trusted } from "./network.ts";
 import { own } from "./teams.ts";
 
 type Answer = (response: ServerResponse, url: URL) => unknown;
@@ -226,5 +227,78 @@ export const strange: readonly Cause[] = [
         join(folder, "config/integrations/health-check-config.json"),
         JSON.stringify({ version: 1, integrations: { slack: { timeoutMs: 1 } } }),
       ),
+  },
+  {
+    name: "first DNS server that is dead",
+    ...{ code: "DNS_SLOW", alone: true, says: /seconds?|2\.\d s/, next: "cat /etc/resolv.conf" },
+    async break({ away, machine }) {
+      const { env, names } = await away();
+      return { ...env, ...machine({ names, lookupMs: 2_500 }) };
+    },
+  },
+  {
+    name: "all names lead to this machine",
+    ...{ code: "NETWORK_DNS_FILTERED", alone: true, next: "cat /etc/hosts" },
+    async break(patient) {
+      const { env, names } = await patient.away();
+      const port = await nobody();
+      const moved = Object.entries(env).map(([name, value]) => [
+        name,
+        value?.replace(/(\.services\.test):\d+/, `$1:${port}`),
+      ]);
+      return { ...Object.fromEntries(moved), ...patient.machine({ names: { ...names } }) };
+    },
+  },
+  {
+    name: "proxy with a line end of Windows behind it",
+    ...{ code: "PROXY_INVALID", alone: true, says: /line break/ },
+    break: async ({ away }) => ({
+      ...(await away({ certificate: "valid" })).env,
+      ...{ ...trusted, HTTPS_PROXY: "http://proxy.corp.test:8080\r", NODE_USE_ENV_PROXY: "1" },
+    }),
+  },
+  {
+    name: "proxy that does not speak the TLS that its address asks for",
+    ...{ code: "PROXY_INVALID", alone: true },
+    next: 'export HTTPS_PROXY="http://${HTTPS_PROXY#https://}"',
+    async break({ away, sandbox }) {
+      const proxy = sandbox.url.replace("http:", "https:");
+      return {
+        ...(await away({ certificate: "valid" })).env,
+        ...{ ...trusted, HTTPS_PROXY: proxy, NODE_USE_ENV_PROXY: "1" },
+      };
+    },
+  },
+  {
+    name: "services past a proxy without which there is no way",
+    ...{ code: "PROXY_BYPASSED", alone: true, says: /NO_PROXY/ },
+    async break(patient) {
+      const env = await named(patient, all("127.0.0.2"));
+      const use = { HTTP_PROXY: patient.sandbox.url, NODE_USE_ENV_PROXY: "1" };
+      return { ...env, ...use, NO_PROXY: ".services.test" };
+    },
+  },
+  {
+    name: "git that never answers",
+    ...{ code: undefined, notes: /no answer in/ },
+    break({ folder }) {
+      mkdirSync(join(folder, ".git"));
+      mkdirSync(join(folder, "bin"));
+      writeFileSync(join(folder, "bin/git"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+      return { PATH: `${join(folder, "bin")}:${process.env.PATH}` };
+    },
+  },
+  {
+    name: "disk that does not give the key back",
+    ...{ code: "STATE_IO", says: /key is there, but cannot be read/ },
+    async break({ setup, machine }) {
+      await setup();
+      return machine({ broken: "/.testx/key" });
+    },
+  },
+  {
+    name: "address with a line end of Windows behind it",
+    code: undefined,
+    break: ({ sandbox }) => ({ SLACK_API_URL: `${sandbox.environment.SLACK_API_URL}\r` }),
   },
 ];
