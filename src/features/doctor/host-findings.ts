@@ -78,7 +78,8 @@ export function unreachable(
     const text = `Look into the hosts file, and at what filters DNS: something puts ${address} in the place of ${hostname}.${moved(host)}`;
     const fix = { text, command: `grep -n ${quoted(hostname)} /etc/hosts` };
     const found = { code: "HOST_UNREACHABLE", what, evidence, fix };
-    return finding(host, layer, { ...found, details: { leads: "here" } });
+    const filtered = addresses.every((ip) => sinkholes.has(ip));
+    return finding(host, layer, { ...found, ...(filtered && { details: { leads: "here" } }) });
   }
   const network = addresses.some((ip) => inside.test(ip))
     ? "the VPN that leads into its network"
@@ -95,6 +96,9 @@ export function unreachable(
 /** Addresses of this machine, and of networks that only those within reach. */
 const here = /^(127\.|0\.0\.0\.0$|::1?$)/;
 const inside = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][\da-f]{2}:)/i;
+
+/** What blockers and the hosts file put in the place of what they take away. */
+const sinkholes: ReadonlySet<string> = new Set(["127.0.0.1", "0.0.0.0", "::1", "::"]);
 
 /** Where a name leads that may be meant to lead elsewhere. */
 export function ledTo({ url: { hostname }, local }: Host, addresses: readonly string[]): string[] {

@@ -66,8 +66,8 @@ export const others: readonly Cause[] = [
     name: "log that cannot be written",
     code: "LOG_NOT_WRITTEN",
     alone: true,
-    says: /\/nonexistent is not there/,
-    break: () => ({ TESTX_LOG: "/nonexistent/a.log" }),
+    says: /\/nowhere is not there/,
+    break: ({ folder }) => ({ TESTX_LOG: join(folder, "nowhere/a.log") }),
   },
   {
     name: "log that can be written",

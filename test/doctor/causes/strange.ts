@@ -290,7 +290,7 @@ export const strange: readonly Cause[] = [
   },
   {
     name: "disk that does not give the key back",
-    ...{ code: "STATE_IO", says: /key is there, but cannot be read/ },
+    ...{ code: "STATE_IO", exit: 4, says: /key is there, but cannot be read/ },
     async break({ setup, machine }) {
       await setup();
       return machine({ broken: "/.testx/key" });
