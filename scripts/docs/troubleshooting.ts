@@ -6,6 +6,7 @@ const titles: Readonly<Record<string, string>> = {
   engine: "Setting up and undoing",
   gateway: "Calls to the services",
   platform: "The machine",
+  network: "The network",
   cache: "The cache",
   http: "HTTP checks",
   github: "GitHub",

@@ -10,6 +10,7 @@ import { githubErrors } from "./github.ts";
 import { guardErrors } from "./guards.ts";
 import { httpErrors } from "./http.ts";
 import { libraryErrors } from "./library.ts";
+import { networkErrors } from "./network.ts";
 import { notionErrors } from "./notion.ts";
 import { observationErrors } from "./observation.ts";
 import { platformErrors } from "./platform.ts";
@@ -35,6 +36,7 @@ export const catalogueByArea: Readonly<Record<string, Catalogue>> = {
   http: httpErrors,
   sandbox: sandboxErrors,
   simulation: simulationErrors,
+  network: networkErrors,
   doctor: doctorErrors,
   cli: cliErrors,
   library: libraryErrors,

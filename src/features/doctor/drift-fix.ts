@@ -27,6 +27,12 @@ export function driftFix({ kind, changes, status, inSequence }: DriftItem): Fix 
     const text = "The sequence asks for nothing else: set it back, or let setup take it as it is.";
     return { text, command };
   }
+  // Who renames a channel often gives another one its name.
+  if (kind === "slack.channel" && changes.some(({ field }) => field === "name")) {
+    const text =
+      "Setup gives it its name back; where another channel has that name by now, rename that one first.";
+    return { text, command };
+  }
   return { text: "Setup brings it back to what the sequence says.", command, remedy: "setup" };
 }
 

@@ -50,8 +50,9 @@ export function stepChecks(deps: StepDeps): Check[] {
         const owners = new Set(all.map(({ step }) => integrationOf(step)));
         const mine = deps.wanted.filter((id) => owners.has(id));
         const [first] = mine;
-        if (first === undefined) return { evidence: ["nothing is set up"], findings: [] };
-        if (!mine.some((id) => usable.has(id))) return unseen(first);
+        const unnamed = unnamedFindings(all, deps);
+        if (first === undefined) return { evidence: ["nothing is set up"], findings: unnamed };
+        if (!mine.some((id) => usable.has(id))) return { ...unseen(first), findings: unnamed };
         const { steps } = await drift(features, { only: usable, patience: "none" });
         const counts = Map.groupBy(steps, ({ status }) => status);
         const evidence = [
@@ -59,7 +60,8 @@ export function stepChecks(deps: StepDeps): Check[] {
           ...unknown(all.map(({ step }) => integrationOf(step)).filter(isHidden(mine, usable))),
         ];
         const { elsewhere } = await placed(found);
-        return { evidence, findings: driftFindings(steps, deps.sequence, elsewhere) };
+        const differing = driftFindings(steps, deps.sequence, elsewhere);
+        return { evidence, findings: [...differing, ...unnamed] };
       },
     },
     {
@@ -78,6 +80,29 @@ export function stepChecks(deps: StepDeps): Check[] {
         const open = deps.sequence.steps.filter(({ id }) => !to.receipts.has(id));
         const hidden = open.map(({ integration }) => integration).filter(isHidden(mine, usable));
         return { evidence: [...evidence, ...unknown(hidden)], findings };
+      },
+    },
+  ];
+}
+
+/** What was set up by steps that were renamed or taken out since: another setup leaves it alone. */
+function unnamedFindings(
+  receipts: readonly Receipt[],
+  { sequence, wanted }: StepDeps,
+): readonly Finding[] {
+  const known = new Set(sequence.steps.map(({ id }) => id));
+  const left = receipts.filter(({ step }) => !known.has(step));
+  const isAll = sequence.integrations.every(({ id }) => wanted.includes(id));
+  if (left.length === 0 || !isAll) return [];
+  const things = left.length === 1 ? "1 thing was" : `${left.length} things were`;
+  return [
+    {
+      ...{ code: "STEP_UNNAMED", severity: "note", check: "drift.steps" },
+      what: `${things} set up by steps that the sequence does not have any more.`,
+      evidence: left.map(({ step, title }) => `${step}: ${title}`),
+      fix: {
+        text: "Where a step or an integration was only renamed, give it its name back: setup would make everything of it anew. What is not wanted any more is undone with its run.",
+        command: "testx rollback --list",
       },
     },
   ];

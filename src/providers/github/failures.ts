@@ -110,12 +110,15 @@ const ofRepository =
 /** Somebody was faster: the thing exists, or the file's version is not the one that was named. */
 const taken = /already[_ ]exists|"sha" wasn't supplied/i;
 
-function hint(code: string, { headers }: ErrorReply): string {
+function hint(code: string, { headers, data }: ErrorReply): string {
   if (code === "GITHUB_SSO_REQUIRED") {
     const [, at] = /\burl=(https?:\/\/[^\s;,]+)/.exec(String(headers["x-github-sso"])) ?? [];
     return at === undefined ? "" : ` It is authorized at ${at}`;
   }
   if (code !== "GITHUB_FORBIDDEN") return "";
+  if (/not accessible by integration/i.test(messageOf(data))) {
+    return " (a workflow's own token never has what variables, secrets and webhooks need: take one of a GitHub App or of a person)";
+  }
   const permissions = headers["x-accepted-github-permissions"];
   const scopes = headers["x-accepted-oauth-scopes"];
   if (permissions)

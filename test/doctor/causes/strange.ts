@@ -301,4 +301,47 @@ export const strange: readonly Cause[] = [
     code: undefined,
     break: ({ sandbox }) => ({ SLACK_API_URL: `${sandbox.environment.SLACK_API_URL}\r` }),
   },
+  {
+    name: "integration that was renamed after the setup",
+    ...{ code: undefined, notes: /set up by steps that the sequence does not have/ },
+    async break({ setup, edit }) {
+      await setup();
+      edit(sequenceFile, (text) =>
+        text
+          .replace('"slack": {', '"chat": {')
+          .replaceAll('"slack"]', '"chat"]')
+          .replaceAll("${slack.", "${chat."),
+      );
+    },
+  },
+  {
+    name: "workflow's own token that may not do it",
+    ...{ code: "GITHUB_FORBIDDEN", exit: 4, says: /workflow's own token/ },
+    break: (patient) =>
+      answering(patient, /\/labels/, (response) =>
+        json(response, { message: "Resource not accessible by integration" }, 403),
+      ),
+  },
+  {
+    name: "channel renamed by hand, whose name another has got",
+    ...{ code: "DRIFT_CHANGED", says: /rename that one first/ },
+    async break({ setup, sandbox }) {
+      await setup();
+      const { SLACK_API_URL, SLACK_BOT_TOKEN } = sandbox.environment;
+      const call = async (method: string, body: object) => {
+        const headers = {
+          authorization: `Bearer ${SLACK_BOT_TOKEN}`,
+          "content-type": "application/json",
+        };
+        const asked = { method: "POST", headers, body: JSON.stringify(body) };
+        return (await fetch(`${SLACK_API_URL}${method}`, asked)).json() as Promise<{
+          channels: { id: string; name: string }[];
+        }>;
+      };
+      const { channels } = await call("conversations.list", {});
+      const { id, name } = channels.find((one) => one.name.startsWith("dev")) ?? {};
+      await call("conversations.rename", { channel: id, name: `${name}-old` });
+      await call("conversations.create", { name });
+    },
+  },
 ];
