@@ -137,7 +137,7 @@ const groups = [
   { name: "more", test: /\/src\/core\/(?!catalogue|doctor-report|validate|graph)/ },
   {
     name: "project",
-    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|unreadable|valid-before|store\/.*|config\/(discover|document|in-time|json|own-providers|project|source|strange|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording|valid))\.ts/,
+    test: /\/src\/(cli\/container|platform\/(clock|host|lock|memo|sqlite|unreadable|valid-before|store\/.*|config\/(discover|document|home|in-time|json|own-providers|project|source|strange|text))|providers\/registry|wiring\/(config|masking|memo|own-providers|place|project|providers|recording|valid))\.ts/,
   },
   { name: "validate", test: /\/src\/core\/(validate\/|graph)/ },
   { name: "config", test: /\/src\/platform\/config\/(?!json-schema|scenarios)/ },
