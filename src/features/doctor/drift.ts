@@ -85,6 +85,8 @@ export function stepChecks(deps: StepDeps): Check[] {
   ];
 }
 
+const mostShown = 10;
+
 /** What was set up by steps that were renamed or taken out since: another setup leaves it alone. */
 function unnamedFindings(
   receipts: readonly Receipt[],
@@ -99,7 +101,10 @@ function unnamedFindings(
     {
       ...{ code: "STEP_UNNAMED", severity: "note", check: "drift.steps" },
       what: `${things} set up by steps that the sequence does not have any more.`,
-      evidence: left.map(({ step, title }) => `${step}: ${title}`),
+      evidence: [
+        ...left.slice(0, mostShown).map(({ step, title }) => `${step}: ${title}`),
+        ...(left.length > mostShown ? [`and ${left.length - mostShown} more`] : []),
+      ],
       fix: {
         text: "Where a step or an integration was only renamed, give it its name back: setup would make everything of it anew. What is not wanted any more is undone with its run.",
         command: "testx rollback --list",

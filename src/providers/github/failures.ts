@@ -116,15 +116,16 @@ function hint(code: string, { headers, data }: ErrorReply): string {
     return at === undefined ? "" : ` It is authorized at ${at}`;
   }
   if (code !== "GITHUB_FORBIDDEN") return "";
-  if (/not accessible by integration/i.test(messageOf(data))) {
-    return " (a workflow's own token never has what variables, secrets and webhooks need: take one of a GitHub App or of a person)";
-  }
+  // So it is called whether it is an App's or that of a workflow, which no setting gives more.
+  const own = /not accessible by integration/i.test(messageOf(data))
+    ? " A workflow's own token never has what variables, secrets and webhooks need: take one of a GitHub App or of a person."
+    : "";
   const permissions = headers["x-accepted-github-permissions"];
   const scopes = headers["x-accepted-oauth-scopes"];
   if (permissions)
-    return ` (it needs the permission ${String(permissions).replaceAll("; ", " or ")})`;
+    return ` (it needs the permission ${String(permissions).replaceAll("; ", " or ")})${own && `.${own}`}`;
   if (scopes) return ` (it needs one of the scopes ${scopes})`;
-  return "";
+  return own && `.${own}`;
 }
 
 /** GitHub's message with each of its `errors[]` spelled out; the values sent are never repeated. */

@@ -10,9 +10,9 @@ export function idOf(written: string): string | undefined {
   const isAddress = /^https?:\/\//i.test(text);
   // Beside a database that is open, the page that is seen.
   const peeked = isAddress ? /[?&]p=([^&#]+)/.exec(text)?.[1] : undefined;
-  const address = peeked ?? (isAddress ? text.replace(/[?#].*$/, "") : text);
+  const address = isAddress ? text.replace(/[?#].*$/, "") : text;
   // A title in front of the id may end in hexadecimal digits, so the last match counts.
-  const last = [...address.matchAll(uuid)].at(-1);
+  const last = [...address.matchAll(uuid), ...(peeked?.matchAll(uuid) ?? [])].at(-1);
   return last?.slice(1, 6).join("-").toLowerCase();
 }
 
