@@ -59,10 +59,7 @@ function headline(told: readonly Told[], page: Page): string[] {
     return hanging(`${paint.good(symbols.done)} `, text, columns);
   }
   if (told.length > 1) return missingLines(told, page);
-  const lines = findingLines(
-    { ...cause, what: `${cause.what} ${nextCommand(cause, page)}`.trimEnd() },
-    page,
-  );
+  const lines = findingLines({ ...cause, what: `${cause.what}${nextCommand(cause, page)}` }, page);
   const many = diagnosis.consequences.filter(({ because }) => because.code === cause.code).length;
   if (many > 0) {
     const what = count(many, "other thing follows", "other things follow");
@@ -76,7 +73,7 @@ function nextCommand({ fix, code }: Told, { terminal }: Page): string {
   // Codes of providers of somebody's own are explained nowhere.
   const command =
     fix.command ?? (Object.hasOwn(catalogue, code) ? `testx explain ${code}` : undefined);
-  return command === undefined ? "" : `Next: ${withOptions(`\`${command}\``, terminal)}.`;
+  return command === undefined ? "" : ` Next: ${withOptions(`\`${command}\``, terminal)}.`;
 }
 
 function missingLines(told: readonly Told[], page: Page): string[] {
@@ -84,7 +81,7 @@ function missingLines(told: readonly Told[], page: Page): string[] {
   const [cause] = told as [Told, ...Told[]];
   const head = `${symbols.failed} ${cause.code}  `;
   const what = `${told.length} things are missing; the first is ${cause.about}.`;
-  const text = `${what} ${nextCommand(cause, page)}`.trimEnd();
+  const text = `${what}${nextCommand(cause, page)}`;
   const [first = "", ...rest] = folded(head, text, columns);
   const lines = [first.replace(head, `${paint.bad(head.trimEnd())}  `), ...rest];
   lines.push(...labelled("next", oneLine(cause.fix.text), page));

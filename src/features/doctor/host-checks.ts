@@ -13,7 +13,7 @@ import {
   unreachable,
   untrusted,
 } from "./host-findings.ts";
-import { checkId, type Host, type Layer, layersOf } from "./hosts.ts";
+import { checkId, type Host, type Layer, layersOf, portOf } from "./hosts.ts";
 
 export interface HostDeps {
   readonly host: Host;
@@ -27,7 +27,7 @@ export interface HostDeps {
 /** Name, connection, certificate, reply: each looked at only when the one before is fine. */
 export function hostChecks({ host, network, ask, proxied, now }: HostDeps): Check[] {
   const { url } = host;
-  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  const port = portOf(url);
   let addresses: readonly string[] = [];
   const looks: Readonly<Record<Layer, () => Promise<CheckOutcome>>> = {
     dns: async () => {

@@ -168,19 +168,22 @@ export function untrusted(
     return finding(host, layer, { code: "HOST_NO_TLS", what, evidence: seen, fix: { text } });
   }
   const what = `The certificate of ${name} is not trusted.`;
-  if (/KEY_TOO_SMALL|MD_TOO_WEAK|INVALID_PURPOSE/.test(reason)) {
-    const text = `Whoever runs ${name} must have it made anew: as it is, no program of today takes it.`;
-    const found = { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } };
-    return finding(host, layer, { ...found, details: { reason } });
-  }
-  if (/UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT$/.test(reason)) {
-    const text = `Whoever runs ${name} must let it send the certificates between its own and its authority's as well; until then put the missing one into a file that NODE_EXTRA_CA_CERTS names, and so with the authority's own where something on this network issued it.`;
-    const found = { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } };
-    return finding(host, layer, { ...found, details: { reason } });
-  }
+  const cure = certificateCure(name, reason);
   const text =
+    cure ??
     "Where a company's proxy issues certificates of its own, name its authority's file in NODE_EXTRA_CA_CERTS; where browsers here trust it, NODE_OPTIONS=--use-system-ca will do.";
-  return finding(host, layer, { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } });
+  const found = { code: "HOST_TLS_UNTRUSTED", what, evidence: seen, fix: { text } };
+  return finding(host, layer, { ...found, ...(cure && { details: { reason } }) });
+}
+
+/** What helps where the certificate itself is wrong, and not only whom this machine trusts. */
+function certificateCure(name: string, reason: string): string | undefined {
+  if (/KEY_TOO_SMALL|MD_TOO_WEAK|INVALID_PURPOSE/.test(reason)) {
+    return `Whoever runs ${name} must have it made anew: as it is, no program of today takes it.`;
+  }
+  return /UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT$/.test(reason)
+    ? `Whoever runs ${name} must let it send the certificates between its own and its authority's as well; until then put the missing one into a file that NODE_EXTRA_CA_CERTS names, and so with the authority's own where something on this network issued it.`
+    : undefined;
 }
 
 /** A certificate that ends within this time is told of. */

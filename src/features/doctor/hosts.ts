@@ -50,6 +50,11 @@ export function hostsOf(endpoints: readonly Endpoint[]): Host[] {
   });
 }
 
+/** The port of an address, which need not be written. */
+export function portOf(url: URL): number {
+  return Number(url.port || (url.protocol === "https:" ? 443 : 80));
+}
+
 export function checkId(host: Host, layer: Layer): CheckId {
   return `network.${host.id}.${layer}`;
 }

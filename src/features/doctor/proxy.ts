@@ -2,7 +2,7 @@ import type { CheckOutcome, Explains, Finding, Fix } from "../../core/diagnosis.
 import { usesEnvProxy } from "../../core/env-proxy.ts";
 import { type NetworkProbe, ProbeError } from "../../core/probes.ts";
 import { isLost, told } from "./host-findings.ts";
-import type { Host } from "./hosts.ts";
+import { type Host, portOf } from "./hosts.ts";
 
 type Env = (name: string) => string | undefined;
 
@@ -91,62 +91,58 @@ export async function lookAtProxy(
   network: NetworkProbe,
 ): Promise<CheckOutcome> {
   const { variable } = proxy;
+  const base = { severity: "error", check: "network.proxy", about: variable } as const;
+  const explains = beyond(
+    remote.filter((host) => isProxied(proxy, host)),
+    remote,
+  );
   try {
-    const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+    const port = portOf(url);
     const { address, ms } = await network.connect(url.hostname, port);
-    const wrong = url.protocol === "https:" ? await secureProxy(url, port, network) : undefined;
-    if (wrong !== undefined) {
-      const led = remote.filter((host) => isProxied(proxy, host));
-      const base = { severity: "error", check: "network.proxy", about: variable } as const;
-      const finding: Finding = { ...base, ...wrong(variable), explains: beyond(led, remote) };
-      return { evidence: finding.evidence, findings: [finding] };
-    }
+    const wrong = url.protocol === "https:" && (await insecure(url, variable, network));
+    if (wrong) return { evidence: wrong.evidence, findings: [{ ...base, ...wrong, explains }] };
     return { evidence: [`${address}, port ${port}, in ${Math.round(ms)} ms`], findings: [] };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     const evidence = [told(error)];
-    const led = remote.filter((host) => isProxied(proxy, host));
     const finding: Finding = {
-      ...{ code: "PROXY_UNREACHABLE", severity: "error", check: "network.proxy", about: variable },
+      ...{ ...base, code: "PROXY_UNREACHABLE", evidence, explains },
       what: `The proxy ${url.host} (${variable}) cannot be reached.`,
-      ...{ evidence, explains: beyond(led, remote) },
       fix: { text: `Correct or unset ${variable}, or unset NODE_USE_ENV_PROXY.` },
     };
     return { evidence, findings: [finding] };
   }
 }
 
-type Wrong = (variable: string) => Pick<Finding, "code" | "what" | "evidence" | "fix">;
-
-/** What is wrong with a proxy that is to be spoken to in TLS. */
-async function secureProxy(
-  { host, hostname }: URL,
-  port: number,
+/** What is wrong with a proxy that is to be spoken to in TLS; `undefined`: nothing. */
+async function insecure(
+  url: URL,
+  variable: string,
   network: NetworkProbe,
-): Promise<Wrong | undefined> {
+): Promise<Pick<Finding, "code" | "what" | "evidence" | "fix"> | undefined> {
+  const { host, hostname } = url;
   try {
-    const { trusted, reason = "", subject } = await network.handshake(hostname, port);
+    const { trusted, reason = "", subject } = await network.handshake(hostname, portOf(url));
     if (trusted) return undefined;
-    return (variable) => ({
-      ...{
-        code: "PROXY_INVALID",
-        what: `The proxy ${host} has a certificate that is not trusted.`,
-      },
+    return {
+      code: "PROXY_INVALID",
+      what: `The proxy ${host} has a certificate that is not trusted.`,
       evidence: [`certificate of ${subject}`, reason],
       fix: {
         text: `Correct the name in ${variable}, or name the file of the certificate's authority in NODE_EXTRA_CA_CERTS.`,
       },
-    });
+    };
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
-    return (variable) => ({
-      ...{ code: "PROXY_INVALID", what: `The proxy ${host} does not speak TLS.` },
+    return {
+      code: "PROXY_INVALID",
+      what: `The proxy ${host} does not speak TLS.`,
       evidence: [told(error), `${variable} begins with https://`],
       fix: {
         text: "Most proxies are spoken to in plain HTTP, also about https addresses: let its address begin with http://.",
         command: `export ${variable}="http://\${${variable}#https://}"`,
       },
-    });
+    };
   }
 }
 
@@ -168,7 +164,7 @@ export async function bypassed(
   const names = lost.map((host) => host.url.hostname);
   if (url === undefined || lost.length < past.length) return { evidence: [], findings: [] };
   try {
-    await network.connect(url.hostname, Number(url.port || (url.protocol === "https:" ? 443 : 80)));
+    await network.connect(url.hostname, portOf(url));
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     return { evidence: [told(error)], findings: [] };
